@@ -1,0 +1,174 @@
+/** The inventory after parsing: every default is applied, every section name is a port. Format version 1. */
+
+/** Zero-based, end exclusive, as VS Code counts. `character` is in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** Something wrong in the inventory. The part it stands on is left out or defaulted; the rest keeps working. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly range: Range;
+}
+
+export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
+
+/** Paths are as written; relative ones are relative to the inventory's folder. */
+export interface TlsSpec {
+  readonly mode: TlsMode;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+}
+
+/** Where a password comes from. The inventory itself never holds one. */
+export type PasswordSource =
+  { readonly kind: 'secret'; readonly name: string } | { readonly kind: 'env'; readonly variable: string };
+
+export interface CredentialSpec {
+  readonly name: string;
+  readonly user?: string;
+  readonly password?: PasswordSource;
+  /** Path of a MySQL option file, `~` allowed. */
+  readonly optionFile?: string;
+  /** Group of the option file; `client` unless given. */
+  readonly group?: string;
+  readonly socket?: string;
+}
+
+export interface Thresholds {
+  readonly lagWarnSeconds: number;
+  readonly lagCritSeconds: number;
+}
+
+export interface InstanceSpec {
+  /** `host:port`, host as written in the inventory (`[v6]:port` for IPv6). Unique over the fleet. */
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+  readonly section?: string;
+  readonly datacenter?: string;
+  /** Names of the clusters that list it; several for a multi-source replica. Never empty. */
+  readonly clusters: readonly string[];
+  readonly credentials?: CredentialSpec;
+  readonly tls: TlsSpec;
+  /** `schema.table` of the pt-heartbeat table; undefined: none is kept (`heartbeat: false`). */
+  readonly heartbeatTable?: string;
+  readonly thresholds: Thresholds;
+  readonly pollSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Intended delay of a delayed replica; undefined: none is intended. */
+  readonly delaySeconds?: number;
+  /** `ssh://host` to tunnel through. */
+  readonly via?: string;
+}
+
+/** Expected primaries: one, or one per data centre that replicate from each other (co-primaries). */
+export type ExpectedPrimary =
+  | { readonly kind: 'single'; readonly key: string }
+  | { readonly kind: 'perDatacenter'; readonly keys: Readonly<Record<string, string>> };
+
+export interface ClusterSpec {
+  readonly name: string;
+  readonly production: boolean;
+  readonly primary?: ExpectedPrimary;
+  /** Keys of instances, in the order of the inventory. */
+  readonly instances: readonly string[];
+}
+
+export type TemplateVariable = string | readonly string[];
+
+export interface GrantTemplateSpec {
+  readonly files: string;
+  readonly clusters: readonly string[];
+  readonly on: 'primary' | 'all';
+  readonly variables: Readonly<Record<string, TemplateVariable>>;
+}
+
+export interface EtcdMirrorSpec {
+  readonly name: string;
+  readonly api: 'v2' | 'v3';
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePrefix: string;
+  readonly destinationPrefix: string;
+  /** Regular expression, full match, as etcd-mirror's own option. */
+  readonly ignoreKeys?: string;
+  readonly metrics?: string;
+  readonly credentials?: CredentialSpec;
+}
+
+export interface OrchestratorSpec {
+  readonly name: string;
+  readonly url: string;
+  readonly discover: boolean;
+  readonly credentials?: CredentialSpec;
+}
+
+export interface PrometheusSpec {
+  readonly name: string;
+  readonly url: string;
+  readonly credentials?: CredentialSpec;
+}
+
+export interface BackupExpectation {
+  readonly section: string;
+  readonly type: string;
+  readonly maxAgeDays?: number;
+  readonly minBytes?: number;
+  readonly warnChangePercent?: number;
+  readonly critChangePercent?: number;
+}
+
+export interface BackupsSpec {
+  readonly name: string;
+  /** `host:port` of the instance that holds the metadata table. */
+  readonly instance: string;
+  readonly table: string;
+  readonly expect: readonly BackupExpectation[];
+}
+
+export interface PipelineSpec {
+  readonly name: string;
+  readonly source: string;
+  readonly replica: string;
+  readonly tables: string;
+  readonly timeColumn: string;
+  readonly timeFormat: string;
+  readonly bucket: 'minute' | 'hour' | 'day';
+  readonly maxLagSeconds: number;
+}
+
+export interface BurrowSpec {
+  readonly name: string;
+  readonly url: string;
+  readonly cluster: string;
+  readonly groups: readonly string[];
+  readonly maxLag?: number;
+}
+
+export interface Inventory {
+  readonly clusters: readonly ClusterSpec[];
+  readonly instances: readonly InstanceSpec[];
+  readonly grantTemplates: readonly GrantTemplateSpec[];
+  readonly etcdMirrors: readonly EtcdMirrorSpec[];
+  readonly orchestrators: readonly OrchestratorSpec[];
+  readonly prometheus: readonly PrometheusSpec[];
+  readonly backups: readonly BackupsSpec[];
+  readonly pipelines: readonly PipelineSpec[];
+  readonly burrow: readonly BurrowSpec[];
+  /** Where each `host:port` first stands, for "Open in inventory". */
+  readonly locations: Readonly<Record<string, Range>>;
+}
+
+export interface ParsedInventory {
+  readonly inventory: Inventory;
+  readonly problems: readonly Problem[];
+}
