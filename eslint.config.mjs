@@ -9,7 +9,10 @@ const drivers = pattern(
   ['mysql2', 'mysql2/*', 'undici'],
   'Drivers stop at the adapters: add a method to a port in src/ports.ts and implement it in src/adapters.',
 );
-const vscode = pattern(['vscode'], 'Only src/ui and src/extension.ts know vscode: pass plain values and AbortSignal down.');
+const vscode = pattern(
+  ['vscode'],
+  'Only src/ui and src/extension.ts know vscode: pass plain values and AbortSignal down.',
+);
 const node = pattern(['node:*'], 'This room is pure: read it in an adapter and pass the value in.');
 const room = (/** @type {string[]} */ names, /** @type {string} */ message) =>
   pattern(
@@ -49,7 +52,12 @@ export default tseslint.config(
   {
     files: ['src/core/**/*.ts'],
     rules: {
-      ...imports([vscode, node, drivers, room(['app', 'adapters', 'ui', 'protocol', 'ports'], 'Core imports nothing but core.')]),
+      ...imports([
+        vscode,
+        node,
+        drivers,
+        room(['app', 'adapters', 'ui', 'protocol', 'ports'], 'Core imports nothing but core.'),
+      ]),
       'no-restricted-globals': [
         'error',
         ...['process', 'Buffer', 'setTimeout', 'setInterval', 'fetch', 'console'].map((name) => ({
@@ -59,9 +67,18 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Core has no clock: take the instant as an argument.' },
-        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Core has no clock: take the instant as an argument.' },
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Core has no randomness.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Core has no clock: take the instant as an argument.',
+        },
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'Core has no clock: take the instant as an argument.',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'Core has no randomness.',
+        },
       ],
     },
   },
@@ -71,15 +88,27 @@ export default tseslint.config(
   },
   {
     files: ['src/app/**/*.ts'],
-    rules: imports([vscode, drivers, room(['adapters', 'ui', 'protocol'], 'App knows core and ports; extension.ts hands it the adapters.')]),
+    rules: imports([
+      vscode,
+      drivers,
+      room(['adapters', 'ui', 'protocol'], 'App knows core and ports; extension.ts hands it the adapters.'),
+    ]),
   },
   {
     files: ['src/adapters/**/*.ts'],
-    rules: imports([vscode, room(['app', 'ui', 'protocol'], 'An adapter implements a port and knows nothing above it.')]),
+    rules: imports([
+      vscode,
+      room(['app', 'ui', 'protocol'], 'An adapter implements a port and knows nothing above it.'),
+    ]),
   },
   {
     files: ['src/protocol/**/*.ts'],
-    rules: imports([vscode, node, drivers, room(['app', 'adapters', 'ui', 'ports'], 'Messages are made of core types.')]),
+    rules: imports([
+      vscode,
+      node,
+      drivers,
+      room(['app', 'adapters', 'ui', 'ports'], 'Messages are made of core types.'),
+    ]),
   },
   {
     files: ['src/ui/**/*.ts'],
@@ -87,7 +116,12 @@ export default tseslint.config(
   },
   {
     files: ['src/ui/**/model.ts'],
-    rules: imports([vscode, node, drivers, room(['adapters', 'protocol'], 'A model turns snapshots into plain nodes, without vscode.')]),
+    rules: imports([
+      vscode,
+      node,
+      drivers,
+      room(['adapters'], 'A model turns snapshots into plain nodes, without vscode.'),
+    ]),
   },
   {
     files: ['media/**/*.ts'],

@@ -1,0 +1,98 @@
+// Builds dist/: one small bundle that VS Code loads at activation, one chunk for each part that is loaded on first
+// use (drivers, yaml), one bundle per webview. Types are checked by tsc, not here.
+//   node esbuild.config.mjs [--production] [--watch] [--meta]
+import { build, context } from 'esbuild';
+import { existsSync, mkdirSync, readdirSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+const root = import.meta.dirname;
+
+/** Parts that `await import()` in src/extension.ts loads on first use, by the path it imports. */
+const chunks = {
+  './adapters/mysql/mysqlReader': 'mysqlReader',
+  './core/inventory/parseInventory': 'parseInventory',
+};
+
+/** @type {import('esbuild').Plugin} */
+const lazyChunks = {
+  name: 'lazy-chunks',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ kind, path: imported }) => {
+      const name = kind === 'dynamic-import' ? chunks[imported] : undefined;
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  mainFields: ['module', 'main'],
+};
+
+const existing = (entries) =>
+  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
+
+const bundles = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyChunks] },
+  {
+    ...node,
+    entryPoints: existing(
+      Object.fromEntries(Object.entries(chunks).map(([imported, name]) => [name, `src/${imported.slice(2)}.ts`])),
+    ),
+    outdir: 'dist',
+  },
+  {
+    ...common,
+    entryPoints: existing(
+      Object.fromEntries(readdirSync(path.join(root, 'media')).map((panel) => [panel, `media/${panel}/main.ts`])),
+    ),
+    outdir: 'dist/media',
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome128',
+    loader: { '.svg': 'text' },
+  },
+  // Core on a platform that has nothing: fails the build when core reaches for node or a driver.
+  {
+    ...common,
+    entryPoints: existing({ core: 'src/core/toFleetView.ts' }),
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    write: false,
+    outdir: 'dist/neutral',
+  },
+].filter(({ entryPoints }) => Object.keys(entryPoints).length > 0);
+
+rmSync(path.join(root, 'dist', 'media'), { recursive: true, force: true });
+mkdirSync(path.join(root, 'dist', 'media'), { recursive: true });
+for (const panel of readdirSync(path.join(root, 'media'))) {
+  const style = path.join(root, 'media', panel, 'style.css');
+  if (existsSync(style)) cpSync(style, path.join(root, 'dist', 'media', `${panel}.css`));
+}
+
+if (watch) {
+  const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: 'info' })));
+  await Promise.all(contexts.map((each) => each.watch()));
+} else {
+  const results = await Promise.all(bundles.map((options) => build(options)));
+  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+  if (process.argv.includes('--meta')) writeFileSync(path.join(root, 'dist', 'meta.json'), JSON.stringify(outputs));
+}
