@@ -19,10 +19,15 @@ export type PanelRequest =
   | { readonly kind: 'open'; readonly subject: Subject }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'copyTicket' }
+  /** Answered with that history; the states that follow carry the same range. */
   | { readonly kind: 'history'; readonly rangeSeconds: number };
 
 export type ToPanel =
-  | { readonly kind: 'state'; readonly state: PanelState }
+  /**
+   * `sentAt` is the extension's own clock (ISO 8601, UTC): over Remote-SSH the panel runs on another machine, and ages
+   * are counted on this clock. Without it both clocks are taken as equal.
+   */
+  | { readonly kind: 'state'; readonly state: PanelState; readonly sentAt?: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: PanelAnswer };
 
 export type PanelAnswer =
