@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CertificateFiles, type Certificates, makeCertificates } from './certificates';
+import { copyData, giveToServer, initialiseData, serverArguments, sslFiles, writeSecretFile } from './databaseServer';
+import { freePorts } from './freePorts';
+import { HeartbeatWriter } from './heartbeatWriter';
+import { ProcessGroup, logTail, signal } from './processGroup';
+import { DatabaseInstance, type Row, type SandboxInstance } from './sandboxInstance';
+import { type ServerKind, listServerKinds } from './serverKinds';
+import { type Secrets, gtidOn, initialStatements, replicationWords, statusStatement, text } from './statements';
+import { topology } from './topology';
+import { writeWorkspace } from './workspace';
+
+export { type ServerKind, listServerKinds } from './serverKinds';
+export type { Row, SandboxInstance } from './sandboxInstance';
+
+export interface SandboxOptions {
+  /** Undefined: the first of `listServerKinds()`. */
+  readonly server?: ServerKind;
+  /** A line per step, for people who wait. */
+  readonly onProgress?: (text: string) => void;
+  /** Aborting takes down what is up already, and `startSandbox` rejects. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long a server may take to answer after its start. Seven start at once on two cores. */
+const startTimeoutMs = 60_000;
+
+/** Polls until `look` gives something; undefined when the time is over. */
+export async function waitFor<T>(look: () => Promise<T | undefined>, timeoutMs: number): Promise<T | undefined> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || Date.now() > end) return found;
+    await sleep(100);
+  }
+}
+
+/** A fleet of real servers in a folder of its own. `stop()` leaves neither process nor file. */
+export class Sandbox {
+  readonly workspaceFolder: string;
+  readonly monitorFile: string;
+  readonly instances: DatabaseInstance[] = [];
+  readonly writers = new Map<string, HeartbeatWriter>();
+  readonly secrets: Secrets;
+  readonly kind: ServerKind;
+  readonly folder: string;
+  readonly processes: ProcessGroup;
+  certificates!: Certificates;
+
+  constructor(kind: ServerKind, folder: string, processes: ProcessGroup) {
+    this.kind = kind;
+    this.folder = folder;
+    this.processes = processes;
+    this.workspaceFolder = path.join(folder, 'workspace');
+    this.monitorFile = path.join(this.workspaceFolder, 'monitor.cnf');
+    const password = () => randomBytes(12).toString('hex');
+    this.secrets = { root: password(), repl: password(), monitor: password(), app: password() };
+  }
+
+  /** The instance by the name of topology.ts, or by its `host:port`. */
+  instance(name: string): DatabaseInstance {
+    const found = this.instances.find((each) => each.name === name || each.key === name);
+    if (found === undefined)
+      throw new Error(`The sandbox has no ${name}; it has ${this.instances.map((each) => each.name).join(', ')}.`);
+    return found;
+  }
+
+  /** As root over the socket, on a fresh connection; rows of the last statement. */
+  query(instance: string | SandboxInstance, sql: string | readonly string[]): Promise<Row[]> {
+    return this.instance(typeof instance === 'string' ? instance : instance.name).query(sql);
+  }
+
+  /** Replication statements for a connection in the words of this server kind. */
+  words(connection = ''): ReturnType<typeof replicationWords> {
+    return replicationWords(this.kind.flavor, connection);
+  }
+
+  /** Status rows of an instance, one per connection. */
+  status(instance: string): Promise<Row[]> {
+    return this.query(instance, statusStatement(this.kind.flavor));
+  }
+
+  /** Starts (again) the server of an instance and waits until it answers. */
+  async startServer(name: string, initFile?: string): Promise<void> {
+    const instance = this.instance(name);
+    const args = serverArguments(this.kind, instance, instance, this.certificates, initFile);
+    const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder);
+    instance.process = server;
+    let failure: unknown;
+    const up = await waitFor(async () => {
+      if (server.hasEnded()) return 'ended' as const;
+      return instance.query('SELECT 1', 5_000).then(
+        () => 'up' as const,
+        (error: unknown) => {
+          failure = error;
+          return undefined;
+        },
+      );
+    }, startTimeoutMs);
+    if (up === 'up') return;
+    const why = up === 'ended' ? 'ended at once' : 'did not answer in time';
+    throw new Error(`${this.kind.server} for ${name} ${why}. Its log ends:\n${logTail(instance.errorLog)}`, {
+      cause: failure,
+    });
+  }
+
+  /** SIGKILL, as a crash would. */
+  async killServer(name: string): Promise<void> {
+    const { process } = this.instance(name);
+    if (process !== undefined) await this.processes.kill(process);
+  }
+
+  signalServer(name: string, signalName: NodeJS.Signals): void {
+    const { process } = this.instance(name);
+    if (process !== undefined) signal(process, signalName);
+  }
+
+  /** Puts a certificate in the place that the server reads it from. */
+  installCertificate(name: string, files: CertificateFiles): void {
+    const target = sslFiles(this.instance(name).folder);
+    copyFileSync(files.cert, target.cert);
+    copyFileSync(files.key, target.key);
+    chmodSync(target.key, 0o600);
+    giveToServer(target.cert, target.key);
+  }
+
+  /** CHANGE MASTER and START for one connection of an instance, as the sandbox builds it. */
+  async connectReplica(name: string, connection: string): Promise<void> {
+    const source = this.instance(this.instance(name).sources.find((each) => each.connection === connection)!.source);
+    const words = this.words(connection);
+    await this.query(name, [words.change({ ...this.sourceOptions(source), ...gtidOn(this.kind.flavor) }), words.start]);
+  }
+
+  /** Options of CHANGE MASTER towards a source, without its prefix and without the position. */
+  sourceOptions(source: SandboxInstance): Record<string, string> {
+    return {
+      HOST: text(source.host),
+      PORT: String(source.port),
+      USER: text('repl'),
+      PASSWORD: text(this.secrets.repl),
+      SSL: '1',
+      SSL_CA: text(this.certificates.ca),
+      SSL_VERIFY_SERVER_CERT: '1',
+      CONNECT_RETRY: '1',
+      HEARTBEAT_PERIOD: '2',
+    };
+  }
+
+  /** Undefined until every connection of every replica runs and has brought each source's heartbeat row. */
+  async replicates(): Promise<true | undefined> {
+    for (const { name, sources } of this.instances) {
+      const rows = await this.status(name);
+      if (rows.length !== sources.length) return undefined;
+      const prefix = this.kind.flavor === 'mariadb' ? 'Slave' : 'Replica';
+      if (!rows.every((row) => row[`${prefix}_IO_Running`] === 'Yes' && row[`${prefix}_SQL_Running`] === 'Yes'))
+        return undefined;
+      const beats = await this.query(name, 'SELECT server_id FROM heartbeat.heartbeat');
+      if (beats.length < Math.max(1, sources.length)) return undefined;
+    }
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.writers.values()].map((writer) => writer.stop()));
+    await this.processes.stopAll();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await this.processes.end();
+  }
+}
+
+/**
+ * Starts seven servers of one kind, replicating as topology.ts says, with a workspace that names them. Needs no root
+ * and touches nothing outside its own temp folder. A watchdog takes all of it down should this process die.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const kind = options.server ?? (await listServerKinds())[0];
+  if (kind === undefined)
+    throw new Error(
+      'No server to run: install mariadbd, or name one in REPLIDECK_TEST_SERVERS (name=/path/to/mysqld).',
+    );
+  const { onProgress = () => undefined, signal: abort } = options;
+  // The real path, for servers compare paths; a short one, for the sockets in it.
+  const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'replideck-'));
+  const sandbox = new Sandbox(kind, folder, new ProcessGroup(folder));
+  try {
+    // As root the servers run under another account that must reach its own folders in here.
+    chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
+    await build(
+      sandbox,
+      (step) => {
+        abort?.throwIfAborted();
+        onProgress(step);
+      },
+      abort,
+    );
+    return sandbox;
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+async function build(sandbox: Sandbox, step: (text: string) => void, abort?: AbortSignal): Promise<void> {
+  const { kind, folder, secrets } = sandbox;
+  step(`Making a data folder for ${kind.name} (${kind.version})`);
+  const base = path.join(folder, 'base');
+  const tls = path.join(folder, 'tls');
+  mkdirSync(tls);
+  const [certificates, ports] = await Promise.all([
+    makeCertificates(tls),
+    freePorts(topology.length),
+    initialiseData(kind, base, abort),
+  ]);
+  sandbox.certificates = certificates;
+
+  step('Starting 7 servers');
+  const initFile = path.join(folder, 'init.sql');
+  writeSecretFile(
+    initFile,
+    initialStatements(kind.flavor, secrets)
+      .map((sql) => `${sql};\n`)
+      .join(''),
+  );
+  giveToServer(initFile);
+  for (const [index, planned] of topology.entries()) {
+    const place = path.join(folder, planned.name);
+    mkdirSync(place);
+    const instance = new DatabaseInstance(planned, ports[index]!, place, secrets.root);
+    sandbox.instances.push(instance);
+    sandbox.installCertificate(planned.name, certificates.server);
+    giveToServer(place);
+  }
+  await Promise.all(
+    sandbox.instances.map(async ({ name, folder: place }) => {
+      await copyData(base, path.join(place, 'data'));
+      abort?.throwIfAborted();
+      await sandbox.startServer(name, initFile);
+    }),
+  );
+  rmSync(base, { recursive: true });
+  rmSync(initFile);
+
+  step('Connecting replicas and heartbeats');
+  for (const instance of sandbox.instances.filter(({ shard }) => shard !== undefined)) {
+    const writer = new HeartbeatWriter(instance);
+    sandbox.writers.set(instance.name, writer);
+    await writer.start();
+  }
+  await Promise.all(
+    sandbox.instances.flatMap(({ name, sources }) =>
+      sources.map(({ connection }) => sandbox.connectReplica(name, connection)),
+    ),
+  );
+  if ((await waitFor(() => sandbox.replicates(), startTimeoutMs)) !== true) {
+    const rows = (await Promise.all(sandbox.instances.map(({ name }) => sandbox.status(name)))).flat();
+    throw new Error(`Replication did not start: ${JSON.stringify(rows)}`);
+  }
+  writeWorkspace(sandbox.workspaceFolder, sandbox.instances, certificates.ca, secrets.monitor, []);
+  writeSecretFile(path.join(folder, 'root.cnf'), `[client]\nuser = root\npassword = ${secrets.root}\n`);
+  writeFileSync(
+    path.join(folder, 'instances.json'),
+    JSON.stringify(
+      sandbox.instances.map(({ name, key, socket, pid }) => ({ name, key, socket, pid })),
+      null,
+      2,
+    ),
+  );
+  step('The sandbox is up');
+}

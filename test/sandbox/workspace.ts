@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeSecretFile } from './databaseServer';
+import type { SandboxInstance } from './sandboxInstance';
+
+/** Where the sandbox's etcd clusters and mirrors are, as the inventory names them. */
+export interface MirrorAddress {
+  readonly name: string;
+  readonly api: 'v2' | 'v3';
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePrefix: string;
+  readonly destinationPrefix: string;
+}
+
+/** The replideck.yaml of the sandbox: everything in it is named, nothing else is. */
+export function renderInventory(
+  instances: readonly SandboxInstance[],
+  ca: string,
+  mirrors: readonly MirrorAddress[],
+): string {
+  const quoted = (value: string) => JSON.stringify(value);
+  const listed = (cluster: string) =>
+    instances
+      .filter((instance) => instance.cluster === cluster)
+      .map(({ name, host, port, section, datacenter }) => {
+        const place = section === undefined ? `port: ${port}` : `section: ${section}`;
+        return `      - { host: ${host}, ${place}, datacenter: ${datacenter} } # ${name}`;
+      });
+  const sections = instances.filter(({ section }) => section !== undefined);
+  const primary = instances.find(({ cluster, role }) => cluster === 's1' && role === 'primary');
+  return [
+    '# The fleet of the sandbox: real servers on this machine, gone when the sandbox stops.',
+    'version: 1',
+    'defaults:',
+    '  credentials: monitor',
+    `  tls: { mode: verify-identity, ca: ${quoted(ca)} }`,
+    '  heartbeat: { table: heartbeat.heartbeat }',
+    '  thresholds: { lagWarnSeconds: 5, lagCritSeconds: 60 }',
+    '  pollSeconds: 5',
+    '  timeoutSeconds: 5',
+    'credentials:',
+    '  monitor: { optionFile: monitor.cnf, group: client }',
+    'sections:',
+    ...sections.map(({ section, port }) => `  ${section ?? ''}: ${port}`),
+    'clusters:',
+    '  s1:',
+    '    production: true',
+    `    primary: ${primary?.key ?? ''}`,
+    '    instances:',
+    ...listed('s1'),
+    '  analytics:',
+    '    instances:',
+    ...listed('analytics'),
+    ...(mirrors.length === 0 ? [] : ['etcdMirrors:']),
+    ...mirrors.flatMap(({ name, ...keys }) => [
+      `  ${name}:`,
+      ...Object.entries(keys).map(([key, value]) => `    ${key}: ${value}`),
+    ]),
+    '',
+  ].join('\n');
+}
+
+/** The option file that the inventory's credentials name: mode 0600. */
+export function writeMonitorFile(file: string, password: string): void {
+  writeSecretFile(file, `[client]\nuser = replideck\npassword = ${password}\n`);
+}
+
+/** Writes the workspace that the demo opens. */
+export function writeWorkspace(
+  folder: string,
+  instances: readonly SandboxInstance[],
+  ca: string,
+  monitorPassword: string,
+  mirrors: readonly MirrorAddress[],
+): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'replideck.yaml'), renderInventory(instances, ca, mirrors));
+  writeMonitorFile(path.join(folder, 'monitor.cnf'), monitorPassword);
+}
