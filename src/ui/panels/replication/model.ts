@@ -1,0 +1,176 @@
+import { type FleetView, type InstanceView } from '../../../core/fleetView';
+import { type Finding } from '../../../core/findings/finding';
+import { redact } from '../../../core/redact';
+import { shortNames } from '../../../core/shortNames';
+import { type LagHistory, type PanelState, type Subject } from '../../../protocol/replicationPanel';
+import { toConnectionCard } from './connectionCard';
+import { type Names, nameOf } from './names';
+import { toRawGroups } from './rawStatus';
+import { shortVersion } from './shortVersion';
+import { clusterSummary, instanceSummary } from './summary';
+import { toTopology } from './topologyModel';
+
+export { renderTicket } from './ticket';
+
+/**
+ * Everything the replication panel shows of one subject, from the view alone. A subject that the inventory no longer
+ * names gives a state that says so.
+ */
+export function toPanelState(
+  view: FleetView,
+  subject: Subject,
+  history: LagHistory,
+  context: { readonly reading: boolean },
+): PanelState {
+  const names = shortNames(Object.keys(view.instances));
+  return subject.kind === 'instance'
+    ? instanceState(view, names, subject, history, context.reading)
+    : clusterState(view, names, subject, history, context.reading);
+}
+
+function instanceState(
+  view: FleetView,
+  names: Names,
+  subject: Extract<Subject, { kind: 'instance' }>,
+  history: LagHistory,
+  reading: boolean,
+): PanelState {
+  const instance = view.instances[subject.key];
+  if (instance === undefined) return goneState(subject, subject.key, history, reading);
+  return {
+    subject,
+    title: nameOf(names, subject.key),
+    state: instance.state,
+    summary: instanceSummary(names, instance),
+    production: clustersOf(view, instance).some(({ spec }) => spec.production),
+    facts: instanceFacts(names, instance),
+    ...(instance.snapshot.at === undefined ? {} : { at: instance.snapshot.at }),
+    reading,
+    findings: instance.findings.map(redactFinding),
+    connections: instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
+    topology: toTopology(
+      view,
+      names,
+      clustersOf(view, instance).flatMap(({ spec }) => spec.instances),
+      subject.key,
+    ),
+    history,
+    raw: toRawGroups(instance),
+  };
+}
+
+function clusterState(
+  view: FleetView,
+  names: Names,
+  subject: Extract<Subject, { kind: 'cluster' }>,
+  history: LagHistory,
+  reading: boolean,
+): PanelState {
+  const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
+  if (cluster === undefined) return goneState(subject, subject.name, history, reading);
+  const instances = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
+  const keys = new Set(cluster.spec.instances);
+  const readAt = instances.flatMap(({ snapshot }) => snapshot.at ?? []).sort();
+  const oldest = readAt[0];
+  return {
+    subject,
+    title: subject.name,
+    state: cluster.state,
+    summary: clusterSummary(names, cluster, instances),
+    production: cluster.spec.production,
+    facts: clusterFacts(names, instances),
+    // The age that counts is that of the oldest reading: the picture is no fresher than its stalest part.
+    ...(oldest === undefined ? {} : { at: oldest }),
+    reading,
+    findings: view.findings
+      .filter(({ subject: about }) => about === `cluster:${subject.name}` || keys.has(about))
+      .map(redactFinding),
+    connections: instances.flatMap((instance) =>
+      instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
+    ),
+    topology: toTopology(view, names, cluster.spec.instances, undefined),
+    history,
+    // Raw status is looked at server by server; the panel of an instance has it.
+    raw: [],
+  };
+}
+
+function goneState(subject: Subject, title: string, history: LagHistory, reading: boolean): PanelState {
+  return {
+    subject,
+    title,
+    state: 'unknown',
+    summary: `The inventory no longer names this ${subject.kind}.`,
+    production: false,
+    facts: [],
+    reading,
+    findings: [],
+    connections: [],
+    topology: { nodes: [], edges: [] },
+    history,
+    raw: [],
+  };
+}
+
+/** Evidence quotes the server, and a quoted statement may hold a password. */
+function redactFinding(finding: Finding): Finding {
+  return {
+    ...finding,
+    title: redact(finding.title),
+    evidence: finding.evidence.map((each) => ({ ...each, measured: redact(each.measured) })),
+  };
+}
+
+function clustersOf(view: FleetView, instance: InstanceView): FleetView['clusters'] {
+  return view.clusters.filter(({ spec }) => spec.instances.includes(instance.spec.key));
+}
+
+type Facts = PanelState['facts'];
+
+function instanceFacts(names: Names, { role, spec, snapshot }: InstanceView): Facts {
+  const server = snapshot.server.kind === 'read' ? snapshot.server.value : undefined;
+  const version = server?.version ?? (snapshot.reach.kind === 'answered' ? snapshot.reach.version : undefined);
+  const flavor = server?.flavor ?? (snapshot.reach.kind === 'answered' ? snapshot.reach.flavor : undefined);
+  const product = flavor === undefined ? '' : flavor === 'mariadb' ? 'MariaDB ' : 'MySQL ';
+  return [
+    ...(nameOf(names, spec.key) === spec.key ? [] : [{ label: 'Host', value: spec.host }]),
+    { label: 'Role', value: role },
+    { label: spec.clusters.length === 1 ? 'Cluster' : 'Clusters', value: spec.clusters.join(', ') },
+    ...(spec.datacenter === undefined ? [] : [{ label: 'Data centre', value: spec.datacenter }]),
+    { label: 'Version', value: version === undefined ? 'unknown' : `${product}${shortVersion(version)}` },
+    { label: 'Read-only', value: readOnlyWord(server?.readOnly, server?.superReadOnly) },
+    { label: 'Server id', value: server?.serverId === undefined ? 'unknown' : String(server.serverId) },
+  ];
+}
+
+function clusterFacts(names: Names, instances: readonly InstanceView[]): Facts {
+  const primaries = instances.filter(({ role }) => role === 'primary').map(({ spec }) => nameOf(names, spec.key));
+  const datacenters = [...new Set(instances.flatMap(({ spec }) => spec.datacenter ?? []))];
+  const versions = [
+    ...new Set(
+      instances.flatMap(({ snapshot }) =>
+        snapshot.reach.kind === 'answered' ? [shortVersion(snapshot.reach.version)] : [],
+      ),
+    ),
+  ];
+  return [
+    {
+      label: primaries.length > 1 ? 'Primaries' : 'Primary',
+      value: primaries.length === 0 ? 'unknown' : primaries.join(', '),
+    },
+    { label: 'Instances', value: String(instances.length) },
+    ...(datacenters.length === 0
+      ? []
+      : [{ label: datacenters.length > 1 ? 'Data centres' : 'Data centre', value: datacenters.join(', ') }]),
+    {
+      label: versions.length > 1 ? 'Versions' : 'Version',
+      value: versions.length === 0 ? 'unknown' : versions.sort().join(', '),
+    },
+  ];
+}
+
+function readOnlyWord(readOnly: boolean | undefined, superReadOnly: boolean | undefined): string {
+  if (readOnly === undefined) return 'unknown';
+  if (!readOnly) return 'no';
+  return superReadOnly === true ? 'yes, super' : 'yes';
+}

@@ -1,0 +1,48 @@
+import { type InstanceView } from '../../../core/fleetView';
+import { redact } from '../../../core/redact';
+import { type Row } from '../../../core/replication/reading';
+import { type Part } from '../../../core/snapshot';
+import { type RawGroup } from '../../../protocol/replicationPanel';
+import { type FieldMeaning, serverMeanings, statusMeanings } from './fieldMeanings';
+
+/** The server's variables and each connection's status row, what is unusual or has changed first. */
+export function toRawGroups({ snapshot, previous }: InstanceView): readonly RawGroup[] {
+  const server = valueOf(snapshot.server);
+  const serverBefore = previous === undefined ? undefined : valueOf(previous.server);
+  const connections = valueOf(snapshot.replication) ?? [];
+  const connectionsBefore = (previous === undefined ? undefined : valueOf(previous.replication)) ?? [];
+  return [
+    ...connections.map(({ name, raw }) => ({
+      title: name === '' ? 'Replication status' : `Replication status of ${name}`,
+      rows: toRows(raw, connectionsBefore.find((before) => before.name === name)?.raw, statusMeanings),
+    })),
+    ...(server === undefined
+      ? []
+      : [{ title: 'Server variables', rows: toRows(server.raw, serverBefore?.raw, serverMeanings) }]),
+  ];
+}
+
+function valueOf<T>(part: Part<T>): T | undefined {
+  return part.kind === 'read' ? part.value : undefined;
+}
+
+function toRows(row: Row, before: Row | undefined, meanings: Readonly<Record<string, FieldMeaning>>): RawGroup['rows'] {
+  const rows = Object.entries(row).map(([name, value]) => {
+    const field = meanings[name];
+    const said = value === null ? undefined : field?.meaning?.(value, row);
+    const earlier = before?.[name];
+    const changed = field?.moving !== true && earlier !== undefined && earlier !== value;
+    const meaning = changed
+      ? [said, `was ${earlier === null ? 'NULL' : redact(earlier)} before`]
+          .filter((words) => words !== undefined)
+          .join('; ')
+      : said;
+    return {
+      name,
+      value: value === null ? null : redact(value),
+      ...(meaning === undefined ? {} : { meaning }),
+      notable: changed || field?.usual?.(value, row) === false,
+    };
+  });
+  return [...rows.filter(({ notable }) => notable), ...rows.filter(({ notable }) => !notable)];
+}

@@ -1,0 +1,130 @@
+import { type ConnectionView, type FleetView, type InstanceView } from '../../../core/fleetView';
+import { type Finding } from '../../../core/findings/finding';
+import { type Subject } from '../../../protocol/replicationPanel';
+import { redact } from '../../../core/redact';
+import { formatSeconds } from '../../../core/words';
+import { shortVersion } from './shortVersion';
+import { clusterSummary, instanceSummary } from './summary';
+
+/** What is wrong with the subject as Markdown for a ticket: findings with evidence, then the state of replication. */
+export function renderTicket(view: FleetView, subject: Subject): string {
+  return `${redact(
+    sections(view, subject)
+      .filter((section) => section !== '')
+      .join('\n\n'),
+  )}\n`;
+}
+
+function sections(view: FleetView, subject: Subject): readonly string[] {
+  if (subject.kind === 'cluster') {
+    const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
+    if (cluster === undefined) return [`# Cluster ${subject.name}`, 'The inventory no longer names it.'];
+    const instances = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
+    const about = new Set([`cluster:${subject.name}`, ...cluster.spec.instances]);
+    return [
+      `# Cluster ${subject.name}${cluster.spec.production ? ' (production)' : ''}`,
+      // Whole host names: who reads a ticket need not know our short ones.
+      clusterSummary({}, cluster, instances),
+      `As of ${view.snapshot.takenAt}.`,
+      ...view.findings.filter((finding) => about.has(finding.subject)).map((finding) => renderFinding(finding, true)),
+      renderConnections(instances),
+    ];
+  }
+  const instance = view.instances[subject.key];
+  if (instance === undefined) return [`# ${subject.key}`, 'The inventory no longer names it.'];
+  const production = view.clusters.some(({ spec }) => spec.production && spec.instances.includes(subject.key));
+  return [
+    `# ${subject.key}${production ? ' (production)' : ''}`,
+    instanceSummary({}, instance),
+    identityLine(instance),
+    `As of ${instance.snapshot.at ?? view.snapshot.takenAt}.`,
+    ...instance.findings.map((finding) => renderFinding(finding, false)),
+    renderConnections([instance]),
+  ];
+}
+
+function identityLine({ role, spec, snapshot }: InstanceView): string {
+  const server = snapshot.server.kind === 'read' ? snapshot.server.value : undefined;
+  return [
+    `Role ${role}`,
+    `cluster ${spec.clusters.join(', ')}`,
+    ...(spec.datacenter === undefined ? [] : [`data centre ${spec.datacenter}`]),
+    ...(snapshot.reach.kind === 'answered' ? [`${snapshot.reach.flavor} ${shortVersion(snapshot.reach.version)}`] : []),
+    ...(server?.serverId === undefined ? [] : [`server_id ${server.serverId}`]),
+  ].join(', ');
+}
+
+function renderFinding(
+  { severity, title, subject, connection, evidence, remedy, avoid, id, runbook }: Finding,
+  named: boolean,
+): string {
+  const where = [
+    ...(named ? [subject] : []),
+    ...(connection === undefined || connection === '' ? [] : [`connection ${connection}`]),
+  ];
+  return [
+    `## ${severity}: ${inline(title)}${where.length === 0 ? '' : ` (${inline(where.join(', '))})`}`,
+    `Finding \`${id}\`.`,
+    ...evidence.map(({ measured, source, at }) => `${fence(measured)}\n${inline(source)}, ${at}`),
+    `**Do.** ${steps(remedy)}`,
+    ...(avoid === undefined ? [] : [`**Don't.** ${steps(avoid)}`]),
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+  ].join('\n\n');
+}
+
+function steps(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.length < 2 ? text : `\n\n${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}`;
+}
+
+function renderConnections(instances: readonly InstanceView[]): string {
+  const all = instances.flatMap(({ spec, connections }) =>
+    connections.map((connection) => ({ key: spec.key, connection })),
+  );
+  if (all.length === 0) return '';
+  const table = [
+    '| replica | connection | source | IO | SQL | lag | GTID difference |',
+    '|---|---|---|---|---|---|---|',
+    ...all.map(({ key, connection }) => `| ${connectionCells(key, connection).map(cell).join(' | ')} |`),
+  ].join('\n');
+  const errors = all.flatMap(({ key, connection: { status } }) =>
+    [['IO', status.ioError] as const, ['SQL', status.sqlError] as const].flatMap(([thread, error]) =>
+      error === undefined
+        ? []
+        : [
+            `Last ${thread} error of ${[key, status.name].filter((part) => part !== '').join(', ')}:\n\n${fence(`${error.errno} ${error.text}`)}`,
+          ],
+    ),
+  );
+  return ['## Replication', table, ...errors].join('\n\n');
+}
+
+function connectionCells(key: string, { status, source, lagSeconds, lagFrom, gtidDistance }: ConnectionView): string[] {
+  return [
+    key,
+    status.name === '' ? 'default' : status.name,
+    source,
+    status.ioThread,
+    status.sqlThread,
+    lagSeconds === undefined
+      ? 'unknown'
+      : `${formatSeconds(lagSeconds)}${lagFrom === undefined ? '' : ` (${lagFrom})`}`,
+    gtidDistance ?? 'unknown',
+  ];
+}
+
+/** Server text may hold line feeds; in a heading or a table that would end it. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function cell(text: string): string {
+  return inline(text).replace(/[\\|]/g, (special) => `\\${special}`);
+}
+
+/** A fence longer than any run of backticks inside, so that server text cannot leave it. */
+function fence(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const ticks = '`'.repeat(Math.max(3, longest + 1));
+  return `${ticks}text\n${text}\n${ticks}`;
+}
