@@ -12,7 +12,8 @@ const root = import.meta.dirname;
 /** Parts that `await import()` in src/extension.ts loads on first use, by the path it imports. */
 const chunks = {
   './adapters/mysql/mysqlReader': 'mysqlReader',
-  './core/inventory/parseInventory': 'parseInventory',
+  './core/fleetLogic': 'fleetLogic',
+  './ui/panels/replication/model': 'panelModel',
 };
 
 /** @type {import('esbuild').Plugin} */

@@ -1,0 +1,103 @@
+import type { FleetLogic } from '../core/fleetLogic';
+import type { FleetView } from '../core/fleetView';
+import type { Inventory } from '../core/inventory/model';
+import type { InstanceReading } from '../core/replication/reading';
+import type { FleetReport } from '../core/report';
+import type { Clock, Log, SqlReader } from '../ports';
+import { FleetStore } from './fleetStore';
+import { Poller, type Attention } from './poller';
+
+export interface FleetOptions {
+  readonly logic: () => Promise<FleetLogic>;
+  readonly reader: () => Promise<SqlReader>;
+  /** False: no host may be connected to, since the workspace that names it is not trusted. */
+  readonly mayConnect: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The fleet as one thing to the ui: give it an inventory and attention, get views and reports. */
+export class Fleet {
+  readonly store: FleetStore;
+  readonly #options: FleetOptions;
+  readonly #poller: Poller;
+  #logic: FleetLogic | undefined;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.store = new FleetStore(options.clock, options.log);
+    this.#poller = new Poller({
+      reader: () => (options.mayConnect() ? options.reader() : Promise.resolve(untrustedReader(options.clock))),
+      clock: options.clock,
+      log: options.log,
+      onReading: (reading) => {
+        this.store.accept(reading);
+      },
+    });
+  }
+
+  get view(): FleetView | undefined {
+    return this.store.view;
+  }
+
+  isReading(key?: string): boolean {
+    return this.#poller.isReading(key);
+  }
+
+  async setInventory(inventory: Inventory | undefined): Promise<void> {
+    if (inventory === undefined) {
+      this.#poller.setInstances([]);
+      this.store.clear();
+      return;
+    }
+    this.#logic = await this.#options.logic();
+    this.store.setInventory(inventory, this.#logic);
+    this.#poller.setInstances(inventory.instances);
+    if (inventory.instances.length === 0 || !this.#options.mayConnect()) return;
+    const reader = await this.#options.reader();
+    reader.retain(new Set(inventory.instances.map(({ key }) => key)));
+  }
+
+  setAttention(attention: Attention): void {
+    this.#poller.setAttention(attention);
+  }
+
+  /** Reads the given instances, or all, once. Ends when each has answered or met its deadline; never rejects. */
+  async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
+    await this.#poller.readNow(keys, signal);
+    this.store.flush();
+  }
+
+  /** The report of what is known now; undefined before there is an inventory. */
+  report(): FleetReport | undefined {
+    const { view } = this.store;
+    return view === undefined || this.#logic === undefined ? undefined : this.#logic.toFleetReport(view);
+  }
+
+  /** Ends what is under way and reads nothing more. */
+  dispose(): void {
+    this.#poller.dispose();
+    this.store.dispose();
+  }
+}
+
+/** Says of every instance that it may not be read. */
+function untrustedReader(clock: Clock): SqlReader {
+  return {
+    read: ({ key }): Promise<InstanceReading> => {
+      const at = new Date(clock.now()).toISOString();
+      return Promise.resolve({
+        key,
+        startedAt: at,
+        at,
+        elapsedMs: 0,
+        result: {
+          kind: 'failed',
+          failure: { reason: 'untrusted', text: 'The workspace that names this host is not trusted.' },
+        },
+      });
+    },
+    retain: () => undefined,
+    dispose: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,133 @@
+import type { FleetLogic } from '../core/fleetLogic';
+import type { FleetView, InstanceView } from '../core/fleetView';
+import type { Inventory } from '../core/inventory/model';
+import type { InstanceReading } from '../core/replication/reading';
+import type { FleetSnapshot, InstanceSnapshot } from '../core/snapshot';
+import type { Clock, Log } from '../ports';
+import { Emitter } from './emitter';
+import { LagHistory, lagSeriesId } from './lagHistory';
+
+/** Readings that arrive within this time are one change: a refresh of a fleet is a few events, not hundreds. */
+const coalesceMs = 250;
+
+/**
+ * Everything known at this instant, and how it is understood. Readings come in, views go out; nobody else holds state
+ * about the fleet.
+ */
+export class FleetStore {
+  readonly history = new LagHistory();
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #changed = new Emitter<FleetView>();
+  #logic: FleetLogic | undefined;
+  #inventory: Inventory | undefined;
+  #keys: ReadonlySet<string> = new Set();
+  #instances = new Map<string, InstanceSnapshot>();
+  #previous = new Map<string, InstanceSnapshot>();
+  #view: FleetView | undefined;
+  #stale = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** The last view, which may miss readings of the last quarter second. Undefined: no inventory yet. */
+  get view(): FleetView | undefined {
+    return this.#view;
+  }
+
+  onDidChange(listener: (view: FleetView) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  /** Takes the inventory over; what is known of instances that it still names is kept. */
+  setInventory(inventory: Inventory, logic: FleetLogic): void {
+    this.#logic = logic;
+    this.#inventory = inventory;
+    const keys = new Set(inventory.instances.map(({ key }) => key));
+    this.#keys = keys;
+    this.#instances = new Map([...this.#instances].filter(([key]) => keys.has(key)));
+    this.#previous = new Map([...this.#previous].filter(([key]) => keys.has(key)));
+    this.history.retain((id) => keys.has(id.slice(0, id.indexOf('\n'))));
+    this.#stale = true;
+    this.flush();
+  }
+
+  /** Forgets everything: there is no inventory any more. */
+  clear(): void {
+    this.#inventory = undefined;
+    this.#keys = new Set();
+    this.#instances.clear();
+    this.#previous.clear();
+    this.#view = undefined;
+    this.#stale = false;
+    this.history.retain(() => false);
+  }
+
+  /** Takes a reading in. The view follows within a quarter second, or at once by `flush`. */
+  accept(reading: InstanceReading): void {
+    if (this.#logic === undefined || !this.#keys.has(reading.key)) return;
+    const before = this.#instances.get(reading.key);
+    if (before?.reach.kind === 'answered') this.#previous.set(reading.key, before);
+    this.#instances.set(reading.key, this.#logic.toInstanceSnapshot(reading));
+    this.#stale = true;
+    this.#cancelTimer ??= this.#clock.after(coalesceMs, () => {
+      this.flush();
+    });
+  }
+
+  /** Brings the view up to date now. */
+  flush(): FleetView | undefined {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (!this.#stale || this.#logic === undefined || this.#inventory === undefined) return this.#view;
+    this.#stale = false;
+    const view = this.#logic.toFleetView(this.#snapshot(this.#inventory, this.#logic));
+    this.#remember(view);
+    this.#view = view;
+    this.#changed.fire(view, (error) => {
+      this.#log.error('A listener of the fleet failed', error);
+    });
+    return view;
+  }
+
+  dispose(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #snapshot(inventory: Inventory, logic: FleetLogic): FleetSnapshot {
+    return {
+      takenAt: new Date(this.#clock.now()).toISOString(),
+      inventory,
+      instances: Object.fromEntries(
+        inventory.instances.map(({ key }) => [key, this.#instances.get(key) ?? logic.pendingSnapshot(key)]),
+      ),
+      previous: Object.fromEntries(this.#previous),
+    };
+  }
+
+  /** Adds the lag of the instances that were read since the last view. */
+  #remember(view: FleetView): void {
+    for (const [key, instance] of Object.entries(view.instances)) {
+      const known = this.#view?.instances[key];
+      if (instance.snapshot.at === undefined || instance.snapshot.at === known?.snapshot.at) continue;
+      for (const { name, lagSeconds } of lagsOf(instance, known)) {
+        this.history.add(lagSeriesId(key, name), Date.parse(instance.snapshot.at), lagSeconds);
+      }
+    }
+  }
+}
+
+/** An unreachable instance leaves a gap in the lines that it had. */
+function lagsOf(
+  instance: InstanceView,
+  known: InstanceView | undefined,
+): readonly { name: string; lagSeconds: number | undefined }[] {
+  if (instance.snapshot.reach.kind === 'answered') {
+    return instance.connections.map(({ status, lagSeconds }) => ({ name: status.name, lagSeconds }));
+  }
+  return (known?.connections ?? []).map(({ status }) => ({ name: status.name, lagSeconds: undefined }));
+}

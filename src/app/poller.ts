@@ -1,0 +1,163 @@
+import type { InstanceSpec } from '../core/inventory/model';
+import type { InstanceReading } from '../core/replication/reading';
+import type { Clock, Log, SqlReader } from '../ports';
+
+/** How often a fleet that is only half looked at is read: the window is visible but another has the focus. */
+const unfocusedSeconds = 60;
+/** An instance that keeps failing is asked less and less often, but never less often than this. */
+const longestBackOffSeconds = 60;
+/** Reads at the same time. A hung host holds its place until its deadline, so this is wide: sockets are cheap. */
+const concurrency = 256;
+
+export type Attention = 'none' | 'unfocused' | 'full';
+
+export interface PollerOptions {
+  readonly reader: () => Promise<SqlReader>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onReading: (reading: InstanceReading) => void;
+}
+
+interface Entry {
+  spec: InstanceSpec;
+  failures: number;
+  cancelTimer: (() => void) | undefined;
+  /** The read under way; a second request joins it. */
+  running: Promise<void> | undefined;
+}
+
+/** Decides when which instance is read. Reads only while somebody looks, with jitter, backing off on failures. */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #waiting: (() => void)[] = [];
+  #abort = new AbortController();
+  #attention: Attention = 'none';
+  #running = 0;
+  #disposed = false;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** True while the instance, or any instance where no key is given, is being read. */
+  isReading(key?: string): boolean {
+    if (key !== undefined) return this.#entries.get(key)?.running !== undefined;
+    return [...this.#entries.values()].some(({ running }) => running !== undefined);
+  }
+
+  setInstances(specs: readonly InstanceSpec[]): void {
+    const byKey = new Map(specs.map((spec) => [spec.key, spec]));
+    for (const [key, entry] of this.#entries) {
+      if (byKey.has(key)) continue;
+      entry.cancelTimer?.();
+      this.#entries.delete(key);
+    }
+    for (const spec of specs) {
+      const entry = this.#entries.get(spec.key);
+      if (entry === undefined) {
+        this.#entries.set(spec.key, { spec, failures: 0, cancelTimer: undefined, running: undefined });
+      } else {
+        entry.spec = spec;
+      }
+    }
+    this.#schedule();
+  }
+
+  setAttention(attention: Attention): void {
+    if (attention === this.#attention) return;
+    const before = this.#attention;
+    this.#attention = attention;
+    for (const entry of this.#entries.values()) {
+      entry.cancelTimer?.();
+      entry.cancelTimer = undefined;
+      // Who looks again wants to see now, not in ten seconds.
+      if (attention === 'full' && before !== 'full') this.#after(entry, this.#options.clock.random() * 500);
+    }
+    this.#schedule();
+  }
+
+  /** Reads the given instances, or all, once; ends when each has answered or met its deadline. Never rejects. */
+  async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
+    const entries = [...this.#entries.values()].filter(({ spec }) => keys?.includes(spec.key) ?? true);
+    await Promise.all(entries.map((entry) => this.#read(entry, signal)));
+  }
+
+  /** Ends what is under way; the poller can be used on. */
+  cancel(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.setInstances([]);
+    this.#abort.abort();
+  }
+
+  #schedule(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.cancelTimer === undefined && entry.running === undefined) this.#after(entry, this.#delayMs(entry));
+    }
+  }
+
+  #after(entry: Entry, delayMs: number): void {
+    if (this.#attention === 'none' || this.#disposed) return;
+    entry.cancelTimer = this.#options.clock.after(delayMs, () => {
+      entry.cancelTimer = undefined;
+      void this.#read(entry);
+    });
+  }
+
+  /** Between polls, with a tenth of jitter both ways so that a fleet's reads spread out. */
+  #delayMs({ spec, failures }: Entry): number {
+    const wanted = this.#attention === 'full' ? spec.pollSeconds : Math.max(spec.pollSeconds, unfocusedSeconds);
+    const backOff = Math.min(spec.pollSeconds * 2 ** Math.min(failures, 10), longestBackOffSeconds);
+    return Math.max(wanted, failures > 0 ? backOff : 0) * 1000 * (0.9 + 0.2 * this.#options.clock.random());
+  }
+
+  #read(entry: Entry, signal?: AbortSignal): Promise<void> {
+    if (this.#disposed) return Promise.resolve();
+    entry.cancelTimer?.();
+    entry.cancelTimer = undefined;
+    entry.running ??= this.#readOnce(entry, signal).finally(() => {
+      entry.running = undefined;
+      if (this.#entries.get(entry.spec.key) === entry) this.#schedule();
+    });
+    return entry.running;
+  }
+
+  async #readOnce(entry: Entry, signal: AbortSignal | undefined): Promise<void> {
+    await this.#enter();
+    try {
+      const reader = await this.#options.reader();
+      const reading = await reader.read(
+        entry.spec,
+        signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]),
+      );
+      if (reading.result.kind === 'failed' && reading.result.failure.reason === 'cancelled') return;
+      entry.failures = reading.result.kind === 'failed' ? entry.failures + 1 : 0;
+      this.#options.onReading(reading);
+    } catch (error) {
+      // The reader promises not to reject; a broken promise must not take the extension host down.
+      this.#options.log.error(`Reading ${entry.spec.key} failed in a way nobody foresaw`, error);
+      entry.failures += 1;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#running >= concurrency) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+    this.#running += 1;
+  }
+
+  #leave(): void {
+    this.#running -= 1;
+    this.#waiting.shift()?.();
+  }
+}

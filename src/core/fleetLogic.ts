@@ -1,0 +1,12 @@
+import { parseInventory } from './inventory/parseInventory';
+import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
+import { toFleetReport } from './toFleetReport';
+import { toFleetView } from './toFleetView';
+
+/**
+ * The pure part as one value, since the extension loads it as one chunk on first use: yaml, and the words of all
+ * findings, are most of the code and nothing that activation should wait for.
+ */
+export const fleetLogic = { parseInventory, pendingSnapshot, toInstanceSnapshot, toFleetReport, toFleetView };
+
+export type FleetLogic = typeof fleetLogic;

@@ -1,0 +1,160 @@
+import * as vscode from 'vscode';
+import { systemClock } from './adapters/systemClock';
+import type { ReplideckApi } from './api';
+import { Fleet } from './app/fleet';
+import type { FleetView } from './core/fleetView';
+import type { FleetReport } from './core/report';
+import type { SqlReader } from './ports';
+import { fleetCommands } from './ui/commands/fleetCommands';
+import { registerCommands } from './ui/commands/registerCommands';
+import { InventoryFile } from './ui/documents/inventoryFile';
+import { createLog } from './ui/log';
+import { toLagHistory } from './ui/panels/replication/history';
+import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
+import { StoredSecrets } from './ui/secrets';
+import { StatusBar } from './ui/status/statusBar';
+import { FleetTree } from './ui/tree/fleetTree';
+
+/** Ends the connections; set by activate, awaited by VS Code through deactivate. */
+let closeReader: () => Promise<void> = () => Promise.resolve();
+
+/**
+ * Composition root: the only file that constructs adapters and ui. It opens no connection and loads no driver; those
+ * come with the first reading.
+ */
+export function activate(context: vscode.ExtensionContext): ReplideckApi {
+  const startedAt = performance.now();
+  const log = createLog();
+  const logic = once(async () => (await import('./core/fleetLogic')).fleetLogic);
+  const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
+  const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
+  const reader = once<SqlReader>(async () => {
+    const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
+    const created = createMysqlReader({
+      secrets,
+      clock: systemClock,
+      log,
+      inventoryFolder: () => inventory.folder,
+      environment: process.env,
+    });
+    closeReader = () => created.dispose();
+    return created;
+  });
+  const fleet = new Fleet({ logic, reader, mayConnect: () => vscode.workspace.isTrusted, clock: systemClock, log });
+  const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
+  const tree = new FleetTree(context.workspaceState);
+  const statusBar = new StatusBar();
+  const panels = new ReplicationPanels(context.extensionUri, {
+    view: () => fleet.view,
+    isReading: (key) => fleet.isReading(key),
+    refresh: (subject) =>
+      fleet.readNow(
+        subject.kind === 'instance'
+          ? [subject.key]
+          : fleet.view?.clusters.find(({ spec }) => spec.name === subject.name)?.spec.instances,
+      ),
+    history: (view, subject, rangeSeconds) =>
+      toLagHistory(view, subject, rangeSeconds, fleet.store.history, systemClock.now()),
+    model: panelModel,
+    reportError: (what, error) => {
+      log.error(what, error);
+    },
+  });
+  const reports = new vscode.EventEmitter<FleetReport>();
+
+  const draw = (view: FleetView | undefined): void => {
+    tree.update(view);
+    statusBar.update(view);
+    panels.update();
+  };
+  fleet.store.onDidChange((view) => {
+    draw(view);
+    const report = fleet.report();
+    if (report !== undefined) reports.fire(report);
+  });
+  const attend = (): void => {
+    const seen = tree.visible || panels.anyVisible;
+    fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
+  };
+  /** Hands the inventory on; the API waits for it, since its refresh is about what the file says now. */
+  let handedOn: Promise<void> = Promise.resolve();
+  inventory.onDidChange((state) => {
+    tree.setInventoryState(state);
+    handedOn = handedOn.then(async () => {
+      await fleet.setInventory(state.kind === 'loaded' ? state.inventory : undefined);
+      if (state.kind !== 'loaded') draw(undefined);
+      attend();
+    });
+    handedOn = handedOn.catch((error: unknown) => {
+      log.error('The inventory could not be taken over', error);
+    });
+  });
+
+  context.subscriptions.push(
+    log,
+    inventory,
+    tree,
+    statusBar,
+    panels,
+    reports,
+    fleet,
+    tree.onDidChangeVisibility(attend),
+    panels.onDidChangeVisibility(attend),
+    vscode.window.onDidChangeWindowState(attend),
+    vscode.window.registerWebviewPanelSerializer(replicationPanelType, panels),
+    registerCommands(
+      fleetCommands({
+        view: () => fleet.view,
+        inventory,
+        tree,
+        read: (keys, signal) => fleet.readNow(keys, signal),
+        showPanel: (subject) => {
+          panels.show(subject);
+        },
+        panelModel,
+        forgetPasswords: () => secrets.forgetAll(),
+        retryPasswords: () => {
+          secrets.retry();
+        },
+        showLog: () => {
+          log.show();
+        },
+      }),
+      log,
+    ),
+  );
+  const firstLoad = inventory.reload();
+  log.info(
+    `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? 'on this machine' : `on the remote (${vscode.env.remoteName})`}`,
+  );
+  return {
+    apiVersion: 1,
+    async refresh() {
+      await firstLoad;
+      await inventory.reload();
+      await handedOn;
+      await fleet.readNow();
+      const report = fleet.report();
+      if (report === undefined) throw new Error('This workspace has no inventory, so there is no fleet to read.');
+      return report;
+    },
+    report: () => fleet.report(),
+    onDidChangeReport: reports.event,
+  };
+}
+
+export function deactivate(): Promise<void> {
+  return closeReader();
+}
+
+/** Runs `load` at the first call and hands out the same promise from then on; a failed load is tried again. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}

@@ -1,0 +1,46 @@
+import type { PanelRequest, Subject, ToHost } from './replicationPanel';
+
+/** A message from the panel, checked field by field: a webview is not trusted more than what it shows. */
+export function parseToHost(message: unknown): ToHost | undefined {
+  if (!isObject(message)) return undefined;
+  if (message['kind'] === 'ready') return { kind: 'ready' };
+  const { kind, id } = message;
+  const request = parseRequest(message['request']);
+  if (kind !== 'request' || typeof id !== 'number' || request === undefined) return undefined;
+  return { kind, id, request };
+}
+
+/** Also what a panel kept of itself for the next start of the window. */
+export function parseSubject(subject: unknown): Subject | undefined {
+  if (!isObject(subject)) return undefined;
+  const { kind, key, name } = subject;
+  if (kind === 'instance' && typeof key === 'string') return { kind, key };
+  if (kind === 'cluster' && typeof name === 'string') return { kind, name };
+  return undefined;
+}
+
+function parseRequest(request: unknown): PanelRequest | undefined {
+  if (!isObject(request)) return undefined;
+  const { kind, text, rangeSeconds } = request;
+  switch (kind) {
+    case 'refresh':
+    case 'copyTicket':
+      return { kind };
+    case 'open': {
+      const subject = parseSubject(request['subject']);
+      return subject && { kind, subject };
+    }
+    case 'copy':
+      return typeof text === 'string' ? { kind, text } : undefined;
+    case 'history':
+      return typeof rangeSeconds === 'number' && rangeSeconds > 0 && rangeSeconds <= 7 * 24 * 3600
+        ? { kind, rangeSeconds }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,220 @@
+import * as vscode from 'vscode';
+import type { FleetView } from '../../core/fleetView';
+import type { Subject } from '../../protocol/replicationPanel';
+import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
+import type { PanelModel } from '../panels/replicationPanels';
+import { stateIcons } from '../stateIcon';
+import type { FleetTree } from '../tree/fleetTree';
+import type { NodeSubject } from '../tree/model';
+import type { CommandArgument } from './ids';
+import type { CommandHandlers } from './registerCommands';
+
+export interface FleetCommandContext {
+  readonly view: () => FleetView | undefined;
+  readonly inventory: InventoryFile;
+  readonly tree: FleetTree;
+  /** Reads the given instances, or all, now. */
+  readonly read: (keys: readonly string[] | undefined, signal: AbortSignal) => Promise<void>;
+  readonly showPanel: (subject: Subject) => void;
+  readonly panelModel: () => Promise<PanelModel>;
+  readonly forgetPasswords: () => Promise<number>;
+  readonly retryPasswords: () => void;
+  readonly showLog: () => void;
+}
+
+/** The handlers of every command. Each works from the palette too: without an argument it asks. */
+export function fleetCommands(context: FleetCommandContext): CommandHandlers {
+  const { inventory, tree, view } = context;
+
+  /** What a node stands for, or undefined where the argument is no node's id. */
+  const subjectOf = (argument: CommandArgument): NodeSubject | undefined =>
+    argument === undefined ? undefined : tree.node(argument)?.subject;
+
+  const instanceOf = async (argument: CommandArgument, title: string): Promise<string | undefined> => {
+    const subject = subjectOf(argument);
+    if (subject?.kind === 'instance' || subject?.kind === 'connection') return subject.key;
+    if (argument !== undefined && view()?.instances[argument] !== undefined) return argument;
+    return pickInstance(view(), title);
+  };
+
+  const panelSubjectOf = (subject: NodeSubject): Subject | undefined => {
+    switch (subject.kind) {
+      case 'cluster':
+        return subject;
+      case 'instance':
+      case 'connection':
+        return { kind: 'instance', key: subject.key };
+      case 'finding': {
+        const about = subject.finding.subject;
+        if (about.startsWith('cluster:')) return { kind: 'cluster', name: about.slice('cluster:'.length) };
+        return view()?.instances[about] === undefined ? undefined : { kind: 'instance', key: about };
+      }
+      case 'service':
+      case 'group':
+        return undefined;
+    }
+  };
+
+  const openInventory = async (selection?: vscode.Range): Promise<void> => {
+    const { state } = inventory;
+    if (!('uri' in state)) {
+      await vscode.commands.executeCommand('replideck.inventory.create');
+      return;
+    }
+    await vscode.window.showTextDocument(state.uri, selection === undefined ? {} : { selection });
+  };
+
+  return {
+    'replideck.fleet.refresh': async () => {
+      context.retryPasswords();
+      await inventory.reload();
+      await withViewProgress((signal) => context.read(undefined, signal));
+    },
+    'replideck.fleet.filter': async () => {
+      const filter = await vscode.window.showInputBox({
+        title: 'Filter the fleet',
+        prompt: 'Part of a name, a state, a data centre or a problem; empty shows all.',
+        value: tree.filter,
+      });
+      if (filter !== undefined) await tree.setFilter(filter);
+    },
+    'replideck.fleet.clearFilter': () => tree.setFilter(''),
+    'replideck.fleet.openNode': (argument) => {
+      const subject = subjectOf(argument);
+      const wanted = subject && panelSubjectOf(subject);
+      if (wanted !== undefined) context.showPanel(wanted);
+    },
+    'replideck.instance.open': async (argument) => {
+      const key = await instanceOf(argument, 'Open the replication panel of');
+      if (key !== undefined) context.showPanel({ kind: 'instance', key });
+    },
+    'replideck.cluster.open': async (argument) => {
+      const subject = subjectOf(argument);
+      const name = subject?.kind === 'cluster' ? subject.name : await pickCluster(view());
+      if (name !== undefined) context.showPanel({ kind: 'cluster', name });
+    },
+    'replideck.instance.refresh': async (argument) => {
+      const key = await instanceOf(argument, 'Read now');
+      if (key !== undefined) await withViewProgress((signal) => context.read([key], signal));
+    },
+    'replideck.instance.copyAddress': async (argument) => {
+      const key = await instanceOf(argument, 'Copy the address of');
+      if (key !== undefined) await vscode.env.clipboard.writeText(key);
+    },
+    'replideck.instance.showInInventory': async (argument) => {
+      const key = await instanceOf(argument, 'Show in the inventory');
+      if (key === undefined || inventory.state.kind !== 'loaded') return;
+      const range = inventory.state.inventory.locations[key];
+      await openInventory(range && toVscodeRange(range));
+    },
+    'replideck.finding.copyTicket': async (argument) => {
+      const present = view();
+      const subject = subjectOf(argument);
+      const about = subject === undefined ? undefined : panelSubjectOf(subject);
+      const key = about === undefined ? await pickInstance(present, 'Copy the findings of') : undefined;
+      const wanted: Subject | undefined = about ?? (key === undefined ? undefined : { kind: 'instance', key });
+      if (present === undefined || wanted === undefined) return;
+      await vscode.env.clipboard.writeText((await context.panelModel()).renderTicket(present, wanted));
+      vscode.window.setStatusBarMessage('Replideck: the ticket is on the clipboard', 3000);
+    },
+    'replideck.inventory.open': () => openInventory(),
+    'replideck.inventory.create': () => createInventory(inventory),
+    'replideck.secret.forget': async () => {
+      const count = await context.forgetPasswords();
+      await vscode.window.showInformationMessage(
+        count === 0
+          ? 'No password was stored.'
+          : `${count === 1 ? 'One password is' : `${count} passwords are`} forgotten.`,
+      );
+    },
+    'replideck.log.show': context.showLog,
+  };
+}
+
+/** Progress in the view itself, with a way to stop from the notification-free place where it shows. */
+async function withViewProgress(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: 'replideck.fleet' } }, async (_progress, token) => {
+    const abort = new AbortController();
+    const subscription = token.onCancellationRequested(() => {
+      abort.abort();
+    });
+    try {
+      await work(abort.signal);
+    } finally {
+      subscription.dispose();
+    }
+  });
+}
+
+async function pickInstance(view: FleetView | undefined, title: string): Promise<string | undefined> {
+  const items = Object.values(view?.instances ?? {}).map(({ spec, state, role, findings }) => ({
+    label: `$(${stateIcons[state].icon}) ${spec.key}`,
+    description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
+    detail: findings.find(({ severity }) => severity !== 'info')?.title.replaceAll('`', ''),
+    key: spec.key,
+  }));
+  if (items.length === 0) {
+    await sayThatThereIsNoFleet();
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;
+}
+
+async function pickCluster(view: FleetView | undefined): Promise<string | undefined> {
+  const items = (view?.clusters ?? []).map(({ spec, state }) => ({
+    label: `$(${stateIcons[state].icon}) ${spec.name}`,
+    description: `${spec.production ? 'PROD · ' : ''}${spec.instances.length} instances`,
+    name: spec.name,
+  }));
+  if (items.length === 0) {
+    await sayThatThereIsNoFleet();
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { title: 'Open the replication panel of' }))?.name;
+}
+
+async function sayThatThereIsNoFleet(): Promise<void> {
+  const choice = await vscode.window.showInformationMessage(
+    'Replideck knows no instance yet: the workspace needs an inventory, replideck.yaml, that names some.',
+    'Open Inventory',
+  );
+  if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
+}
+
+const inventoryTemplate = `# The fleet that Replideck shows. It holds no secret: passwords come from VS Code's secret storage, an option file
+# or an environment variable. Problems are marked while you type.
+version: 1
+defaults:
+  credentials: monitor
+  tls: preferred            # disabled | preferred | required | verify-ca | verify-identity
+credentials:
+  # Asked for once and kept in VS Code's secret storage. The account needs, on MariaDB:
+  #   GRANT SLAVE MONITOR, BINLOG MONITOR, PROCESS ON *.* TO 'replideck'@'...'
+  # and on MySQL:
+  #   GRANT REPLICATION CLIENT, PROCESS ON *.* TO 'replideck'@'...'; GRANT SELECT ON performance_schema.* TO ...
+  monitor: { user: replideck, password: { secret: monitor } }
+clusters:
+  main:
+    production: false
+    instances:
+      - 127.0.0.1:3306
+`;
+
+async function createInventory(inventory: InventoryFile): Promise<void> {
+  const { state } = inventory;
+  if (state.kind === 'noFolder' || state.kind === 'loading') {
+    const choice = await vscode.window.showInformationMessage(
+      'The inventory lives in a folder. Open the folder that should hold it, then create it.',
+      'Open Folder',
+    );
+    if (choice !== undefined) await vscode.commands.executeCommand('workbench.action.files.openFolder');
+    return;
+  }
+  if (state.kind === 'missing') {
+    await vscode.workspace.fs.writeFile(state.wanted, new TextEncoder().encode(inventoryTemplate));
+    await inventory.reload();
+    await vscode.window.showTextDocument(state.wanted);
+    return;
+  }
+  await vscode.window.showTextDocument(state.uri);
+}

@@ -1,0 +1,32 @@
+/**
+ * Every command of the extension: its id, its words in the palette and what it may do. package.json is held against
+ * this table by a test. All are reads: a write is a step of a runbook, never a command of its own.
+ */
+export interface CommandInfo {
+  readonly title: string;
+  readonly icon?: string;
+  /** Hidden in the palette: it makes sense only on the node that it is invoked on. */
+  readonly nodeOnly?: true;
+}
+
+export const commands = {
+  'replideck.fleet.refresh': { title: 'Refresh Fleet', icon: '$(refresh)' },
+  'replideck.fleet.filter': { title: 'Filter Fleet...', icon: '$(filter)' },
+  'replideck.fleet.clearFilter': { title: 'Clear Fleet Filter', icon: '$(clear-all)' },
+  'replideck.fleet.openNode': { title: 'Open', nodeOnly: true },
+  'replideck.instance.open': { title: 'Open Replication Panel of an Instance...', icon: '$(open-preview)' },
+  'replideck.cluster.open': { title: 'Open Replication Panel of a Cluster...', icon: '$(open-preview)' },
+  'replideck.instance.refresh': { title: 'Read Instance Now...', icon: '$(refresh)' },
+  'replideck.instance.copyAddress': { title: 'Copy Address of an Instance...' },
+  'replideck.instance.showInInventory': { title: 'Show Instance in Inventory...' },
+  'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
+  'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
+  'replideck.inventory.create': { title: 'Create Inventory' },
+  'replideck.secret.forget': { title: 'Forget Stored Passwords' },
+  'replideck.log.show': { title: 'Show Log' },
+} as const satisfies Readonly<Record<string, CommandInfo>>;
+
+export type CommandId = keyof typeof commands;
+
+/** What every handler can be called with: nothing (palette), a node's id (tree), or a key or name (other code). */
+export type CommandArgument = string | undefined;

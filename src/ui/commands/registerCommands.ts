@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { Log } from '../../ports';
+import { commands, type CommandArgument, type CommandId } from './ids';
+
+export type CommandHandlers = Readonly<Record<CommandId, (argument: CommandArgument) => unknown>>;
+
+/**
+ * Registers every command of the table. A handler's failure is one message with a way to the log; VS Code itself
+ * would show the bare error.
+ */
+export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...(Object.keys(commands) as CommandId[]).map((id) =>
+      vscode.commands.registerCommand(id, async (argument: unknown) => {
+        try {
+          await handlers[id](typeof argument === 'string' ? argument : undefined);
+        } catch (error) {
+          log.error(`The command ${id} failed`, error);
+          const choice = await vscode.window.showErrorMessage(
+            `"${commands[id].title.replace('...', '')}" failed: ${error instanceof Error ? error.message : String(error)}`,
+            'Show Log',
+          );
+          if (choice !== undefined) await vscode.commands.executeCommand('replideck.log.show');
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,8 @@
+import * as vscode from 'vscode';
+
+/** Keys for `when` clauses in package.json. */
+export type ContextKey = 'replideck.inventory' | 'replideck.filtered';
+
+export function setContext(key: ContextKey, value: string | boolean): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { FleetView } from '../../core/fleetView';
+import { formatCount } from '../../core/words';
+import { countFindings } from '../tree/model';
+
+/** One item: the worst of the fleet. Nothing is shown before there is a fleet. */
+export class StatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('replideck.fleet', vscode.StatusBarAlignment.Left, 10);
+
+  constructor() {
+    this.#item.name = 'Replideck';
+    this.#item.command = 'replideck.findings.focus';
+  }
+
+  update(view: FleetView | undefined): void {
+    if (view === undefined || view.snapshot.inventory.instances.length === 0) {
+      this.#item.hide();
+      return;
+    }
+    const { critical, warning } = countFindings(view);
+    const pending = Object.values(view.instances).filter(({ snapshot }) => snapshot.reach.kind === 'pending').length;
+    // Production is said in words, and coloured only where it is in trouble.
+    const production = view.clusters.some(({ spec, state }) => spec.production && isTrouble(state));
+    const words =
+      critical > 0
+        ? formatCount(critical, 'critical', 'critical')
+        : warning > 0
+          ? formatCount(warning, 'warning')
+          : 'ok';
+    const icon = critical > 0 ? 'error' : warning > 0 ? 'warning' : pending > 0 ? 'question' : 'database';
+    const shown = critical + warning === 0 && pending > 0 ? `${formatCount(pending, 'instance')} not read` : words;
+    this.#item.text = `$(${icon}) ${production ? 'PROD ' : ''}${shown}`;
+    this.#item.tooltip = `Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
+    this.#item.accessibilityInformation = {
+      label: `Replideck, replication fleet: ${production ? 'production, ' : ''}${shown}`,
+    };
+    this.#item.backgroundColor =
+      production && critical > 0 ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}
+
+function isTrouble(state: string): boolean {
+  return state === 'critical' || state === 'unreachable' || state === 'denied';
+}

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { FleetView } from '../../core/fleetView';
+import { formatCount } from '../../core/words';
+import { setContext } from '../contextKeys';
+import type { InventoryState } from '../documents/inventoryFile';
+import { countFindings, findingNodes, fleetNodes, type TreeNode } from './model';
+import { NodeTreeProvider } from './provider';
+
+const filterKey = 'replideck.filter';
+
+/** The two views of the activity bar, kept in step with the fleet. */
+export class FleetTree implements vscode.Disposable {
+  readonly #memento: vscode.Memento;
+  readonly #fleet = new NodeTreeProvider('replideck.fleet.openNode');
+  readonly #findings = new NodeTreeProvider('replideck.fleet.openNode');
+  readonly #fleetView: vscode.TreeView<string>;
+  readonly #findingsView: vscode.TreeView<string>;
+  readonly #visibility = new vscode.EventEmitter<void>();
+  readonly onDidChangeVisibility = this.#visibility.event;
+  #view: FleetView | undefined;
+  #filter: string;
+
+  constructor(memento: vscode.Memento) {
+    this.#memento = memento;
+    this.#filter = memento.get<string>(filterKey, '');
+    this.#fleetView = vscode.window.createTreeView('replideck.fleet', {
+      treeDataProvider: this.#fleet,
+      showCollapseAll: true,
+    });
+    this.#findingsView = vscode.window.createTreeView('replideck.findings', { treeDataProvider: this.#findings });
+    const tell = () => {
+      this.#visibility.fire();
+    };
+    this.#fleetView.onDidChangeVisibility(tell);
+    this.#findingsView.onDidChangeVisibility(tell);
+    this.#showFilter();
+  }
+
+  get visible(): boolean {
+    return this.#fleetView.visible || this.#findingsView.visible;
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  node(id: string): TreeNode | undefined {
+    return this.#fleet.node(id) ?? this.#findings.node(id);
+  }
+
+  async setFilter(filter: string): Promise<void> {
+    this.#filter = filter.trim();
+    await this.#memento.update(filterKey, this.#filter);
+    this.#showFilter();
+    this.#draw();
+  }
+
+  /** What stands above an empty tree, or why the fleet is not read. */
+  setInventoryState(state: InventoryState): void {
+    const message = !vscode.workspace.isTrusted
+      ? 'This workspace is not trusted: nothing connects to the hosts that it names.'
+      : state.kind === 'failed'
+        ? `The inventory cannot be read: ${state.message}`
+        : undefined;
+    this.#fleetView.message = message;
+    const empty = state.kind === 'loaded' && state.inventory.instances.length === 0;
+    void setContext('replideck.inventory', empty ? 'empty' : state.kind);
+  }
+
+  update(view: FleetView | undefined): void {
+    this.#view = view;
+    this.#draw();
+  }
+
+  dispose(): void {
+    this.#fleetView.dispose();
+    this.#findingsView.dispose();
+    this.#fleet.dispose();
+    this.#findings.dispose();
+    this.#visibility.dispose();
+  }
+
+  #draw(): void {
+    const view = this.#view;
+    this.#fleet.update(view === undefined ? [] : fleetNodes(view, this.#filter));
+    this.#findings.update(view === undefined ? [] : findingNodes(view));
+    const { critical, warning } = view === undefined ? { critical: 0, warning: 0 } : countFindings(view);
+    this.#fleetView.badge =
+      critical === 0 ? undefined : { value: critical, tooltip: formatCount(critical, 'critical finding') };
+    this.#findingsView.description =
+      critical + warning === 0 ? '' : `${critical} critical, ${formatCount(warning, 'warning')}`;
+    const read = view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.at !== undefined);
+    this.#findingsView.message =
+      read && view.findings.length === 0 ? 'Nothing needs attention in what could be read.' : undefined;
+  }
+
+  #showFilter(): void {
+    this.#fleetView.description = this.#filter === '' ? '' : `filter: ${this.#filter}`;
+    void setContext('replideck.filtered', this.#filter !== '');
+  }
+}

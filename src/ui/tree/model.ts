@@ -1,0 +1,323 @@
+import type { Finding } from '../../core/findings/finding';
+import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
+import type { Inventory } from '../../core/inventory/model';
+import type { State } from '../../core/report';
+import { shortNames } from '../../core/shortNames';
+import { formatSeconds } from '../../core/words';
+
+/** What a node stands for; commands get it by the node's id. */
+export type NodeSubject =
+  | { readonly kind: 'cluster'; readonly name: string }
+  | { readonly kind: 'instance'; readonly key: string }
+  | { readonly kind: 'connection'; readonly key: string; readonly connection: string }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'service'; readonly subject: string }
+  | { readonly kind: 'group' };
+
+/** A node of a tree, complete: the provider only translates it. */
+export interface TreeNode {
+  /** Unique in its tree and the same as long as it stands for the same thing, so that expansion and selection stay. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly state: State | undefined;
+  /** Codicon that replaces the state's, e.g. for groups. */
+  readonly icon?: string;
+  /** Markdown. Server text in it is escaped. */
+  readonly tooltip: string;
+  /** For screen readers: "db1234 port 3311, replica, critical, SQL thread stopped". */
+  readonly spoken: string;
+  /** Noun with flags, for menus. */
+  readonly contextValue: string;
+  readonly subject: NodeSubject;
+  readonly expanded: boolean;
+  readonly children: readonly TreeNode[];
+}
+
+/** The fleet as a tree: clusters, instances nested as they replicate, then the neighbours that the inventory names. */
+export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[] {
+  const names = shortNames(view.snapshot.inventory.instances.map(({ key }) => key));
+  const nodes = [
+    ...view.clusters.map((cluster) => clusterNode(view, cluster, names)),
+    ...serviceGroups(view.snapshot.inventory),
+  ];
+  const wanted = filter.trim().toLowerCase();
+  return wanted === '' ? nodes : nodes.flatMap((node) => matching(node, wanted));
+}
+
+/** The findings as a flat list, worst first. */
+export function findingNodes(view: FleetView): readonly TreeNode[] {
+  const names = shortNames(view.snapshot.inventory.instances.map(({ key }) => key));
+  return view.findings.map((finding) => {
+    const about = names[finding.subject] ?? finding.subject;
+    const where =
+      finding.connection === undefined || finding.connection === '' ? about : `${about} · ${finding.connection}`;
+    return {
+      id: `finding:${finding.subject}:${finding.connection ?? ''}:${finding.id}`,
+      label: finding.title.replaceAll('`', ''),
+      description: where,
+      state: finding.severity === 'info' ? undefined : finding.severity,
+      ...(finding.severity === 'info' && { icon: 'info' }),
+      tooltip: findingTooltip(finding),
+      spoken: `${finding.severity}: ${finding.title.replaceAll('`', '')}, ${where}`,
+      contextValue: 'finding',
+      subject: { kind: 'finding', finding },
+      expanded: false,
+      children: [],
+    };
+  });
+}
+
+/** How many findings of each severity; for the badge and the status bar. */
+export function countFindings(view: FleetView): { critical: number; warning: number } {
+  return {
+    critical: view.findings.filter(({ severity }) => severity === 'critical').length,
+    warning: view.findings.filter(({ severity }) => severity === 'warning').length,
+  };
+}
+
+function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Record<string, string>>): TreeNode {
+  const { name, production, instances } = cluster.spec;
+  const shown = new Set<string>();
+  const children = cluster.roots.flatMap((key) => instanceNode(view, cluster, key, undefined, names, shown));
+  // Whatever the nesting does not reach is still shown: a tree that loses an instance lies.
+  for (const key of instances) {
+    if (!shown.has(key)) children.push(...instanceNode(view, cluster, key, undefined, names, shown));
+  }
+  const description = [production ? 'PROD' : '', clusterSummary(view, cluster)]
+    .filter((part) => part !== '')
+    .join(' · ');
+  return {
+    id: `cluster:${name}`,
+    label: name,
+    description,
+    state: cluster.state,
+    tooltip: clusterTooltip(cluster),
+    spoken: `cluster ${name}, ${production ? 'production, ' : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
+    contextValue: production ? 'cluster production' : 'cluster',
+    subject: { kind: 'cluster', name },
+    expanded: true,
+    children,
+  };
+}
+
+/** `1 critical · 4 instances`, or `4 instances · lag 0.4 s` where all is well. */
+function clusterSummary(view: FleetView, cluster: ClusterView): string {
+  const members = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
+  const count = members.length === 1 ? '1 instance' : `${members.length} instances`;
+  const troubled = (['unreachable', 'critical', 'denied', 'warning'] as const).flatMap((state) => {
+    const number = members.filter((member) => member.state === state).length;
+    return number === 0 ? [] : [`${number} ${state}`];
+  });
+  const own = cluster.findings.find(({ severity }) => severity !== 'info');
+  if (own !== undefined) troubled.unshift(own.short);
+  if (troubled.length > 0) return `${troubled.join(' · ')} · ${count}`;
+  const lags = members.flatMap(({ connections }) => connections.flatMap(({ lagSeconds }) => lagSeconds ?? []));
+  return lags.length === 0 ? count : `${count} · lag ${formatSeconds(Math.max(...lags))}`;
+}
+
+function instanceNode(
+  view: FleetView,
+  cluster: ClusterView,
+  key: string,
+  parent: string | undefined,
+  names: Readonly<Record<string, string>>,
+  shown: Set<string>,
+): TreeNode[] {
+  const instance = view.instances[key];
+  if (instance === undefined) return [];
+  // A replica of two sources of one cluster stands under both; the second place needs an id of its own.
+  const again = shown.has(key);
+  shown.add(key);
+  const id = `instance:${cluster.spec.name}:${key}${again ? `@${parent ?? ''}` : ''}`;
+  const replicas = again
+    ? []
+    : (cluster.replicasOf[key] ?? []).flatMap((replica) => instanceNode(view, cluster, replica, key, names, shown));
+  const label = names[key] ?? key;
+  const description = instanceDescription(instance);
+  return [
+    {
+      id,
+      label,
+      description,
+      state: instance.state,
+      tooltip: instanceTooltip(instance),
+      spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
+      contextValue: `instance ${instance.role}`,
+      subject: { kind: 'instance', key },
+      expanded: true,
+      children: [...connectionNodes(id, instance), ...replicas],
+    },
+  ];
+}
+
+/** The worst problem in its shortest words; where there is none, `primary · eqiad · 10.11.19` or `0.4 s · codfw`. */
+function instanceDescription(instance: InstanceView): string {
+  const { snapshot, spec, role, connections, findings } = instance;
+  const worst = findings.find(({ severity }) => severity !== 'info');
+  if (worst !== undefined) return worst.short;
+  if (snapshot.reach.kind === 'pending') return 'not read yet';
+  const version = snapshot.reach.kind === 'answered' ? /^[\d.]+/.exec(snapshot.reach.version)?.[0] : undefined;
+  if (role !== 'replica') return join(role, spec.datacenter, version);
+  const lags = connections.map(({ lagSeconds }) => lagSeconds);
+  const known = lags.filter((lag) => lag !== undefined);
+  const lag = known.length < lags.length || known.length === 0 ? 'lag unknown' : formatSeconds(Math.max(...known));
+  return join(lag, delayWords(connections), spec.datacenter);
+}
+
+function delayWords(connections: readonly ConnectionView[]): string | undefined {
+  const delay = Math.max(0, ...connections.map(({ status }) => status.delaySeconds));
+  return delay === 0 ? undefined : `delayed ${formatSeconds(delay)}`;
+}
+
+/** Connections are nodes where there is something to tell apart: several, or a name. */
+function connectionNodes(parent: string, instance: InstanceView): TreeNode[] {
+  const { connections, spec } = instance;
+  if (connections.length < 2 && (connections[0]?.status.name ?? '') === '') return [];
+  return connections.map((connection) => {
+    const { status, state, source, lagSeconds } = connection;
+    const worst = instance.findings.find(
+      (finding) => finding.connection === status.name && finding.severity !== 'info',
+    );
+    const lag = lagSeconds === undefined ? 'lag unknown' : formatSeconds(lagSeconds);
+    const description = worst?.short ?? join(lag, `from ${source}`);
+    const label = status.name === '' ? '(default)' : status.name;
+    return {
+      id: `connection:${parent}:${status.name}`,
+      label,
+      description,
+      state,
+      ...(state === 'ok' && { icon: 'arrow-right' }),
+      tooltip: `Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`,
+      spoken: `connection ${label} from ${source}, ${state}, ${description}`,
+      contextValue: 'connection',
+      subject: { kind: 'connection', key: spec.key, connection: status.name },
+      expanded: false,
+      children: [],
+    };
+  });
+}
+
+function serviceGroups(inventory: Inventory): TreeNode[] {
+  const groups: readonly {
+    label: string;
+    icon: string;
+    kind: string;
+    names: readonly { name: string; detail: string }[];
+  }[] = [
+    {
+      label: 'Etcd mirrors',
+      icon: 'mirror',
+      kind: 'mirror',
+      names: inventory.etcdMirrors.map(({ name, source, destination }) => ({
+        name,
+        detail: `${source} → ${destination}`,
+      })),
+    },
+    {
+      label: 'Orchestrator',
+      icon: 'type-hierarchy',
+      kind: 'orchestrator',
+      names: inventory.orchestrators.map(({ name, url }) => ({ name, detail: url })),
+    },
+    {
+      label: 'Backups',
+      icon: 'archive',
+      kind: 'backups',
+      names: inventory.backups.map(({ name, instance, table }) => ({ name, detail: `${table} on ${instance}` })),
+    },
+    {
+      label: 'Pipelines',
+      icon: 'arrow-swap',
+      kind: 'pipeline',
+      names: [
+        ...inventory.pipelines.map(({ name, source, replica }) => ({ name, detail: `${source} → ${replica}` })),
+        ...inventory.burrow.map(({ name, url }) => ({ name, detail: url })),
+      ],
+    },
+  ];
+  return groups
+    .filter(({ names }) => names.length > 0)
+    .map(({ label, icon, kind, names }) => ({
+      id: `group:${kind}`,
+      label,
+      description: '',
+      state: undefined,
+      icon,
+      tooltip: label,
+      spoken: label,
+      contextValue: 'group',
+      subject: { kind: 'group' },
+      expanded: false,
+      children: names.map(({ name, detail }) => ({
+        id: `${kind}:${name}`,
+        label: name,
+        description: 'not read by this version',
+        state: 'unknown',
+        tooltip: `${escapeMarkdown(detail)}\n\nThis version of Replideck knows it from the inventory and does not read it yet.`,
+        spoken: `${label} ${name}, not read by this version`,
+        contextValue: 'service',
+        subject: { kind: 'service', subject: `${kind}:${name}` },
+        expanded: false,
+        children: [],
+      })),
+    }));
+}
+
+/** A node stays when it or something below it matches; below a matching node everything stays. */
+function matching(node: TreeNode, wanted: string): TreeNode[] {
+  const text = `${node.label} ${node.description} ${node.state ?? ''} ${node.subject.kind === 'instance' ? node.subject.key : ''}`;
+  if (text.toLowerCase().includes(wanted)) return [node];
+  const children = node.children.flatMap((child) => matching(child, wanted));
+  return children.length === 0 ? [] : [{ ...node, children, expanded: true }];
+}
+
+function join(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+function clusterTooltip({ spec, state, findings }: ClusterView): string {
+  return [
+    `**${escapeMarkdown(spec.name)}**${spec.production ? ' · PROD' : ''} · ${state}`,
+    ...findings.map((finding) => `${finding.severity}: ${markdownOf(finding.title)}`),
+  ].join('\n\n');
+}
+
+function instanceTooltip({ spec, snapshot, role, state, findings, connections }: InstanceView): string {
+  const version = snapshot.reach.kind === 'answered' ? ` · ${escapeMarkdown(snapshot.reach.version)}` : '';
+  return [
+    `**${escapeMarkdown(spec.key)}** · ${state}`,
+    `${role}${spec.datacenter === undefined ? '' : ` · ${escapeMarkdown(spec.datacenter)}`}${version}`,
+    ...connections.map(
+      ({ status, source, lagSeconds }) =>
+        `from ${escapeMarkdown(source)}: IO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
+    ),
+    ...findings.map(findingTooltip),
+    ...(snapshot.at === undefined ? [] : [`Read at ${snapshot.at.slice(11, 19)} UTC`]),
+  ].join('\n\n');
+}
+
+function findingTooltip(finding: Finding): string {
+  const evidence = finding.evidence.map(
+    ({ measured, source }) => `- ${escapeMarkdown(measured)} (${escapeMarkdown(source)})`,
+  );
+  return [
+    `**${markdownOf(finding.title)}**`,
+    evidence.join('\n'),
+    `*Do:* ${markdownOf(finding.remedy)}`,
+    ...(finding.avoid === undefined ? [] : [`*Don't:* ${markdownOf(finding.avoid)}`]),
+  ].join('\n\n');
+}
+
+/** Text of a finding, in which statements stand between backticks: those are kept, all else is escaped. */
+function markdownOf(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith('`') && part.length > 1 ? part : escapeMarkdown(part)))
+    .join('')
+    .replaceAll('\n', '  \n');
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
+}
