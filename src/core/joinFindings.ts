@@ -1,0 +1,163 @@
+import type {
+  ClusterView,
+  ConnectionView,
+  FleetView,
+  InstanceView,
+  LinkedConnection,
+  LinkedFleet,
+  LinkedInstance,
+} from './fleetView';
+import type { Finding, Severity } from './findings/finding';
+import type { ReachFailure } from './replication/reading';
+import type { State } from './report';
+
+/** The linked fleet with what was found about it, each subject with its state. */
+export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): FleetView {
+  const sorted = [...findings].sort(compareFindings);
+  const bySubject = new Map<string, Finding[]>();
+  for (const finding of sorted) {
+    bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
+  }
+  const instances: Record<string, InstanceView> = {};
+  for (const [key, instance] of Object.entries(fleet.instances)) {
+    const own = bySubject.get(key) ?? [];
+    instances[key] = {
+      ...instance,
+      state: instanceState(instance, own),
+      connections: instance.connections.map((connection): ConnectionView => ({
+        ...connection,
+        state: connectionState(connection, own),
+      })),
+      findings: own,
+    };
+  }
+  const clusters = fleet.clusters.map((cluster): ClusterView => {
+    const own = bySubject.get(`cluster:${cluster.spec.name}`) ?? [];
+    const keys = clusterKeys(cluster);
+    const states = keys.flatMap((key) => instances[key]?.state ?? []);
+    return { ...cluster, state: clusterState(states, worstOf(own)), findings: own };
+  });
+  return { snapshot: fleet.snapshot, clusters, instances, findings: sorted };
+}
+
+/** All keys that stand in a cluster: those that it lists, in its order, then the multi-source guests. */
+export function clusterKeys(cluster: Pick<ClusterView, 'spec' | 'roots' | 'replicasOf'>): readonly string[] {
+  const placed = [...cluster.roots, ...Object.values(cluster.replicasOf).flat()];
+  return [...new Set([...cluster.spec.instances.filter((key) => placed.includes(key)), ...placed])];
+}
+
+/** Worst first, then by subject, connection and id, so that the order never depends on the order of the rules. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severityRank(a.severity) - severityRank(b.severity) ||
+    compareText(a.subject, b.subject) ||
+    compareText(a.connection ?? '', b.connection ?? '') ||
+    compareText(a.id, b.id)
+  );
+}
+
+/** Whether the account was refused, or nothing came back at all, or nobody asked. */
+export function failureState(reason: ReachFailure['reason']): State {
+  switch (reason) {
+    case 'accessDenied':
+    case 'accountLocked':
+    case 'passwordExpired':
+    case 'authPlugin':
+    case 'hostNotAllowed':
+      return 'denied';
+    case 'refused':
+    case 'noRoute':
+    case 'unknownHost':
+    case 'timedOut':
+    case 'hung':
+    case 'lost':
+    case 'tooManyConnections':
+    case 'tlsFailed':
+    case 'tunnelFailed':
+    case 'notMysql':
+    case 'other':
+      return 'unreachable';
+    // These end on our side, before any server was asked.
+    case 'credentialsMissing':
+    case 'cancelled':
+    case 'untrusted':
+      return 'unknown';
+  }
+}
+
+function instanceState({ snapshot }: LinkedInstance, findings: readonly Finding[]): State {
+  switch (snapshot.reach.kind) {
+    case 'pending':
+      return 'unknown';
+    case 'failed':
+      return failureState(snapshot.reach.failure.reason);
+    case 'answered':
+      break;
+  }
+  const { replication, server } = snapshot;
+  if (replication.kind === 'denied' || server.kind === 'denied') {
+    return 'denied';
+  }
+  const worst = worstOf(findings);
+  if (worst !== 'ok') {
+    return worst;
+  }
+  // What could not be read cannot be well.
+  return replication.kind === 'read' && server.kind === 'read' ? 'ok' : 'unknown';
+}
+
+function connectionState({ status }: LinkedConnection, findings: readonly Finding[]): State {
+  const worst = worstOf(findings.filter((finding) => finding.connection === status.name));
+  if (worst !== 'ok') {
+    return worst;
+  }
+  const threads = [status.ioThread, status.sqlThread];
+  if (threads.includes('unknown')) {
+    return 'unknown';
+  }
+  // A thread that does not run is never well, also where no rule has a name for it.
+  return threads.every((thread) => thread === 'running') ? 'ok' : 'warning';
+}
+
+/**
+ * The worst. One server that does not answer makes the cluster critical, one refused account a warning; `unreachable`
+ * and `denied` are said of a cluster only where no instance of it can be read for that reason.
+ */
+function clusterState(instances: readonly State[], own: State): State {
+  const [first] = instances;
+  if (first !== undefined && instances.every((state) => state === first) && own === 'ok') {
+    return first;
+  }
+  const states = [...instances.map(amongOthers), own];
+  return stateOrder.find((state) => states.includes(state)) ?? 'ok';
+}
+
+const stateOrder: readonly State[] = ['critical', 'warning', 'unknown', 'ok'];
+
+function amongOthers(state: State): State {
+  switch (state) {
+    case 'unreachable':
+      return 'critical';
+    case 'denied':
+      return 'warning';
+    case 'critical':
+    case 'warning':
+    case 'unknown':
+    case 'ok':
+      return state;
+  }
+}
+
+/** Info does not count. */
+function worstOf(findings: readonly Finding[]): 'critical' | 'warning' | 'ok' {
+  const severities = findings.map((finding) => finding.severity);
+  return severities.includes('critical') ? 'critical' : severities.includes('warning') ? 'warning' : 'ok';
+}
+
+function severityRank(severity: Severity): number {
+  return ['critical', 'warning', 'info'].indexOf(severity);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
