@@ -1,0 +1,4 @@
+export declare function onExit(stop: () => unknown): () => void;
+export declare function processTree(pid: number): number[];
+export declare function stopTree(pid: number | undefined, signal?: NodeJS.Signals): void;
+export declare function cleanEnvironment(extra?: Readonly<Record<string, string>>): Record<string, string>;

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Page } from 'playwright-core';
+import { cleanEnvironment } from '../processes.mjs';
+import { ensureServerHost } from '../provision.mjs';
+import { launchBrowser } from './browser';
+import { startServerHost } from './serverHost';
+import { quietSettings, trustSettings } from './settings';
+import { makeTemporaryFolder } from './temporaryFolder';
+
+export interface WorkbenchOptions {
+  /** What users install; default: the one that `npm run package` left in dist/. */
+  readonly vsix?: string;
+  readonly workspace: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Default: light. */
+  readonly theme?: Theme;
+  /** Default: 1400 × 900. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly env?: Readonly<Record<string, string>>;
+  /** Workspace trust is on, and nobody has said yes. Default: it is off, and every folder is trusted. */
+  readonly restricted?: boolean;
+}
+
+export type Theme = 'light' | 'dark' | 'high contrast' | 'high contrast light';
+
+export interface Workbench {
+  readonly page: Page;
+  readonly url: string;
+  /** VS Code's version. */
+  readonly version: string;
+  /** What the server has said, for a failed test. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+const themes: Readonly<Record<Theme, string>> = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high contrast': 'Default High Contrast',
+  'high contrast light': 'Default High Contrast Light',
+};
+
+const root = path.dirname(path.dirname(__dirname));
+
+/** The VSIX in dist/; `npm run package` makes it. */
+export function packagedVsix(): string {
+  const [vsix] = readdirSync(path.join(root, 'dist')).filter((name) => name.endsWith('.vsix'));
+  if (vsix === undefined) throw new Error('There is no VSIX in dist/: run `npm run package` first.');
+  return path.join(root, 'dist', vsix);
+}
+
+/**
+ * VS Code with the packaged extension installed as a user would, in a page that Playwright drives. The page waits
+ * until the workbench is drawn; the extension may still be starting.
+ */
+export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { vsix = packagedVsix(), theme = 'light', size = { width: 1400, height: 900 } } = options;
+  const folder = makeTemporaryFolder();
+  const extensionsDir = path.join(folder.path, 'e');
+  const userDataDir = path.join(folder.path, 'u');
+  await installExtension(vsix, extensionsDir, userDataDir);
+  const log: string[] = [];
+  const server = await startServerHost({
+    userDataDir,
+    extensionsDir,
+    settings: {
+      ...quietSettings,
+      ...trustSettings(options.restricted ?? false),
+      'workbench.colorTheme': themes[theme],
+      ...options.settings,
+    },
+    ...(options.env === undefined ? {} : { env: options.env }),
+    log: (line) => log.push(line),
+  });
+  try {
+    const browser = await launchBrowser();
+    const stop = async () => {
+      await browser.close();
+      await server.stop();
+      folder.remove();
+    };
+    try {
+      const context = await browser.newContext({
+        viewport: size,
+        colorScheme: theme === 'light' || theme === 'high contrast light' ? 'light' : 'dark',
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      const page = await context.newPage();
+      const url = server.url(options.workspace);
+      await page.goto(url);
+      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      return { page, url, version: server.version, log, stop };
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  } catch (error) {
+    await server.stop();
+    folder.remove();
+    throw error;
+  }
+}
+
+async function installExtension(vsix: string, extensionsDir: string, userDataDir: string): Promise<void> {
+  const { node, main } = await ensureServerHost();
+  await promisify(execFile)(
+    node,
+    [
+      main,
+      ...['--accept-server-license-terms', '--install-extension', vsix, '--force'],
+      ...['--extensions-dir', extensionsDir, '--user-data-dir', userDataDir, '--server-data-dir', userDataDir],
+    ],
+    { env: cleanEnvironment(), timeout: 120_000 },
+  );
+}
