@@ -2,10 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** How long a server may take to go down by itself before it is killed. */
-const graceMs = 5_000;
 
 /** A child of the sandbox. `ended` resolves when it is gone; it never rejects. */
 export interface ServerProcess {
@@ -61,9 +57,17 @@ export class ProcessGroup {
   }
 
   /** Starts a program whose output goes to `logFile`. */
-  start(name: string, binary: string, args: readonly string[], logFile: string, cwd: string): ServerProcess {
+  start(
+    name: string,
+    binary: string,
+    args: readonly string[],
+    logFile: string,
+    cwd: string,
+    env: Readonly<Record<string, string>> = {},
+  ): ServerProcess {
     const log = openSync(logFile, 'a');
-    const child = spawn(binary, args, { stdio: ['ignore', log, log], detached: true, cwd });
+    const options = { detached: true, cwd, env: { ...process.env, ...env } };
+    const child = spawn(binary, args, { ...options, stdio: ['ignore', log, log] });
     closeSync(log);
     // A failed spawn is seen by whoever waits for the server: `ended` resolves, the pid is missing.
     const ended = new Promise<void>((resolve) => {
@@ -88,41 +92,23 @@ export class ProcessGroup {
     return server;
   }
 
-  /** SIGTERM, then SIGKILL for what is left after five seconds. A stopped (SIGSTOP) one is woken up first. */
-  async stop(servers: readonly ServerProcess[]): Promise<void> {
-    await Promise.all(
-      servers.map(async (server) => {
-        if (server.hasEnded()) return;
-        signal(server, 'SIGCONT');
-        signal(server, 'SIGTERM');
-        const timer = new AbortController();
-        const grace = sleep(graceMs, 'late', { signal: timer.signal }).catch(() => 'cancelled');
-        if ((await Promise.race([server.ended, grace])) === 'late') {
-          signal(server, 'SIGKILL');
-          await server.ended;
-        }
-        timer.abort();
-      }),
-    );
-  }
-
   async kill(server: ServerProcess): Promise<void> {
     signal(server, 'SIGKILL');
     await server.ended;
   }
 
-  /** Stops what is left and dismisses the watchdog. The folder is the caller's to remove, before this. */
+  /** Kills all that run: their data goes with the folder, so there is nothing to shut down in order. */
+  async killAll(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((server) => this.kill(server)));
+  }
+
+  /** Dismisses the watchdog. Comes last: until then it would clean up after us. */
   async end(): Promise<void> {
-    await this.stop([...this.#running.values()]);
     this.#tell({ done: true });
     const gone = this.#watchdog.exitCode === null ? once(this.#watchdog, 'exit') : undefined;
     this.#watchdog.ref();
     this.#watchdog.stdin?.end();
     await gone;
-  }
-
-  async stopAll(): Promise<void> {
-    await this.stop([...this.#running.values()]);
   }
 }
 

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CertificateFiles, type Certificates, makeCertificates } from './certificates';
 import { copyData, giveToServer, initialiseData, serverArguments, sslFiles, writeSecretFile } from './databaseServer';
 import { freePorts } from './freePorts';
 import { HeartbeatWriter } from './heartbeatWriter';
 import { ProcessGroup, logTail, signal } from './processGroup';
 import { DatabaseInstance, type Row, type SandboxInstance } from './sandboxInstance';
-import { type ServerKind, listServerKinds } from './serverKinds';
+import { type ServerKind, findEtcd, listServerKinds } from './serverKinds';
 import { type Secrets, gtidOn, initialStatements, replicationWords, statusStatement, text } from './statements';
+import { type EtcdSandbox, startEtcd } from './etcdSandbox';
 import { topology } from './topology';
+import { waitFor } from './waitFor';
 import { writeWorkspace } from './workspace';
 
 export { type ServerKind, listServerKinds } from './serverKinds';
@@ -20,6 +21,8 @@ export type { Row, SandboxInstance } from './sandboxInstance';
 export interface SandboxOptions {
   /** Undefined: the first of `listServerKinds()`. */
   readonly server?: ServerKind;
+  /** Two etcd clusters and two mirrors beside the database servers. Rejects where etcd is not installed. */
+  readonly etcd?: boolean;
   /** A line per step, for people who wait. */
   readonly onProgress?: (text: string) => void;
   /** Aborting takes down what is up already, and `startSandbox` rejects. */
@@ -28,16 +31,6 @@ export interface SandboxOptions {
 
 /** How long a server may take to answer after its start. Seven start at once on two cores. */
 const startTimeoutMs = 60_000;
-
-/** Polls until `look` gives something; undefined when the time is over. */
-export async function waitFor<T>(look: () => Promise<T | undefined>, timeoutMs: number): Promise<T | undefined> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined || Date.now() > end) return found;
-    await sleep(100);
-  }
-}
 
 /** A fleet of real servers in a folder of its own. `stop()` leaves neither process nor file. */
 export class Sandbox {
@@ -50,6 +43,7 @@ export class Sandbox {
   readonly folder: string;
   readonly processes: ProcessGroup;
   certificates!: Certificates;
+  etcd: EtcdSandbox | undefined;
 
   constructor(kind: ServerKind, folder: string, processes: ProcessGroup) {
     this.kind = kind;
@@ -166,7 +160,7 @@ export class Sandbox {
 
   async stop(): Promise<void> {
     await Promise.all([...this.writers.values()].map((writer) => writer.stop()));
-    await this.processes.stopAll();
+    await this.processes.killAll();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     await this.processes.end();
   }
@@ -195,6 +189,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         abort?.throwIfAborted();
         onProgress(step);
       },
+      options.etcd ?? false,
       abort,
     );
     return sandbox;
@@ -204,7 +199,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-async function build(sandbox: Sandbox, step: (text: string) => void, abort?: AbortSignal): Promise<void> {
+async function build(
+  sandbox: Sandbox,
+  step: (text: string) => void,
+  withEtcd: boolean,
+  abort?: AbortSignal,
+): Promise<void> {
   const { kind, folder, secrets } = sandbox;
   step(`Making a data folder for ${kind.name} (${kind.version})`);
   const base = path.join(folder, 'base');
@@ -244,6 +244,13 @@ async function build(sandbox: Sandbox, step: (text: string) => void, abort?: Abo
   rmSync(base, { recursive: true });
   rmSync(initFile);
 
+  if (withEtcd) {
+    step('Starting two etcd clusters and their mirrors');
+    const binaries = await findEtcd();
+    if (binaries === undefined) throw new Error('etcd is not installed; the sandbox was asked for it.');
+    sandbox.etcd = await startEtcd(binaries, sandbox.processes, folder);
+  }
+
   step('Connecting replicas and heartbeats');
   for (const instance of sandbox.instances.filter(({ shard }) => shard !== undefined)) {
     const writer = new HeartbeatWriter(instance);
@@ -259,7 +266,13 @@ async function build(sandbox: Sandbox, step: (text: string) => void, abort?: Abo
     const rows = (await Promise.all(sandbox.instances.map(({ name }) => sandbox.status(name)))).flat();
     throw new Error(`Replication did not start: ${JSON.stringify(rows)}`);
   }
-  writeWorkspace(sandbox.workspaceFolder, sandbox.instances, certificates.ca, secrets.monitor, []);
+  writeWorkspace(
+    sandbox.workspaceFolder,
+    sandbox.instances,
+    certificates.ca,
+    secrets.monitor,
+    sandbox.etcd?.mirrors ?? [],
+  );
   writeSecretFile(path.join(folder, 'root.cnf'), `[client]\nuser = root\npassword = ${secrets.root}\n`);
   writeFileSync(
     path.join(folder, 'instances.json'),

@@ -11,6 +11,8 @@ export interface MirrorAddress {
   readonly destination: string;
   readonly sourcePrefix: string;
   readonly destinationPrefix: string;
+  /** URL of the v2 mirror's own metrics. */
+  readonly metrics?: string;
 }
 
 /** The replideck.yaml of the sandbox: everything in it is named, nothing else is. */
@@ -53,9 +55,14 @@ export function renderInventory(
     '    instances:',
     ...listed('analytics'),
     ...(mirrors.length === 0 ? [] : ['etcdMirrors:']),
-    ...mirrors.flatMap(({ name, ...keys }) => [
+    ...mirrors.flatMap(({ name, api, source, destination, sourcePrefix, destinationPrefix, metrics }) => [
       `  ${name}:`,
-      ...Object.entries(keys).map(([key, value]) => `    ${key}: ${value}`),
+      `    api: ${api}`,
+      `    source: ${source}`,
+      `    destination: ${destination}`,
+      `    sourcePrefix: ${sourcePrefix}`,
+      `    destinationPrefix: ${destinationPrefix}`,
+      ...(metrics === undefined ? [] : [`    metrics: ${metrics}`]),
     ]),
     '',
   ].join('\n');

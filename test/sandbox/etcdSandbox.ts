@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { freePorts } from './freePorts';
+import { type ProcessGroup, type ServerProcess, logTail } from './processGroup';
+import type { EtcdBinaries } from './serverKinds';
+import { waitFor } from './waitFor';
+import type { MirrorAddress } from './workspace';
+
+const run = promisify(execFile);
+
+/** One etcd cluster of a single member that speaks v2 and v3. */
+export interface EtcdCluster {
+  readonly name: string;
+  readonly url: string;
+  readonly process: ServerProcess;
+}
+
+export interface EtcdSandbox {
+  readonly source: EtcdCluster;
+  readonly destination: EtcdCluster;
+  readonly mirrors: readonly (MirrorAddress & { readonly process: ServerProcess })[];
+}
+
+/** Compiles the mirror as it runs; resolved here, for the mirror runs in the sandbox's folder. */
+const tsxLoader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const startTimeoutMs = 30_000;
+
+/** One v2 request; rejects with the server's own words where it refuses. */
+export async function requestV2(
+  url: string,
+  key: string,
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE' = 'GET',
+  form: Record<string, string> = {},
+): Promise<{ index: number; body: { action: string; node: { key: string; value?: string; modifiedIndex: number } } }> {
+  const response = await fetch(`${url}/v2/keys${key}`, {
+    method,
+    ...(method === 'GET' ? {} : { body: new URLSearchParams(form) }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${key}: HTTP ${response.status} ${text.trim()}`);
+  return { index: Number(response.headers.get('x-etcd-index')), body: JSON.parse(text) as never };
+}
+
+const base64 = (value: string) => Buffer.from(value).toString('base64');
+
+async function postV3(url: string, method: string, body: object): Promise<unknown> {
+  const response = await fetch(`${url}/v3/kv/${method}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`${method}: HTTP ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+export const putV3 = (url: string, key: string, value: string): Promise<unknown> =>
+  postV3(url, 'put', { key: base64(key), value: base64(value) });
+
+/** The value of a v3 key; undefined: there is none. */
+export async function getV3(url: string, key: string): Promise<string | undefined> {
+  const { kvs } = (await postV3(url, 'range', { key: base64(key) })) as { kvs?: { value?: string }[] };
+  return kvs?.[0] === undefined ? undefined : Buffer.from(kvs[0].value ?? '', 'base64').toString();
+}
+
+async function startCluster(
+  name: string,
+  binaries: EtcdBinaries,
+  processes: ProcessGroup,
+  folder: string,
+  help: string,
+): Promise<EtcdCluster> {
+  const [client = 0, peer = 0] = await freePorts(2);
+  const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
+  const place = path.join(folder, name);
+  mkdirSync(place);
+  const logFile = path.join(place, 'etcd.log');
+  const server = processes.start(
+    name,
+    binaries.etcd,
+    [
+      `--name=${name}`,
+      `--data-dir=${path.join(place, 'data')}`,
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=${name}=${peerUrl}`,
+      `--initial-cluster-token=${path.basename(folder)}-${name}`,
+      ...(help.includes('--enable-v2') ? ['--enable-v2=true'] : []),
+      ...(help.includes('--unsafe-no-fsync') ? ['--unsafe-no-fsync'] : []),
+    ],
+    logFile,
+    place,
+  );
+  const healthy = await waitFor(async () => {
+    if (server.hasEnded()) return false;
+    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    return answer?.ok === true ? true : undefined;
+  }, startTimeoutMs);
+  if (healthy !== true) throw new Error(`${binaries.etcd} did not start. Its log ends:\n${logTail(logFile)}`);
+  return { name, url, process: server };
+}
+
+const sampleV2 = {
+  '/conftool/v1/pools/eqiad/appserver/apache2/mw1261.eqiad.wmnet': '{"pooled": "yes", "weight": 10}',
+  '/conftool/v1/pools/eqiad/appserver/apache2/mw1262.eqiad.wmnet': '{"pooled": "no", "weight": 10}',
+  '/conftool/v1/mediawiki-config/eqiad/dbconfig': '{"val": {"readOnlyBySection": {}}}',
+  '/conftool/v1/discovery/api-ro/eqiad': '{"pooled": true, "references": [], "ttl": 300}',
+};
+const sampleV3 = { '/config/feature/read-only': 'false', '/config/feature/motd': 'hello' };
+
+/**
+ * Two clusters, `/conftool` of the first mirrored to the second through the v2 API by our own small mirror, `/config/`
+ * through the v3 API by etcdctl make-mirror. Resolves when both have copied the sample keys.
+ */
+export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup, folder: string): Promise<EtcdSandbox> {
+  const help = await run(binaries.etcd, ['--help']).then(({ stdout, stderr }) => stdout + stderr);
+  const [source, destination] = await Promise.all([
+    startCluster('conf-eqiad', binaries, processes, folder, help),
+    startCluster('conf-codfw', binaries, processes, folder, help),
+  ]);
+  for (const [key, value] of Object.entries(sampleV2)) await requestV2(source.url, key, 'PUT', { value });
+  for (const [key, value] of Object.entries(sampleV3)) await putV3(source.url, key, value);
+
+  const [metricsPort = 0] = await freePorts(1);
+  const v2Prefix = '/conftool';
+  const v2 = processes.start(
+    'etcd-mirror',
+    process.execPath,
+    [
+      ...['--import', tsxLoader, path.join(import.meta.dirname, 'etcdMirror.ts')],
+      ...['--reload', '--strip', '--src-prefix', v2Prefix, '--dst-prefix', v2Prefix],
+      ...['--port', String(metricsPort), source.url, destination.url],
+    ],
+    path.join(folder, 'etcd-mirror.log'),
+    folder,
+  );
+  const v3Prefix = '/config/';
+  const v3 = processes.start(
+    'make-mirror',
+    binaries.etcdctl,
+    [`--endpoints=${source.url}`, 'make-mirror', `--prefix=${v3Prefix}`, destination.url.replace('http://', '')],
+    path.join(folder, 'make-mirror.log'),
+    folder,
+    { ETCDCTL_API: '3' },
+  );
+  const copied = await waitFor(async () => {
+    if (v2.hasEnded() || v3.hasEnded()) return false;
+    const [index, value] = await Promise.all([
+      requestV2(destination.url, `/__replication${v2Prefix}`).catch(() => undefined),
+      getV3(destination.url, '/config/feature/motd'),
+    ]);
+    return index !== undefined && value !== undefined ? true : undefined;
+  }, startTimeoutMs);
+  if (copied !== true) throw new Error(`An etcd mirror did not start:\n${logTail(v2.logFile)}\n${logTail(v3.logFile)}`);
+  const between = { source: source.url, destination: destination.url };
+  return {
+    source,
+    destination,
+    mirrors: [
+      {
+        ...{ name: 'conf-codfw', api: 'v2', ...between, sourcePrefix: v2Prefix, destinationPrefix: v2Prefix },
+        ...{ metrics: `http://127.0.0.1:${metricsPort}/metrics`, process: v2 },
+      },
+      { name: 'config', api: 'v3', ...between, sourcePrefix: v3Prefix, destinationPrefix: v3Prefix, process: v3 },
+    ],
+  };
+}
