@@ -1,0 +1,98 @@
+import type { CredentialSpec, PasswordSource } from './model';
+import { type Problems } from './problems';
+import { Mapping, type Read } from './yamlReader';
+import { didYouMean } from './nearest';
+
+/** By name; undefined where the entry is there but could not be read: using it is no second problem. */
+export type Credentials = ReadonlyMap<string, CredentialSpec | undefined>;
+
+export const credentialKeys = ['user', 'password', 'optionFile', 'group', 'socket'] as const;
+
+const instead =
+  'Write `{ secret: NAME }` to keep it in the secret storage of VS Code, or `{ env: VARIABLE }` to take it from the environment.';
+
+export function readCredentials(root: Mapping, problems: Problems): Credentials {
+  const credentials = new Map<string, CredentialSpec | undefined>();
+  for (const { name, keyRange, value } of root.mapping('credentials')?.named() ?? []) {
+    const mapping = Mapping.from(value, `\`${name}\``, problems, keyRange);
+    credentials.set(name, mapping && readCredential(name, mapping, problems));
+  }
+  return credentials;
+}
+
+/** The entry that `read` names; undefined, and reported where it is new, if there is none to be used. */
+export function findCredentials(
+  read: Read<string>,
+  credentials: Credentials,
+  problems: Problems,
+): CredentialSpec | undefined {
+  if (!credentials.has(read.value)) {
+    const hint = didYouMean(read.value, credentials.keys()) || ' They are named under `credentials`.';
+    problems.error(read.range, `Unknown credentials \`${read.value}\`.${hint}`);
+  }
+  return credentials.get(read.value);
+}
+
+function readCredential(name: string, mapping: Mapping, problems: Problems): CredentialSpec | undefined {
+  mapping.only(credentialKeys);
+  const user = mapping.text('user')?.value;
+  const optionFile = mapping.text('optionFile')?.value;
+  const group = mapping.text('group')?.value;
+  const socket = mapping.text('socket')?.value;
+  const password = readPassword(mapping, problems);
+  const groupKey = mapping.get('group')?.keyRange;
+  if (groupKey && !mapping.has('optionFile')) {
+    problems.error(groupKey, '`group` is a group of an option file: name the file under `optionFile`.');
+  }
+  if (!mapping.has('user') && !mapping.has('optionFile')) {
+    problems.error(mapping.place, `\`${name}\` names no account. It needs \`user\` or \`optionFile\`.`);
+    return undefined;
+  }
+  // Half an account would log in as somebody else: by the option file alone, or without the password that was meant.
+  const unread = (['user', 'optionFile', 'group', 'socket'] as const).some(
+    (key) => mapping.has(key) && { user, optionFile, group, socket }[key] === undefined,
+  );
+  if (unread || (mapping.has('password') && password === undefined)) return undefined;
+  return {
+    name,
+    ...(user !== undefined && { user }),
+    ...(password && { password }),
+    ...(optionFile !== undefined && { optionFile, group: group ?? 'client' }),
+    ...(socket !== undefined && { socket }),
+  };
+}
+
+function readPassword(mapping: Mapping, problems: Problems): PasswordSource | undefined {
+  const entry = mapping.get('password');
+  if (!entry) return undefined;
+  const { value, keyRange } = entry;
+  if (value.kind === 'scalar') {
+    const isEmpty = value.value === null || value.value === '';
+    problems.error(
+      value.source === '' ? keyRange : value.range,
+      isEmpty ? `\`password\` has no value. ${instead}` : `The inventory holds no password in clear. ${instead}`,
+    );
+    return undefined;
+  }
+  const source = Mapping.from(value, '`password`', problems, keyRange);
+  if (!source) return undefined;
+  source.only(['secret', 'env']);
+  const secret = source.text('secret');
+  const variable = source.text('env');
+  if (!source.has('secret') && !source.has('env')) {
+    problems.error(keyRange, `\`password\` does not say where the password is kept. ${instead}`);
+    return undefined;
+  }
+  const envKey = source.get('env')?.keyRange;
+  if (envKey && source.has('secret')) {
+    problems.error(envKey, '`password` has both `secret` and `env`. Keep one.');
+    return undefined;
+  }
+  if (secret) return { kind: 'secret', name: secret.value };
+  if (!variable) return undefined;
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable.value)) {
+    problems.error(variable.range, 'Not the name of an environment variable: letters, digits and `_`, no digit first.');
+    return undefined;
+  }
+  return { kind: 'env', variable: variable.value };
+}

@@ -1,0 +1,204 @@
+import type { Clusters } from './clusters';
+import type { Declared } from './declared';
+import type {
+  BackupExpectation,
+  BackupsSpec,
+  BurrowSpec,
+  EtcdMirrorSpec,
+  OrchestratorSpec,
+  PipelineSpec,
+  PrometheusSpec,
+} from './model';
+import { didYouMean } from './nearest';
+import { isOrdered, lagLimits, readTable } from './settings';
+import { httpUrlProblem } from './urls';
+import { Mapping, type NumberLimits } from './yamlReader';
+
+/** Numbers that are counts or sizes: exact in JavaScript up to here. */
+const countLimits: NumberLimits = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, integer: true };
+const percentLimits: NumberLimits = { minimum: 0, maximum: 1_000_000 };
+const dayLimits: NumberLimits = { minimum: 0, maximum: 36_500 };
+
+export function readEtcdMirrors(root: Mapping, declared: Declared): readonly EtcdMirrorSpec[] {
+  return readNamed(root, 'etcdMirrors', (name, mirror) => {
+    mirror.only([
+      'api',
+      'source',
+      'destination',
+      'sourcePrefix',
+      'destinationPrefix',
+      'ignoreKeys',
+      'metrics',
+      'credentials',
+    ]);
+    const { problems } = declared;
+    mirror.need('api', 'The mirror needs `api`: `v2` for etcd-mirror, `v3` for etcdctl make-mirror.');
+    mirror.need('source', 'The mirror needs a `source`, the address of the etcd that it copies from.');
+    mirror.need('destination', 'The mirror needs a `destination`, the address of the etcd that it copies to.');
+    const api = mirror.oneOf('api', ['v2', 'v3'] as const)?.value;
+    const source = readUrl(mirror, 'source', declared);
+    const destination = readUrl(mirror, 'destination', declared);
+    const sourcePrefix = mirror.text('sourcePrefix')?.value;
+    const destinationPrefix = mirror.text('destinationPrefix')?.value;
+    const ignoreKeys = mirror.text('ignoreKeys');
+    const metrics = readUrl(mirror, 'metrics', declared);
+    const credentials = declared.httpCredentials(mirror);
+    const wrong = ignoreKeys && regularExpressionProblem(ignoreKeys.value);
+    if (wrong !== undefined && ignoreKeys) {
+      problems.error(ignoreKeys.range, `\`ignoreKeys\` is no regular expression: ${wrong}.`);
+    }
+    // With another prefix or another filter than was meant, every comparison of keys would be a false alarm.
+    const isScopeLost =
+      (mirror.has('sourcePrefix') && sourcePrefix === undefined) ||
+      (mirror.has('destinationPrefix') && destinationPrefix === undefined) ||
+      (mirror.has('ignoreKeys') && (!ignoreKeys || wrong !== undefined));
+    if (api === undefined || source === undefined || destination === undefined || isScopeLost) return undefined;
+    return {
+      name,
+      api,
+      source,
+      destination,
+      sourcePrefix: sourcePrefix ?? '/',
+      destinationPrefix: destinationPrefix ?? '/',
+      ...(ignoreKeys && { ignoreKeys: ignoreKeys.value }),
+      ...(metrics !== undefined && { metrics }),
+      ...(credentials && { credentials }),
+    };
+  });
+}
+
+export function readOrchestrators(root: Mapping, declared: Declared): readonly OrchestratorSpec[] {
+  return readNamed(root, 'orchestrators', (name, mapping) => {
+    mapping.only(['url', 'discover', 'credentials']);
+    mapping.need('url', `\`${name}\` needs a \`url\`.`);
+    const url = readUrl(mapping, 'url', declared);
+    const discover = mapping.boolean('discover')?.value ?? false;
+    const credentials = declared.httpCredentials(mapping);
+    return url === undefined ? undefined : { name, url, discover, ...(credentials && { credentials }) };
+  });
+}
+
+export function readPrometheus(root: Mapping, declared: Declared): readonly PrometheusSpec[] {
+  return readNamed(root, 'prometheus', (name, mapping) => {
+    mapping.only(['url', 'credentials']);
+    mapping.need('url', `\`${name}\` needs a \`url\`.`);
+    const url = readUrl(mapping, 'url', declared);
+    const credentials = declared.httpCredentials(mapping);
+    return url === undefined ? undefined : { name, url, ...(credentials && { credentials }) };
+  });
+}
+
+export function readBackups(root: Mapping, declared: Declared, clusters: Clusters): readonly BackupsSpec[] {
+  return readNamed(root, 'backups', (name, mapping) => {
+    mapping.only(['instance', 'table', 'expect']);
+    mapping.need('instance', `\`${name}\` needs the \`instance\` that holds the metadata of the backups.`);
+    mapping.need('table', `\`${name}\` needs the \`table\` of the metadata, as in \`dbbackups.backups\`.`);
+    const instance = readReference(mapping, 'instance', declared, clusters);
+    const table = readTable(mapping, declared.problems);
+    const expect = (mapping.list('expect')?.value ?? []).flatMap((item) => {
+      const expected = Mapping.from(item, 'An item of `expect`', declared.problems);
+      return (expected && readExpectation(expected, declared)) ?? [];
+    });
+    return instance === undefined || table === undefined ? undefined : { name, instance, table, expect };
+  });
+}
+
+function readExpectation(mapping: Mapping, { problems, sections }: Declared): BackupExpectation | undefined {
+  mapping.only(['section', 'type', 'maxAgeDays', 'minBytes', 'warnChangePercent', 'critChangePercent']);
+  mapping.need('section', 'An expected backup needs its `section`.');
+  mapping.need('type', 'An expected backup needs its `type`, such as `dump` or `snapshot`.');
+  const section = mapping.text('section');
+  const type = mapping.text('type');
+  const maxAgeDays = mapping.number('maxAgeDays', dayLimits);
+  const minBytes = mapping.number('minBytes', countLimits);
+  const warn = mapping.number('warnChangePercent', percentLimits);
+  const crit = mapping.number('critChangePercent', percentLimits);
+  if (section && !sections.has(section.value)) {
+    // It is looked up by its name alone: a section without a port of ours can still be backed up.
+    const hint = didYouMean(section.value, sections.keys()) || ' It is read all the same.';
+    problems.warning(section.range, `Section \`${section.value}\` is not under \`sections\`.${hint}`);
+  }
+  const isUsable =
+    !warn || !crit || isOrdered('warnChangePercent', warn.value, 'critChangePercent', crit.value, warn.range, problems);
+  if (!section || !type) return undefined;
+  return {
+    section: section.value,
+    type: type.value,
+    ...(maxAgeDays && { maxAgeDays: maxAgeDays.value }),
+    ...(minBytes && { minBytes: minBytes.value }),
+    ...(warn && isUsable && { warnChangePercent: warn.value }),
+    ...(crit && { critChangePercent: crit.value }),
+  };
+}
+
+export function readPipelines(root: Mapping, declared: Declared, clusters: Clusters): readonly PipelineSpec[] {
+  return readNamed(root, 'pipelines', (name, mapping) => {
+    mapping.only(['source', 'replica', 'tables', 'timeColumn', 'timeFormat', 'bucket', 'maxLagSeconds']);
+    mapping.need('source', `\`${name}\` needs a \`source\`, the instance that it copies from.`);
+    mapping.need('replica', `\`${name}\` needs a \`replica\`, the instance that it copies to.`);
+    mapping.need('tables', `\`${name}\` needs its \`tables\`, as in \`log.*\`.`);
+    mapping.need('timeColumn', `\`${name}\` needs the \`timeColumn\` that both sides are compared by.`);
+    mapping.need('timeFormat', `\`${name}\` needs the \`timeFormat\` of its column, such as \`yyyymmddhhmmss\`.`);
+    const source = readReference(mapping, 'source', declared, clusters);
+    const replica = readReference(mapping, 'replica', declared, clusters);
+    const tables = mapping.text('tables')?.value;
+    const timeColumn = mapping.text('timeColumn')?.value;
+    const timeFormat = mapping.text('timeFormat')?.value;
+    const bucket = mapping.oneOf('bucket', ['minute', 'hour', 'day'] as const)?.value ?? 'hour';
+    const maxLagSeconds = mapping.number('maxLagSeconds', lagLimits)?.value ?? 3600;
+    const replicaRange = mapping.get('replica')?.value.range;
+    if (source !== undefined && source === replica && replicaRange) {
+      declared.problems.error(replicaRange, 'The source and the replica are one and the same instance.');
+      return undefined;
+    }
+    if (source === undefined || replica === undefined || tables === undefined) return undefined;
+    if (timeColumn === undefined || timeFormat === undefined) return undefined;
+    return { name, source, replica, tables, timeColumn, timeFormat, bucket, maxLagSeconds };
+  });
+}
+
+export function readBurrow(root: Mapping, declared: Declared): readonly BurrowSpec[] {
+  return readNamed(root, 'burrow', (name, mapping) => {
+    mapping.only(['url', 'cluster', 'groups', 'maxLag']);
+    mapping.need('url', `\`${name}\` needs a \`url\`.`);
+    mapping.need('cluster', `\`${name}\` needs the \`cluster\` of Kafka that it watches.`);
+    mapping.need('groups', `\`${name}\` needs the consumer \`groups\` to look at.`);
+    const url = readUrl(mapping, 'url', declared);
+    const cluster = mapping.text('cluster')?.value;
+    const groups = mapping.texts('groups')?.map(({ value }) => value);
+    const maxLag = mapping.number('maxLag', countLimits)?.value;
+    if (url === undefined || cluster === undefined || groups === undefined) return undefined;
+    return { name, url, cluster, groups, ...(maxLag !== undefined && { maxLag }) };
+  });
+}
+
+function readNamed<T>(root: Mapping, key: string, read: (name: string, mapping: Mapping) => T | undefined): T[] {
+  return (root.mapping(key)?.namedMappings() ?? []).flatMap(({ name, mapping }) => read(name, mapping) ?? []);
+}
+
+function readUrl(mapping: Mapping, name: string, { problems }: Declared): string | undefined {
+  const url = mapping.text(name);
+  if (!url) return undefined;
+  const sentence = httpUrlProblem(url.value);
+  if (sentence === undefined) return url.value;
+  problems.error(url.range, sentence);
+  return undefined;
+}
+
+/** The key of an instance, which need not be in a cluster: metadata and pipelines may live outside of the fleet. */
+function readReference(mapping: Mapping, name: string, declared: Declared, { keys }: Clusters): string | undefined {
+  const text = mapping.text(name);
+  const endpoint = text && declared.endpoint(text);
+  return endpoint && (keys.get(endpoint.identity) ?? endpoint.key);
+}
+
+/** etcd-mirror's pattern is one of Python; ours is read by JavaScript, which knows the same but for named groups and flags. */
+function regularExpressionProblem(pattern: string): string | undefined {
+  try {
+    new RegExp(`^(?:${pattern})$`);
+    return undefined;
+  } catch (error) {
+    // "Invalid regular expression: /^(?:x)$/: Unterminated group": the last part is the reason.
+    return error instanceof Error ? error.message.slice(error.message.lastIndexOf(': ') + 2).toLowerCase() : 'invalid';
+  }
+}

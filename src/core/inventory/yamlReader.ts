@@ -1,0 +1,211 @@
+import type { Range } from './model';
+import { didYouMean } from './nearest';
+import type { Problems } from './problems';
+import type { YamlEntry, YamlTree } from './yamlDocument';
+
+/** A value of the wanted type and where it stands. */
+export interface Read<T> {
+  readonly value: T;
+  readonly range: Range;
+}
+
+export interface NumberLimits {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly integer?: boolean;
+}
+
+/** Names of clusters, mirrors and the like end up in ids and as keys of records. */
+const namePattern = /^(?!__proto__$)[^\u0000-\u001f\u007f]+$/;
+
+/** Typed access to a mapping: each wrong type is reported at the value and read as absent. */
+export class Mapping {
+  readonly entries: readonly YamlEntry[];
+  /** Where to say that something is missing in it. */
+  readonly place: Range;
+  readonly #problems: Problems;
+  readonly #byName: ReadonlyMap<string, YamlEntry>;
+
+  constructor(entries: readonly YamlEntry[], place: Range, problems: Problems) {
+    this.entries = entries;
+    this.place = place;
+    this.#problems = problems;
+    this.#byName = new Map(entries.map((entry) => [entry.name, entry]));
+  }
+
+  /** Undefined, and reported, where `tree` is no mapping. `label` as in "`x`" or "an item of `x`". */
+  static from(tree: YamlTree, label: string, problems: Problems, keyRange?: Range): Mapping | undefined {
+    if (tree.kind === 'mapping') {
+      const first = tree.block ? tree.entries[0]?.keyRange : undefined;
+      return new Mapping(tree.entries, keyRange ?? first ?? tree.range, problems);
+    }
+    reportKind(tree, label, 'a mapping of keys and values', problems, keyRange);
+    return undefined;
+  }
+
+  get(name: string): YamlEntry | undefined {
+    return this.#byName.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  /** Reports every other key, with the nearest known one. */
+  only(known: readonly string[]): void {
+    for (const { name, keyRange } of this.entries) {
+      if (known.includes(name)) continue;
+      const hint = didYouMean(name, known) || ` Known here: ${known.map((key) => `\`${key}\``).join(', ')}.`;
+      this.#problems.error(keyRange, `Unknown key \`${name}\`.${hint}`);
+    }
+  }
+
+  /** Reports a key that is not there. True: it is there, whatever its value. */
+  need(name: string, sentence: string): boolean {
+    if (this.has(name)) return true;
+    this.#problems.error(this.place, sentence);
+    return false;
+  }
+
+  text(name: string): Read<string> | undefined {
+    const entry = this.get(name);
+    return entry && readText(entry.value, `\`${name}\``, this.#problems, entry.keyRange);
+  }
+
+  number(name: string, limits: NumberLimits): Read<number> | undefined {
+    const entry = this.get(name);
+    if (!entry) return undefined;
+    const kind = limits.integer ? 'a whole number' : 'a number';
+    const { value, range } = entry.value.kind === 'scalar' ? entry.value : { value: undefined, range: entry.keyRange };
+    if (typeof value !== 'number') {
+      reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange);
+      return undefined;
+    }
+    const { minimum, maximum } = limits;
+    if (value >= minimum && value <= maximum && (!limits.integer || Number.isInteger(value))) return { value, range };
+    this.#problems.error(range, `\`${name}\` needs ${kind} from ${minimum} to ${maximum}.`);
+    return undefined;
+  }
+
+  boolean(name: string): Read<boolean> | undefined {
+    const entry = this.get(name);
+    if (!entry) return undefined;
+    if (entry.value.kind === 'scalar' && typeof entry.value.value === 'boolean') {
+      return { value: entry.value.value, range: entry.value.range };
+    }
+    reportKind(entry.value, `\`${name}\``, '`true` or `false`', this.#problems, entry.keyRange);
+    return undefined;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[]): Read<T> | undefined {
+    const text = this.text(name);
+    return text && readChoice(text, `\`${name}\``, choices, this.#problems);
+  }
+
+  mapping(name: string): Mapping | undefined {
+    const entry = this.get(name);
+    return entry && Mapping.from(entry.value, `\`${name}\``, this.#problems, entry.keyRange);
+  }
+
+  list(name: string): Read<readonly YamlTree[]> | undefined {
+    const entry = this.get(name);
+    if (!entry) return undefined;
+    if (entry.value.kind === 'list') return { value: entry.value.items, range: entry.value.range };
+    reportKind(entry.value, `\`${name}\``, 'a list', this.#problems, entry.keyRange);
+    return undefined;
+  }
+
+  /** The items that are text; an empty list is reported. */
+  texts(name: string): readonly Read<string>[] | undefined {
+    const list = this.list(name);
+    if (list?.value.length === 0) this.#problems.error(list.range, `\`${name}\` is empty. List at least one.`);
+    return list?.value.flatMap((item) => readText(item, `An item of \`${name}\``, this.#problems) ?? []);
+  }
+
+  /** Entries whose keys are names that the writer chose; unusable names are reported and left out. */
+  named(): readonly YamlEntry[] {
+    return this.entries.filter(({ name, keyRange }) => {
+      if (namePattern.test(name)) return true;
+      this.#problems.error(
+        keyRange,
+        'This cannot be used as a name: it is empty, reserved, or has control characters.',
+      );
+      return false;
+    });
+  }
+
+  /** Named entries that are mappings themselves. */
+  namedMappings(): readonly { readonly name: string; readonly mapping: Mapping }[] {
+    return this.named().flatMap(({ name, keyRange, value }) => {
+      const mapping = Mapping.from(value, `\`${name}\``, this.#problems, keyRange);
+      return mapping ? [{ name, mapping }] : [];
+    });
+  }
+}
+
+/** Text that is not empty. `label` begins the sentence. */
+export function readText(
+  tree: YamlTree,
+  label: string,
+  problems: Problems,
+  keyRange?: Range,
+): Read<string> | undefined {
+  if (tree.kind === 'scalar' && typeof tree.value === 'string') {
+    if (tree.value !== '') return { value: tree.value, range: tree.range };
+    problems.error(tree.range, `${label} is empty.`);
+    return undefined;
+  }
+  reportKind(tree, label, 'text', problems, keyRange);
+  return undefined;
+}
+
+export function readChoice<T extends string>(
+  text: Read<string>,
+  label: string,
+  choices: readonly T[],
+  problems: Problems,
+): Read<T> | undefined {
+  const value = choices.find((choice) => choice === text.value);
+  if (value !== undefined) return { value, range: text.range };
+  const all = choices.map((choice) => `\`${choice}\``).join(', ');
+  problems.error(text.range, `${label} is one of ${all}.${didYouMean(text.value, choices)}`);
+  return undefined;
+}
+
+/** "`x` needs a number, not text." Never quotes the value: it may be a password on the wrong line. */
+export function reportKind(tree: YamlTree, label: string, wanted: string, problems: Problems, keyRange?: Range): void {
+  // Reported already, as what it is.
+  if (tree.kind === 'broken') return;
+  const subject = label.charAt(0).toUpperCase() + label.slice(1);
+  if (tree.kind === 'scalar' && (tree.value === null || tree.value === undefined)) {
+    problems.error(
+      tree.source === '' ? (keyRange ?? tree.range) : tree.range,
+      `${subject} has no value. It needs ${wanted}.`,
+    );
+    return;
+  }
+  const range = tree.kind !== 'scalar' && tree.block ? (keyRange ?? tree.range) : tree.range;
+  const quotes = tree.kind === 'scalar' && wanted === 'text' ? ' Put it in quotes if it is meant as text.' : '';
+  const digits =
+    tree.kind === 'scalar' &&
+    typeof tree.value === 'string' &&
+    wanted.includes('number') &&
+    /^-?[\d.]+$/.test(tree.value)
+      ? ' Write it without quotes.'
+      : '';
+  problems.error(range, `${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`);
+}
+
+function kindOf(tree: Exclude<YamlTree, { kind: 'broken' }>): string {
+  if (tree.kind === 'list') return 'a list';
+  if (tree.kind === 'mapping') return 'a mapping';
+  switch (typeof tree.value) {
+    case 'boolean':
+      return `\`${String(tree.value)}\``;
+    case 'number':
+    case 'bigint':
+      return 'a number';
+    default:
+      return 'text';
+  }
+}
