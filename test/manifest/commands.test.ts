@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type CommandInfo, commands } from '../../src/ui/commands/ids';
+
+interface MenuItem {
+  readonly command?: string;
+  readonly when?: string;
+}
+interface Manifest {
+  readonly main: string;
+  readonly icon?: string;
+  readonly engines: { readonly vscode: string };
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: boolean | string } };
+  readonly contributes: {
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category?: string;
+      readonly icon?: string;
+    }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly name: string }[]>>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+  };
+}
+
+const root = path.join(__dirname, '../..');
+const text = readFileSync(path.join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const table: Readonly<Record<string, CommandInfo>> = commands;
+
+describe('package.json against the command table', () => {
+  const { contributes } = manifest;
+
+  it('declares the same commands with the same words and icons', () => {
+    const declared = contributes.commands.map(({ command, title, icon }) => [command, title, icon]);
+    const listed = Object.entries(table).map(([id, { title, icon }]) => [id, title, icon]);
+    assert.deepEqual(declared.toSorted(byId), listed.toSorted(byId));
+  });
+
+  it('puts all of them under one category', () => {
+    assert.deepEqual(
+      contributes.commands.filter(({ category }) => category !== 'Replideck').map(({ command }) => command),
+      [],
+    );
+  });
+
+  it('names them replideck.<noun>.<verb>', () => {
+    for (const id of Object.keys(table)) assert.match(id, /^replideck\.[a-z][A-Za-z]+\.[a-z][A-Za-z]+$/);
+  });
+
+  it('uses only declared commands in menus', () => {
+    const used = Object.values(contributes.menus).flatMap((items) => items.flatMap(({ command }) => command ?? []));
+    assert.deepEqual(
+      used.filter((command) => table[command] === undefined),
+      [],
+    );
+  });
+
+  it('hides in the palette exactly what needs a node', () => {
+    const hidden = (contributes.menus['commandPalette'] ?? [])
+      .filter(({ when }) => when === 'false')
+      .map(({ command }) => command);
+    const nodeOnly = Object.entries(table).flatMap(([id, { nodeOnly: only }]) => (only === true ? [id] : []));
+    assert.deepEqual(hidden.toSorted(), nodeOnly.toSorted());
+  });
+
+  it('speaks of views that exist wherever a condition names one', () => {
+    const views = Object.values(contributes.views).flatMap((group) => group.map(({ id }) => id));
+    const named = [...text.matchAll(/\bview == ([\w.]+)/g)].map(([, view]) => view ?? '');
+    assert.deepEqual(
+      named.filter((view) => !views.includes(view)),
+      [],
+    );
+    const containers = contributes.viewsContainers.activitybar.map(({ id }) => id);
+    assert.deepEqual(Object.keys(contributes.views), containers);
+  });
+
+  it('points at files that are there', () => {
+    const files = [...text.matchAll(/"(?:\.\/)?(media\/[^"*]+\.\w+)"/g), ...text.matchAll(/"url": "\.\/([^"]+)"/g)].map(
+      ([, file]) => file ?? '',
+    );
+    assert.deepEqual(
+      files.filter((file) => !existsSync(path.join(root, file))),
+      [],
+    );
+  });
+
+  it('activates for its inventory only, and says what it does without trust', () => {
+    assert.deepEqual(manifest.activationEvents, ['workspaceContains:replideck.yaml']);
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
+  });
+
+  it('takes its typings from the oldest VS Code that it runs in', () => {
+    assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode'] ?? ''}`);
+  });
+
+  const byId = ([a]: (string | undefined)[], [b]: (string | undefined)[]) => (a ?? '').localeCompare(b ?? '');
+});
