@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Page } from 'playwright-core';
@@ -33,6 +33,8 @@ export interface Workbench {
   readonly version: string;
   /** What the server has said, for a failed test. */
   readonly log: readonly string[];
+  /** Writes the user settings anew, as a user would in settings.json; the running window follows. */
+  setTheme(theme: Theme): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,14 @@ const themes: Readonly<Record<Theme, string>> = {
   dark: 'Default Dark Modern',
   'high contrast': 'Default High Contrast',
   'high contrast light': 'Default High Contrast Light',
+};
+
+/** The class of the workbench under a theme. */
+const themeClasses: Readonly<Record<Theme, string>> = {
+  light: 'vs',
+  dark: 'vs-dark',
+  'high contrast': 'hc-black',
+  'high contrast light': 'hc-light',
 };
 
 const root = path.dirname(path.dirname(__dirname));
@@ -63,15 +73,16 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
   const userDataDir = path.join(folder.path, 'u');
   await installExtension(vsix, extensionsDir, userDataDir);
   const log: string[] = [];
+  const settings = (shown: Theme) => ({
+    ...quietSettings,
+    ...trustSettings(options.restricted ?? false),
+    'workbench.colorTheme': themes[shown],
+    ...options.settings,
+  });
   const server = await startServerHost({
     userDataDir,
     extensionsDir,
-    settings: {
-      ...quietSettings,
-      ...trustSettings(options.restricted ?? false),
-      'workbench.colorTheme': themes[theme],
-      ...options.settings,
-    },
+    settings: settings(theme),
     ...(options.env === undefined ? {} : { env: options.env }),
     log: (line) => log.push(line),
   });
@@ -92,7 +103,11 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
       const url = server.url(options.workspace);
       await page.goto(url);
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
-      return { page, url, version: server.version, log, stop };
+      const setTheme = async (shown: Theme) => {
+        writeFileSync(path.join(userDataDir, 'User/settings.json'), JSON.stringify(settings(shown)));
+        await page.locator(`.monaco-workbench.${themeClasses[shown]}`).waitFor({ timeout: 15_000 });
+      };
+      return { page, url, version: server.version, log, setTheme, stop };
     } catch (error) {
       await browser.close();
       throw error;

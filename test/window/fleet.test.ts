@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { onExit } from '../processes.mjs';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox';
+import { launchWorkbench, type Workbench } from '../vscode/workbench';
+import { FleetWindow, textOf } from './fleetWindow';
+
+/** Clicks through the packaged extension as a person would, on real servers. The steps build on each other. */
+describe('the packaged extension on a sandbox fleet', function () {
+  this.timeout(60_000);
+  this.bail(true);
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let window: FleetWindow;
+
+  const keyOf = (name: string) => sandbox.instance(name).key;
+
+  before(async function () {
+    this.timeout(180_000);
+    sandbox = await startSandbox();
+    onExit(() => sandbox.stop());
+    workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
+    console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
+    window = new FleetWindow(workbench.page);
+  });
+
+  after(async function () {
+    this.timeout(60_000);
+    await workbench.stop();
+    await sandbox.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot('failed');
+  });
+
+  it('shows the fleet after a click in the activity bar, nested as it replicates', async () => {
+    await window.openFromActivityBar();
+    await window.waitForRow('Fleet', 's1', ({ description }) => description.includes('PROD') && description.includes('lag'));
+    const rows = await window.rows('Fleet');
+    const levels = Object.fromEntries(rows.map(({ label, level }) => [label, level]));
+    assert.deepEqual(
+      ['s1', 'analytics', ...sandbox.instances.map(({ key }) => key)].map((label) => [label, levels[label]]),
+      [
+        ['s1', 1],
+        ['analytics', 1],
+        [keyOf('s1-primary'), 2],
+        [keyOf('s1-replica'), 3],
+        [keyOf('s1-codfw'), 3],
+        [keyOf('s1-codfw-leaf'), 4],
+        [keyOf('matomo'), 2],
+        [keyOf('analytics-meta'), 2],
+        [keyOf('analytics-replica'), levels[keyOf('analytics-replica')]],
+      ],
+    );
+    // A replica of two sources stands under both, or beside them; never nowhere.
+    assert.ok((levels[keyOf('analytics-replica')] ?? 0) >= 2);
+    // The leaf comes right after the replica that it hangs from.
+    const order = rows.map(({ label }) => label);
+    assert.equal(order.indexOf(keyOf('s1-codfw-leaf')), order.indexOf(keyOf('s1-codfw')) + 1);
+  });
+
+  it('says role, data centre and version, to eyes and to a screen reader', async () => {
+    const primary = await window.waitForRow('Fleet', keyOf('s1-primary'), ({ description }) => description !== '');
+    assert.match(primary.description, /primary · eqiad/);
+    assert.match(primary.spoken, /primary, ok/);
+    const leaf = await window.waitForRow('Fleet', keyOf('s1-codfw-leaf'), ({ description }) => description !== '');
+    assert.match(leaf.description, / s\b.*codfw/);
+    assert.match(leaf.spoken, /replica, ok/);
+  });
+
+  it('lists the named connections of the multi-source replica', async () => {
+    const labels = (await window.rows('Fleet')).map(({ label }) => label);
+    assert.ok(
+      labels.some((label) => label.includes('matomo')),
+      labels.join(),
+    );
+    assert.ok(
+      labels.some((label) => label.includes('analytics_meta')),
+      labels.join(),
+    );
+  });
+
+  it('folds and unfolds a cluster, and it stays folded over a refresh', async () => {
+    const cluster = window.row('Fleet', 's1');
+    await cluster.locator('.monaco-tl-twistie').click();
+    await cluster.and(window.page.locator('[aria-expanded=false]')).waitFor();
+    await window.clickTitleButton('Fleet', /Refresh Fleet/);
+    await window.page.waitForTimeout(3000);
+    assert.equal(await cluster.getAttribute('aria-expanded'), 'false');
+    await cluster.locator('.monaco-tl-twistie').click();
+    await window.row('Fleet', keyOf('s1-codfw-leaf')).waitFor();
+  });
+
+  it('opens the panel of an instance by a click, and it tells what the server says', async () => {
+    await window.row('Fleet', keyOf('s1-replica')).click();
+    const frame = await window.panel(keyOf('s1-replica'));
+    const text = await window.waitForText(frame, /running/i);
+    assert.match(text, /replica/i);
+    assert.ok(text.includes(keyOf('s1-primary')), 'the source is named');
+    await window.screenshot('panel-light');
+  });
+
+  it('opens the panel of a cluster from the palette', async () => {
+    await window.runCommand('Replideck: Open Replication Panel of a Cluster...');
+    await window.answer('s1');
+    const frame = await window.panel('s1');
+    const text = await window.waitForText(frame, /codfw/);
+    for (const name of ['s1-primary', 's1-replica', 's1-codfw', 's1-codfw-leaf'])
+      assert.ok(text.includes(keyOf(name)), `${keyOf(name)} is missing`);
+    await window.screenshot('cluster-light');
+  });
+
+  it('filters the tree, says so, and shows everything again', async () => {
+    await window.clickTitleButton('Fleet', /Filter Fleet/);
+    await window.answer('codfw');
+    await window.row('Fleet', 'analytics').waitFor({ state: 'detached' });
+    await window.row('Fleet', keyOf('s1-codfw-leaf')).waitFor();
+    await window.clickTitleButton('Fleet', /Clear Fleet Filter/);
+    await window.row('Fleet', 'analytics').waitFor();
+  });
+
+  it('shows a replica that breaks, in the tree, the findings and the panel', async () => {
+    await window.row('Fleet', keyOf('s1-replica')).click();
+    await sandbox.query('s1-replica', [
+      'CREATE DATABASE IF NOT EXISTS clash',
+      'CREATE TABLE clash.t (id INT PRIMARY KEY)',
+    ]);
+    await sandbox.query('s1-primary', ['CREATE DATABASE IF NOT EXISTS clash', 'CREATE TABLE clash.t (id INT)']);
+    const broken = await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('critical'));
+    assert.match(broken.description, /SQL/);
+    await window.waitFor(
+      async () => (await window.rows('Findings')).find(({ description }) => description.includes(keyOf('s1-replica'))),
+      async () => `no finding: ${JSON.stringify(await window.rows('Findings'))}`,
+    );
+    const frame = await window.panel(keyOf('s1-replica'));
+    await window.waitForText(frame, /1050/);
+    await window.screenshot('broken-light');
+    await workbench.setTheme('dark');
+    await window.page.waitForTimeout(500);
+    await window.screenshot('broken-dark');
+  });
+
+  it('sees it healed, by itself', async () => {
+    const { stop, start } = sandbox.words();
+    await sandbox.query('s1-replica', [stop, 'SET sql_log_bin=0', 'DROP TABLE clash.t', start]);
+    await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('replica, ok'), 45_000);
+    const frame = await window.panel(keyOf('s1-replica'));
+    await window.waitFor(
+      async () => ((await textOf(frame)).includes('1050') ? undefined : true),
+      () => Promise.resolve('the panel still speaks of error 1050'),
+    );
+    await window.screenshot('panel-dark');
+  });
+
+  it('brings the panel back when the window is loaded again', async () => {
+    await window.page.reload();
+    const frame = await window.panel(keyOf('s1-replica'), 45_000);
+    await window.waitForText(frame, /running/i);
+  });
+});
