@@ -1,0 +1,195 @@
+import { homedir } from 'node:os';
+import type { InstanceSpec } from '../../core/inventory/model';
+import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
+import type { Clock, Log, Secrets, SqlReader } from '../../ports';
+import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
+
+export interface MysqlReaderOptions {
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Folder of the inventory file: relative paths in it start there. */
+  readonly inventoryFolder: () => string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** For `~`; the user's own unless given. */
+  readonly homeFolder?: string;
+  /** The program for `via: ssh://…` and arguments that come before ours; `ssh` unless given. */
+  readonly sshCommand?: readonly [string, ...string[]];
+}
+
+/** What is kept of one instance: its connection, and the read that is under way. */
+interface Instance extends Keeper {
+  fingerprint: string;
+  running: Running | undefined;
+}
+
+interface Running {
+  readonly spec: string;
+  readonly reading: Promise<InstanceReading>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/**
+ * Reads instances over one kept connection each, opened with the first read.
+ *
+ * Each read attempts: there is no back-off in here, because a reader that skips attempts would have to pass an old
+ * failure off as the present state, and would miss that its cause went away. How often an instance that fails is
+ * polled is for the poller to decide, with growing pauses and jitter.
+ */
+export function createMysqlReader(options: MysqlReaderOptions): SqlReader {
+  const settings: PollSettings = {
+    ...options,
+    homeFolder: options.homeFolder ?? homedir(),
+    sshCommand: options.sshCommand ?? ['ssh'],
+  };
+  const instances = new Map<string, Instance>();
+  const closing = new Set<Promise<void>>();
+  let disposed = false;
+
+  const close = (keeper: Keeper): void => {
+    const { session } = keeper;
+    keeper.session = undefined;
+    if (session !== undefined) {
+      const closed = session.link.quit().finally(() => closing.delete(closed));
+      closing.add(closed);
+    }
+  };
+
+  const start = (spec: InstanceSpec, instance: Instance): Running => {
+    const controller = new AbortController();
+    const running: Running = {
+      spec: JSON.stringify(spec),
+      controller,
+      waiting: 0,
+      reading: readOnce(spec, instance, settings, controller.signal).finally(() => {
+        instance.running = undefined;
+        if (instances.get(spec.key) !== instance) {
+          close(instance);
+        }
+      }),
+    };
+    return running;
+  };
+
+  const read = async (spec: InstanceSpec, signal: AbortSignal): Promise<InstanceReading> => {
+    const asked = JSON.stringify(spec);
+    for (;;) {
+      if (disposed || signal.aborted) {
+        return failedReading(spec.key, settings.clock, cancelledFailure);
+      }
+      const instance = instances.get(spec.key) ?? { fingerprint: '', session: undefined, running: undefined };
+      instances.set(spec.key, instance);
+      const { running } = instance;
+      if (running !== undefined && (running.spec !== asked || running.controller.signal.aborted)) {
+        // Another question, or one that is being given up: its connection is still in use.
+        await running.reading;
+        continue;
+      }
+      const fingerprint = fingerprintOf(spec);
+      if (running === undefined && instance.fingerprint !== fingerprint) {
+        close(instance);
+        instance.fingerprint = fingerprint;
+      }
+      instance.running = running ?? start(spec, instance);
+      return join(instance.running, spec, signal, settings.clock);
+    }
+  };
+
+  return {
+    read,
+    retain: (keys) => {
+      for (const [key, instance] of instances) {
+        if (!keys.has(key)) {
+          instances.delete(key);
+          instance.running?.controller.abort();
+          close(instance);
+        }
+      }
+    },
+    dispose: async () => {
+      disposed = true;
+      const reads = [...instances.values()].flatMap(({ running }) => (running === undefined ? [] : [running]));
+      reads.forEach(({ controller }) => {
+        controller.abort();
+      });
+      await Promise.all(reads.map(({ reading }) => reading));
+      instances.forEach(close);
+      instances.clear();
+      await Promise.all(closing);
+    },
+  };
+}
+
+/** Everything that a connection depends on; the rest of a spec may change without a new one. */
+function fingerprintOf({ host, port, credentials, tls, via }: InstanceSpec): string {
+  return JSON.stringify([host, port, credentials, tls, via]);
+}
+
+async function readOnce(
+  spec: InstanceSpec,
+  keeper: Keeper,
+  settings: PollSettings,
+  cancelled: AbortSignal,
+): Promise<InstanceReading> {
+  const { clock, log } = settings;
+  const startedMs = clock.now();
+  const timeoutMs = spec.timeoutSeconds * 1000;
+  const stop = new AbortController();
+  const end = (): void => {
+    stop.abort();
+  };
+  const cancelDeadline = clock.after(timeoutMs, end);
+  cancelled.addEventListener('abort', end, { once: true });
+  try {
+    const remainingMs = (): number => Math.max(0, startedMs + timeoutMs - clock.now());
+    const result = await poll(spec, keeper, settings, { stop: stop.signal, cancelled, remainingMs });
+    return toReading(spec.key, clock, startedMs, result);
+  } catch (error) {
+    // A defect of ours; the fleet reads on.
+    keeper.session?.link.destroy();
+    log.error(`Reading ${spec.key} failed in an unforeseen way.`, error);
+    const text = 'Replideck failed in an unforeseen way; its log says where.';
+    return toReading(spec.key, clock, startedMs, { kind: 'failed', failure: { reason: 'other', text } });
+  } finally {
+    cancelDeadline();
+    cancelled.removeEventListener('abort', end);
+    if (keeper.session?.link.isOpen() === false) {
+      keeper.session = undefined;
+    }
+  }
+}
+
+/** Waits with others for one read. The read itself is given up when the last of them has gone. */
+function join(running: Running, spec: InstanceSpec, signal: AbortSignal, clock: Clock): Promise<InstanceReading> {
+  running.waiting += 1;
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      running.waiting -= 1;
+      if (running.waiting === 0) {
+        running.controller.abort();
+      }
+      resolve(failedReading(spec.key, clock, cancelledFailure));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    void running.reading.then((reading) => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(reading);
+    });
+  });
+}
+
+function failedReading(key: string, clock: Clock, failure: ReachFailure): InstanceReading {
+  return toReading(key, clock, clock.now(), { kind: 'failed', failure });
+}
+
+function toReading(key: string, clock: Clock, startedMs: number, result: InstanceReading['result']): InstanceReading {
+  const now = clock.now();
+  return {
+    key,
+    startedAt: new Date(startedMs).toISOString(),
+    at: new Date(now).toISOString(),
+    elapsedMs: now - startedMs,
+    result,
+  };
+}

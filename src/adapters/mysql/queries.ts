@@ -1,0 +1,109 @@
+import type { Flavor } from '../../core/replication/reading';
+import { isAtLeast } from './greeting';
+import { allColumns, type ColumnSource } from './serverColumns';
+
+/**
+ * The closed list of what this extension ever sends to a server. Everything else is refused by `assertRead` right
+ * before it would be written to the connection; a read-only session would be no help, it still runs STOP SLAVE.
+ */
+
+export const replicationStatements = ['SHOW ALL SLAVES STATUS', 'SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'] as const;
+
+/** Undoes a server-wide autocommit=0, under which every poll would see the heartbeat of the first one. */
+export const autocommitStatement = 'SET SESSION autocommit=1';
+
+export function replicationStatement(flavor: Flavor, version: string): (typeof replicationStatements)[number] {
+  if (flavor === 'mariadb') {
+    return 'SHOW ALL SLAVES STATUS';
+  }
+  return isAtLeast(version, [8, 0, 22]) ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS';
+}
+
+export function serverStatement(columns: readonly ColumnSource[]): string {
+  return `SELECT ${columns.map(({ expression, column }) => `${expression} AS ${column}`).join(', ')}`;
+}
+
+/** What may stand between the back-quotes: no quote, no dot, nothing that is not printed. */
+const identifier = '[\\p{L}\\p{N}_$-]{1,64}';
+const tableName = new RegExp(`^(${identifier})\\.(${identifier})$`, 'u');
+// `ts` less its age in whole microseconds: no arithmetic on the number that UTC_TIMESTAMP(6) is in that context,
+// which gives NULL in the first half second of each minute.
+const heartbeatHead = 'SELECT h.*, TIMESTAMPDIFF(MICROSECOND, h.ts, UTC_TIMESTAMP(6)) / 1000000 AS age_seconds FROM ';
+const heartbeatTail = ' h ORDER BY h.ts DESC LIMIT 200';
+const heartbeatShape = new RegExp(`^\`${identifier}\`\\.\`${identifier}\`$`, 'u');
+
+/** Undefined: not a `schema.table` that can be quoted safely. */
+export function heartbeatStatement(table: string): string | undefined {
+  const match = tableName.exec(table);
+  return match?.[1] === undefined || match[2] === undefined
+    ? undefined
+    : `${heartbeatHead}\`${match[1]}\`.\`${match[2]}\`${heartbeatTail}`;
+}
+
+export function killStatement(threadId: number): string {
+  return `KILL QUERY ${String(threadId)}`;
+}
+
+/**
+ * The statement with its limit on the server. MySQL has none for SHOW: there a KILL QUERY follows when the deadline
+ * has passed.
+ */
+export function bounded(statement: string, flavor: Flavor, limitMs: number): string {
+  const limit = Math.max(1, Math.floor(limitMs));
+  if (statement.startsWith('SET ') || statement.startsWith('KILL ')) {
+    return statement;
+  }
+  if (flavor === 'mariadb') {
+    return `SET STATEMENT max_statement_time=${(limit / 1000).toFixed(3)} FOR ${statement}`;
+  }
+  return statement.startsWith('SELECT ')
+    ? `SELECT /*+ MAX_EXECUTION_TIME(${String(limit)}) */ ${statement.slice('SELECT '.length)}`
+    : statement;
+}
+
+/**
+ * The last check before a text is sent.
+ * @throws when the text is none of the list: a defect of ours, never something a user can cause.
+ */
+export function assertRead(text: string): void {
+  if (!isAllowed(text)) {
+    throw new Error('A statement outside the allow-list was about to be sent.');
+  }
+}
+
+export function isAllowed(text: string): boolean {
+  const bare = text
+    .replace(/^SET STATEMENT max_statement_time=\d{1,9}\.\d{3} FOR (?=S(?:ELECT|HOW) )/, '')
+    .replace(/^SELECT \/\*\+ MAX_EXECUTION_TIME\(\d{1,9}\) \*\/ /, 'SELECT ');
+  return (
+    replicationStatements.some((statement) => statement === bare) ||
+    text === autocommitStatement ||
+    /^KILL QUERY \d{1,20}$/.test(text) ||
+    isHeartbeat(bare) ||
+    isServerSelect(bare, allColumns.mariadb) ||
+    isServerSelect(bare, allColumns.mysql)
+  );
+}
+
+function isHeartbeat(text: string): boolean {
+  return (
+    text.startsWith(heartbeatHead) &&
+    text.endsWith(heartbeatTail) &&
+    heartbeatShape.test(text.slice(heartbeatHead.length, -heartbeatTail.length))
+  );
+}
+
+/** A non-empty selection of the known expressions, in their order, and nothing else. */
+function isServerSelect(text: string, columns: readonly ColumnSource[]): boolean {
+  let rest = text.startsWith('SELECT ') ? text.slice('SELECT '.length) : '';
+  let separator = '';
+  for (const { expression, column } of columns) {
+    const piece = `${separator}${expression} AS ${column}`;
+    // "AS port" is also the start of a longer name: the piece must end where a comma or the text ends.
+    if (rest.startsWith(piece) && (rest.length === piece.length || rest.startsWith(', ', piece.length))) {
+      rest = rest.slice(piece.length);
+      separator = ', ';
+    }
+  }
+  return separator !== '' && rest === '';
+}
