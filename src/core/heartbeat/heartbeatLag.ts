@@ -109,10 +109,14 @@ function lifeOf(
   return before !== undefined && before.ts < row.ts ? 'alive' : 'unknown';
 }
 
-/** The same row, as another server or another reading has it. */
+/** The same row, as another server or another reading has it; tables of two shapes may lie on the way. */
 function copyOf(row: HeartbeatRow, instance: InstanceSnapshot | undefined): HeartbeatRow | undefined {
   return instance?.heartbeat.kind === 'read'
-    ? instance.heartbeat.value.find((other) => other.serverId === row.serverId && other.shard === row.shard)
+    ? instance.heartbeat.value.find(
+        (other) =>
+          other.serverId === row.serverId &&
+          (other.shard === row.shard || other.shard === undefined || row.shard === undefined),
+      )
     : undefined;
 }
 

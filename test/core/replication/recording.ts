@@ -29,10 +29,9 @@ function toText(value: unknown): string | null {
   if (value === null || value === undefined) {
     return null;
   }
-  if (typeof value === 'object') {
-    return Buffer.from((value as { data: number[] }).data).toString('utf8');
-  }
-  return String(value as string | number);
+  return typeof value === 'object' && 'data' in value
+    ? Buffer.from(value.data as number[]).toString('utf8')
+    : String(value);
 }
 
 /** `worker_errors` and `applier_retries` as the server query makes them from performance_schema. */

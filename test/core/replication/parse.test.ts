@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { parseServerFacts } from '../../../src/core/replication/parseServerFacts';
+import { parseMariadbStatus, parseMysqlStatus } from '../../../src/core/replication/parseStatus';
+import { innerErrno, sourceRefusal, toReplicationError } from '../../../src/core/replication/replicationError';
+import type { Answer, Row } from '../../../src/core/replication/reading';
+import { pendingSnapshot, toInstanceSnapshot } from '../../../src/core/toInstanceSnapshot';
+
+const at = '2026-11-24T10:00:00.000Z';
+
+describe('replication status by column name', () => {
+  it('reads the old names of MySQL 8.0 as the new ones', () => {
+    const old: Row = {
+      Slave_IO_Running: 'Yes',
+      Slave_SQL_Running: 'Yes',
+      Master_Host: 'p',
+      Master_Port: '3307',
+      Master_UUID: 'AA',
+      Master_Server_Id: '7',
+      Seconds_Behind_Master: '4',
+      Master_Log_File: 'b.1',
+      Read_Master_Log_Pos: '10',
+      Relay_Master_Log_File: 'b.1',
+      Exec_Master_Log_Pos: '9',
+      Auto_Position: '1',
+      Channel_Name: 'c',
+      Master_SSL_Allowed: 'Yes',
+    };
+    const renamed: Row = Object.fromEntries(
+      Object.entries(old).map(([name, value]) => [name.replace('Slave', 'Replica').replace('Master', 'Source'), value]),
+    );
+    const [a] = parseMysqlStatus([old]);
+    const [b] = parseMysqlStatus([renamed]);
+    assert.deepEqual({ ...a, raw: {} }, { ...b, raw: {} });
+    assert.equal(a?.secondsBehind, 4);
+    assert.equal(a.sourceUuid, 'AA');
+    assert.deepEqual(a.executedPosition, { file: 'b.1', position: 9 });
+  });
+
+  it('leaves what is missing unknown', () => {
+    const [status] = parseMariadbStatus([{ Slave_IO_Running: 'Preparing' }]);
+    assert.deepEqual(status, {
+      name: '',
+      sourceHost: '',
+      sourcePort: 3306,
+      ioThread: 'connecting',
+      sqlThread: 'unknown',
+      delaySeconds: 0,
+      gtid: 'no',
+      tls: {},
+      filters: [],
+      raw: { Slave_IO_Running: 'Preparing' },
+    });
+  });
+});
+
+describe('replication errors', () => {
+  const refused = (inner: string): string =>
+    `Got fatal error 1236 from master when reading data from binary log: '${inner}'`;
+  const ahead = "Error: connecting slave requested to start from GTID 0-101-99999, which is not in the master's binlog";
+  const cases: readonly (readonly [errno: number, text: string, cause: number, inner: number | undefined])[] = [
+    [1236, refused(ahead), 1236, 1945],
+    [
+      1236,
+      refused(
+        `${ahead}. Since the master's binlog contains GTIDs with higher sequence numbers, it probably means that the slave has diverged due to executing extra erroneous transactions`,
+      ),
+      1236,
+      1955,
+    ],
+    [
+      1236,
+      refused(
+        'The binlog on the master is missing the GTID 0-1-5 requested by the slave (even though a subsequent sequence number does exist), and GTID strict mode is enabled',
+      ),
+      1236,
+      1951,
+    ],
+    [1236, refused('Binary log is not open'), 1236, undefined],
+    [13114, 'Got fatal error 1236 from source when reading data from binary log: …', 1236, undefined],
+    [13117, 'Fatal error: …', 1593, undefined],
+    [13120, 'Source command COM_REGISTER_REPLICA failed: … (Errno: 1045)', 1597, 1045],
+    [1045, 'error connecting to master', 1045, undefined],
+    [13999, 'Got fatal error 1153 from source: …', 1153, undefined],
+  ];
+  for (const [errno, text, cause, inner] of cases) {
+    it(`${errno}: ${text.slice(0, 90)}`, () => {
+      const error = toReplicationError(errno, text);
+      assert.equal(error?.causeErrno, cause);
+      assert.equal(innerErrno(error), inner);
+    });
+  }
+
+  it('takes the words of the source out of a 1236, apostrophes and all', () => {
+    assert.equal(sourceRefusal(toReplicationError(1236, refused(ahead))!), ahead);
+    assert.equal(sourceRefusal(toReplicationError(1045, 'Access denied')!), undefined);
+  });
+
+  it('reads MySQL timestamps, and no error out of errno 0', () => {
+    assert.equal(toReplicationError(1062, 'x', '261122 03:25:57')?.at, '2026-11-22T03:25:57');
+    assert.equal(toReplicationError(0, ''), undefined);
+  });
+});
+
+describe('server facts', () => {
+  it('reads every column, and leaves out what is NULL', () => {
+    const row: Row = {
+      server_id: '171974651',
+      hostname: 'db1108',
+      port: '3351',
+      version: '10.11.19-MariaDB-log',
+      read_only: 'ON',
+      log_bin: '1',
+      gtid_slave_pos: '',
+      report_host: '',
+      report_port: '0',
+      now_utc: '2026-11-22 02:48:51.930910',
+      dump_threads: '[{"user":"repl","host":"10.64.0.1:54321","encrypted":1},{"host":"[fe80::1]:4","server_id":"7"}]',
+      server_uuid: null,
+      worker_errors: 'cut off [',
+    };
+    const { raw, ...facts } = parseServerFacts(row, 'mariadb', '10.11.19');
+    assert.equal(raw, row);
+    assert.deepEqual(facts, {
+      flavor: 'mariadb',
+      version: '10.11.19-MariaDB-log',
+      versionNumber: [10, 11, 19],
+      serverId: 171974651,
+      hostname: 'db1108',
+      port: 3351,
+      readOnly: true,
+      logBin: true,
+      gtidSlavePos: '',
+      now: '2026-11-22T02:48:51.930910Z',
+      dumpThreads: [
+        { user: 'repl', host: '10.64.0.1', encrypted: true },
+        { host: 'fe80::1', serverId: 7 },
+      ],
+    });
+  });
+});
+
+describe('toInstanceSnapshot', () => {
+  function check(replication: Answer, kind: string): void {
+    const snapshot = toInstanceSnapshot({
+      key: 'r:1',
+      startedAt: at,
+      at,
+      elapsedMs: 3,
+      result: {
+        kind: 'answered',
+        flavor: 'mariadb',
+        version: '10.11.19',
+        server: { kind: 'rows', statement: 'SELECT', at, rows: [{ server_id: '1' }] },
+        replication,
+        heartbeat: { kind: 'notAsked' },
+      },
+    });
+    assert.equal(snapshot.replication.kind, kind);
+    assert.equal(snapshot.server.kind, 'read');
+  }
+
+  it('keeps denied, failed, timed out and not configured apart', () => {
+    for (const errno of [1227, 1142, 1044, 1370]) {
+      check({ kind: 'error', statement: 'SHOW', at, errno, text: 'Access denied' }, 'denied');
+    }
+    check({ kind: 'error', statement: 'SHOW', at, errno: 1969, text: 'max_statement_time exceeded' }, 'failed');
+    check({ kind: 'timedOut', statement: 'SHOW', at, timeoutMs: 5000 }, 'failed');
+    check({ kind: 'rows', statement: 'SHOW', at, rows: [] }, 'read');
+  });
+
+  it('holds nothing but the failure when nothing answered', () => {
+    const failure = { reason: 'refused', errno: 111, text: 'connect ECONNREFUSED' } as const;
+    const snapshot = toInstanceSnapshot({
+      key: 'r:1',
+      startedAt: at,
+      at,
+      elapsedMs: 3,
+      result: { kind: 'failed', failure },
+    });
+    assert.deepEqual(snapshot, { ...pendingSnapshot('r:1'), at, elapsedMs: 3, reach: { kind: 'failed', failure } });
+  });
+});
