@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { FleetStore } from '../../src/app/fleetStore';
+import { lagSeriesId } from '../../src/app/lagHistory';
+import { fleetLogic } from '../../src/core/fleetLogic';
+import type { FleetView } from '../../src/core/fleetView';
+import { ManualClock, silentLog } from './manualClock';
+import { answered, inventoryOf, s1, slaveRow, unanswered } from './sampleFleet';
+
+const primary = 'db1.eqiad.example:3311';
+const replica = 'db2.eqiad.example:3311';
+
+function setUp(): { clock: ManualClock; store: FleetStore; views: FleetView[] } {
+  const clock = new ManualClock();
+  const store = new FleetStore(clock, silentLog);
+  const views: FleetView[] = [];
+  store.setInventory(inventoryOf(s1), fleetLogic);
+  store.onDidChange((view) => views.push(view));
+  return { clock, store, views };
+}
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 22, 12, 0, seconds)).toISOString();
+
+describe('FleetStore', () => {
+  it('knows every instance of the inventory before it has read one', () => {
+    const { store } = setUp();
+    assert.deepEqual(
+      Object.values(store.view?.instances ?? {}).map(({ state }) => state),
+      ['unknown', 'unknown', 'unknown'],
+    );
+    assert.deepEqual(store.view?.findings, []);
+  });
+
+  it('makes one view of many readings', async () => {
+    const { clock, store, views } = setUp();
+    store.accept(answered({ key: primary, at: at(1) }));
+    store.accept(
+      answered({ key: replica, at: at(1), serverId: 2, readOnly: true, replication: [slaveRow(primary, 1)] }),
+    );
+    assert.equal(views.length, 0);
+    await clock.advance(250);
+    assert.equal(views.length, 1);
+    assert.equal(views[0]?.instances[replica]?.role, 'replica');
+    assert.deepEqual(views[0].clusters[0]?.replicasOf[primary], [replica]);
+  });
+
+  it('keeps the previous answer while an instance is down', () => {
+    const { store } = setUp();
+    store.accept(
+      answered({ key: replica, at: at(1), serverId: 2, readOnly: true, replication: [slaveRow(primary, 1)] }),
+    );
+    store.accept(unanswered(replica, at(2), { reason: 'refused', text: 'connect ECONNREFUSED' }));
+    store.accept(unanswered(replica, at(3), { reason: 'refused', text: 'connect ECONNREFUSED' }));
+    const view = store.flush();
+    assert.equal(view?.instances[replica]?.state, 'unreachable');
+    assert.equal(view.snapshot.previous[replica]?.at, at(1));
+  });
+
+  it('remembers the lag of each reading once, and a gap while nothing is known', () => {
+    const { store } = setUp();
+    const lag = (seconds: number, behind: string) => {
+      store.accept(
+        answered({
+          key: replica,
+          at: at(seconds),
+          serverId: 2,
+          readOnly: true,
+          replication: [slaveRow(primary, 1, { Seconds_Behind_Master: behind })],
+        }),
+      );
+      store.flush();
+    };
+    lag(1, '4');
+    store.accept(answered({ key: primary, at: at(2) }));
+    store.flush();
+    store.accept(unanswered(replica, at(3), { reason: 'timedOut', text: 'no handshake' }));
+    store.flush();
+    const { lagSeconds } = store.history.read(lagSeriesId(replica, ''), 0);
+    assert.deepEqual(lagSeconds, [4, null]);
+  });
+
+  it('forgets what the inventory no longer names', () => {
+    const { store } = setUp();
+    store.accept(answered({ key: replica, at: at(1), replication: [slaveRow(primary, 1)] }));
+    store.flush();
+    const inventory = inventoryOf(s1);
+    store.setInventory(
+      {
+        ...inventory,
+        instances: inventory.instances.filter(({ key }) => key === primary),
+        clusters: inventory.clusters.map((cluster) => ({ ...cluster, instances: [primary] })),
+      },
+      fleetLogic,
+    );
+    store.accept(answered({ key: replica, at: at(2) }));
+    assert.deepEqual(Object.keys(store.flush()?.instances ?? {}), [primary]);
+    assert.deepEqual(store.history.read(lagSeriesId(replica, ''), 0).at, []);
+  });
+
+  it('goes on when a listener fails', () => {
+    const { store, views } = setUp();
+    const stop = store.onDidChange(() => {
+      throw new Error('a bug');
+    });
+    store.accept(answered({ key: primary, at: at(1) }));
+    store.flush();
+    stop();
+    assert.equal(views.length, 1);
+  });
+});

@@ -1,0 +1,50 @@
+import type { Figure } from './figure';
+import { activation } from './activation';
+import { bundleSizes } from './bundleSizes';
+import { refreshSandbox } from './refreshSandbox';
+
+/** Each measures something together with its floor; the names stay the same so that runs can be compared. */
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { bundleSizes, refreshSandbox, activation };
+
+function table(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, unit, floor, ratio, limit }) => [
+    name,
+    `${value} ${unit}`,
+    floor === undefined ? '' : `${floor} ${unit}`,
+    ratio === undefined ? '' : `× ${ratio}`,
+    limit === undefined ? '' : `≤ ${limit} ${(ratio ?? value) <= limit ? 'kept' : 'MISSED'}`,
+  ]);
+  const all = [['figure', 'value', 'floor', 'ratio', 'limit'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const unknown = names.filter((name) => benches[name] === undefined);
+  if (unknown.length > 0)
+    throw new Error(`No bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  const figures: Figure[] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    process.stderr.write(`Measuring ${name} ...\n`);
+    figures.push(...(await bench()));
+  }
+  const json = process.argv.includes('--json');
+  console.log(json ? JSON.stringify(figures, undefined, 2) : table(figures));
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
