@@ -1,0 +1,116 @@
+import { type Finding, type Severity } from '../../src/core/findings/finding';
+import { type State } from '../../src/core/report';
+import { type PanelState } from '../../src/protocol/replicationPanel';
+import { actionButton } from '../shared/button';
+import { age } from '../shared/clock';
+import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
+import { icon, setIcon } from '../shared/icons';
+import { type PanelContext } from './context';
+import { findingText } from './copyFormats';
+import { labelsOf } from './labels';
+import { remedyText } from './remedyText';
+import { stateIcons } from './state';
+
+const severityStates: Readonly<Record<Severity, State>> = { critical: 'critical', warning: 'warning', info: 'unknown' };
+
+interface Shown {
+  readonly finding: Finding;
+  /** Which instance and connection it is about, where the panel shows several. */
+  readonly where: string;
+}
+
+/** What is wrong, worst first; hidden when nothing is. What is merely worth knowing stays one line until opened. */
+export function findings(context: PanelContext): Piece<PanelState> {
+  const heading = h('h2', { id: 'findings-heading' });
+  const list = h('div', { class: 'finding-list' });
+  const element = h('section', { class: 'findings', 'aria-labelledby': 'findings-heading' }, heading, list);
+  const update = keyed<Shown>(
+    list,
+    ({ finding }) => `${finding.id}\n${finding.subject}\n${finding.connection ?? ''}\n${finding.severity}`,
+    (shown) => findingBlock(shown, context),
+  );
+  return {
+    element,
+    update: (state) => {
+      const wrong = state.findings.some(({ severity }) => severity !== 'info');
+      setText(heading, wrong ? 'What is wrong' : 'Worth knowing');
+      element.hidden = state.findings.length === 0;
+      const labels = labelsOf(state);
+      update(state.findings.map((finding) => ({ finding, where: whereOf(finding, state, labels) })));
+    },
+  };
+}
+
+function whereOf({ subject, connection }: Finding, state: PanelState, labels: ReadonlyMap<string, string>): string {
+  const instance =
+    state.subject.kind === 'cluster' && !subject.startsWith('cluster:') ? (labels.get(subject) ?? subject) : '';
+  const named = connection === undefined || connection === '' ? '' : `connection ${connection}`;
+  return [instance, named].filter((part) => part !== '').join(', ');
+}
+
+function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
+  let shown = first;
+  const quiet = first.finding.severity === 'info';
+  const holder = h('span', { class: 'icon-holder' });
+  const title = h('h3');
+  const where = h('span', { class: 'where' });
+  const severity = h('span', { class: 'caption severity' });
+  const evidence = h('ul', { class: 'evidence', 'aria-label': 'Evidence' });
+  const doText = h('div', { class: 'remedy-text' });
+  const dontText = h('div', { class: 'remedy-text' });
+  const dont = h('div', { class: 'dont' }, h('h4', {}, icon('error', 'state-critical'), "Don't"), dontText);
+  const remedies = h(
+    'div',
+    { class: 'remedies' },
+    h('div', { class: 'do' }, h('h4', {}, icon('pass', 'state-ok'), 'Do'), doText),
+    dont,
+  );
+  const updateEvidence = keyed(evidence, (_item, index) => String(index), evidenceLine);
+  const copy = actionButton({
+    icon: 'copy',
+    label: 'Copy this finding',
+    iconOnly: true,
+    run: () => request({ kind: 'copy', text: findingText(shown.finding) }),
+  });
+  const line = h('div', { class: 'finding-line' }, holder, title, where, severity);
+  const body = h('div', { class: 'finding-body' }, evidence, remedies);
+  const element = quiet
+    ? h('article', { class: 'finding quiet' }, h('details', {}, h('summary', {}, line), body), copy)
+    : h('article', { class: 'finding' }, line, copy, body);
+  return {
+    element,
+    update: (next) => {
+      shown = next;
+      const { finding } = next;
+      setIcon(
+        holder,
+        quiet ? 'info' : stateIcons[severityStates[finding.severity]],
+        `state-${quiet ? 'info' : finding.severity}`,
+      );
+      setFigure(title, finding.title);
+      setText(where, next.where);
+      where.hidden = next.where === '';
+      setText(severity, `${finding.severity} · ${finding.id}`);
+      updateEvidence(finding.evidence);
+      evidence.hidden = finding.evidence.length === 0;
+      remedyText(doText, finding.remedy);
+      remedyText(dontText, finding.avoid ?? '');
+      dont.hidden = finding.avoid === undefined;
+      setAttribute(remedies, 'class', finding.avoid === undefined ? 'remedies one' : 'remedies');
+    },
+  };
+}
+
+function evidenceLine(): Piece<Finding['evidence'][number]> {
+  const measured = h('code');
+  const source = h('span');
+  const taken = age();
+  return {
+    element: h('li', {}, measured, h('span', { class: 'caption' }, source, ' · ', taken.element)),
+    update: (value) => {
+      setFigure(measured, value.measured);
+      setText(source, value.source);
+      taken.update(value.at);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { type PanelState } from '../../src/protocol/replicationPanel';
+import { actionButton, note } from '../shared/button';
+import { age } from '../shared/clock';
+import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
+import { type PanelContext } from './context';
+import { stateIcon, stateWords } from './state';
+
+/** Who this is, how it stands in one sentence, how old the reading is, and what can be done. */
+export function header({ request }: PanelContext): Piece<PanelState> {
+  const state = stateIcon();
+  const title = h('h1');
+  const word = h('span', { class: 'state-word' });
+  const production = h(
+    'span',
+    { class: 'production', title: 'The inventory marks this cluster as production' },
+    'PROD',
+  );
+  const summary = h('p', { class: 'summary' });
+  const announced = h('p', { class: 'visually-hidden', 'aria-live': 'polite' });
+  const trouble = note();
+  const read = age();
+  const readWord = h('span', { class: 'caption' });
+  const facts = h('dl', { class: 'facts-line' });
+  const refresh = actionButton({
+    icon: 'refresh',
+    label: 'Refresh',
+    title: 'Read this again now',
+    run: () => request({ kind: 'refresh' }, 60_000),
+    say: trouble.say,
+  });
+  const ticket = actionButton({
+    icon: 'copy',
+    label: 'Copy as ticket',
+    title: 'Copy findings and evidence as Markdown, without secrets',
+    run: () => request({ kind: 'copyTicket' }),
+    say: trouble.say,
+  });
+  const updateFacts = keyed<PanelState['facts'][number]>(
+    facts,
+    ({ label }) => label,
+    () => {
+      const label = h('dt');
+      const value = h('dd');
+      return {
+        element: h('div', {}, label, value),
+        update: (fact) => {
+          setText(label, fact.label);
+          setFigure(value, fact.value);
+        },
+      };
+    },
+  );
+  const element = h(
+    'header',
+    { class: 'panel-header' },
+    h(
+      'div',
+      { class: 'title-line' },
+      h('div', { class: 'title' }, state.element, title, word, production),
+      h('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Panel actions' }, refresh, ticket),
+    ),
+    trouble.element,
+    summary,
+    announced,
+    h('div', { class: 'facts-row' }, facts, h('p', { class: 'reading' }, readWord, read.element)),
+  );
+  return {
+    element,
+    update: (panel) => {
+      state.update(panel.state);
+      setText(title, panel.title);
+      setAttribute(title, 'title', panel.subject.kind === 'instance' ? panel.subject.key : `Cluster ${panel.title}`);
+      setText(word, stateWords[panel.state]);
+      production.hidden = !panel.production;
+      setText(summary, panel.summary);
+      // Read out when how it stands has changed, not at every new figure.
+      const spoken = `${panel.title}, ${stateWords[panel.state]}. ${panel.summary}`;
+      if (withoutFigures(announced.textContent) !== withoutFigures(spoken)) setText(announced, spoken);
+      updateFacts(panel.facts);
+      setText(readWord, panel.reading ? 'reading…' : panel.at === undefined ? 'not read yet' : 'read');
+      read.update(panel.at);
+      document.title = panel.title;
+    },
+  };
+}
+
+function withoutFigures(text: string): string {
+  return text.replace(/\d+(\.\d+)? (s|min|h|d)\b/g, '#').replace(/# #/g, '#');
+}

@@ -1,0 +1,191 @@
+import { type PanelState, type Topology } from '../../src/protocol/replicationPanel';
+import { h, keyed, type Piece, s, setAttribute, setFigure, setText } from '../shared/dom';
+import { type PanelContext } from './context';
+import { type Geometry, geometryFor } from './geometry';
+import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
+import { stateIcon, stateWords } from './state';
+
+type Node = Topology['nodes'][number];
+interface ShownNode {
+  readonly node: Node;
+  readonly placed: PlacedNode;
+  readonly geometry: Geometry;
+}
+interface ShownEdge {
+  readonly placed: PlacedEdge;
+  readonly from: PlacedNode;
+  readonly to: PlacedNode;
+  readonly geometry: Geometry;
+}
+
+/** Who replicates from whom, left to right, and the same as a list of sentences. */
+export function topology(context: PanelContext): Piece<PanelState> {
+  const edges = s('svg', { class: 'edges', 'aria-hidden': 'true' });
+  const nodes = h('div', { class: 'nodes' });
+  const canvas = h('div', { class: 'canvas' }, edges, nodes);
+  const scroller = h('div', { class: 'topology-scroll', role: 'group', 'aria-label': 'Topology' }, canvas);
+  const list = h('ul', { class: 'topology-list' });
+  const twin = h('details', { class: 'twin' }, h('summary', {}, 'The same as a list'), list);
+  const empty = h('p', { class: 'empty' }, 'No instance is known here yet.');
+  const element = h(
+    'section',
+    { class: 'topology', 'aria-labelledby': 'topology-heading' },
+    h('h2', { id: 'topology-heading' }, 'Topology'),
+    scroller,
+    twin,
+    empty,
+  );
+  const updateNodes = keyed<ShownNode>(
+    nodes,
+    ({ node }) => node.key,
+    () => nodeButton(context),
+  );
+  const updateEdges = keyed<ShownEdge, SVGGElement>(
+    edges,
+    ({ placed: { edge } }) => `${edge.from}\n${edge.to}\n${edge.connection}`,
+    edgeLine,
+  );
+  const updateList = keyed<string>(list, (_line, index) => String(index), sentence);
+  let last: PanelState | undefined;
+  let revealed = false;
+
+  const draw = (state: PanelState): void => {
+    const shown = state.topology;
+    const layout = layoutTopology(shown);
+    const geometry = geometryFor(layout, scroller.clientWidth, emSize(scroller));
+    const placed = new Map(layout.nodes.map((node) => [node.key, node]));
+    canvas.style.width = `${geometry.width}px`;
+    canvas.style.height = `${geometry.height}px`;
+    setAttribute(edges, 'viewBox', `0 0 ${geometry.width} ${geometry.height}`);
+    setAttribute(nodes, 'class', geometry.oneLine ? 'nodes one-line' : 'nodes');
+    updateNodes(inReadingOrder(shown, layout, geometry));
+    updateEdges(
+      layout.edges.flatMap((edge) => {
+        const from = placed.get(edge.edge.from);
+        const to = placed.get(edge.edge.to);
+        return from === undefined || to === undefined ? [] : [{ placed: edge, from, to, geometry }];
+      }),
+    );
+    updateList(sentences(shown));
+  };
+  new ResizeObserver(() => {
+    if (last !== undefined) draw(last);
+  }).observe(scroller);
+  return {
+    element,
+    update: (state) => {
+      last = state;
+      const none = state.topology.nodes.length === 0;
+      scroller.hidden = none;
+      twin.hidden = none;
+      empty.hidden = !none;
+      draw(state);
+      if (revealed || none) return;
+      revealed = true;
+      const current = nodes.querySelector('[aria-current]');
+      if (current instanceof HTMLElement)
+        scroller.scrollLeft = current.offsetLeft + current.offsetWidth - scroller.clientWidth;
+    },
+  };
+}
+
+function emSize(element: Element): number {
+  return Number.parseFloat(getComputedStyle(element).fontSize) || 13;
+}
+
+/** Tab goes column by column, from the sources to the last replica. */
+function inReadingOrder({ nodes }: Topology, layout: Layout, geometry: Geometry): readonly ShownNode[] {
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
+  return [...layout.nodes]
+    .sort((a, b) => a.depth - b.depth || a.row - b.row)
+    .flatMap((placed) => {
+      const node = byKey.get(placed.key);
+      return node === undefined ? [] : [{ node, placed, geometry }];
+    });
+}
+
+function nodeButton({ request }: PanelContext): Piece<ShownNode> {
+  let key = '';
+  const state = stateIcon();
+  const label = h('span', { class: 'node-label' });
+  const detail = h('span', { class: 'node-detail' });
+  const element = h('button', { type: 'button', class: 'node' }, state.element, label, detail);
+  element.addEventListener('click', () => {
+    if (element.getAttribute('aria-disabled') !== 'true')
+      void request({ kind: 'open', subject: { kind: 'instance', key } });
+  });
+  return {
+    element,
+    update: ({ node, placed, geometry }) => {
+      key = node.key;
+      state.update(node.state);
+      setText(label, node.label);
+      setFigure(detail, node.detail);
+      const { x, y } = geometry.at(placed);
+      element.style.left = `${x}px`;
+      element.style.top = `${y}px`;
+      element.style.width = `${geometry.nodeWidth}px`;
+      element.style.height = `${geometry.nodeHeight}px`;
+      setAttribute(element, 'class', `node${node.current ? ' current' : ''}${node.known ? '' : ' foreign'}`);
+      setAttribute(element, 'aria-current', node.current ? 'true' : undefined);
+      // The one that is open and one outside the inventory have nothing to open; they still can be read by Tab.
+      setAttribute(element, 'aria-disabled', node.current || !node.known ? 'true' : undefined);
+      setAttribute(element, 'title', `${node.key}\n${stateWords[node.state]} · ${node.detail}`);
+      setAttribute(element, 'aria-label', nodeLabel(node));
+    },
+  };
+}
+
+function nodeLabel({ label, role, state, detail, current, known }: Node): string {
+  const action = current ? 'shown here' : known ? 'open' : 'cannot be opened';
+  return [label, role === 'unknown' ? undefined : role, stateWords[state], detail, action]
+    .filter((word) => word !== undefined && word !== '')
+    .join(', ');
+}
+
+function edgeLine(): Piece<ShownEdge, SVGGElement> {
+  const title = s('title');
+  const line = s('path', { class: 'edge-line' });
+  const head = s('path', { class: 'edge-head' });
+  const label = s('text', { class: 'edge-label' });
+  const element = s('g', {}, title, line, head, label);
+  return {
+    element,
+    update: ({ placed, from, to, geometry }) => {
+      const { edge } = placed;
+      const drawn = geometry.edge(placed, from, to);
+      setAttribute(line, 'd', drawn.line);
+      setAttribute(head, 'd', drawn.head);
+      setAttribute(label, 'x', drawn.label.x);
+      setAttribute(label, 'y', drawn.label.y);
+      setText(label, edge.label);
+      setAttribute(element, 'class', `edge edge-${edge.state} edge-${placed.kind}`);
+      setText(title, [edge.connection, edge.label].filter((word) => word !== '').join(': '));
+    },
+  };
+}
+
+function sentences({ nodes, edges }: Topology): readonly string[] {
+  const labels = new Map(nodes.map(({ key, label }) => [key, label]));
+  return nodes.map(({ key, label, role, state, detail, current }) => {
+    const sources = edges
+      .filter(({ to }) => to === key)
+      .map(({ from, connection, label: lag }) => {
+        const named = connection === '' ? '' : `, connection ${connection}`;
+        return `${labels.get(from) ?? from} (${lag}${named})`;
+      });
+    const who = [role === 'unknown' ? '' : role, stateWords[state], detail].filter((word) => word !== '').join(', ');
+    const from = sources.length === 0 ? '' : `; replicates from ${sources.join(' and ')}`;
+    return `${label}${current ? ' (shown here)' : ''}: ${who}${from}.`;
+  });
+}
+
+function sentence(): Piece<string> {
+  const element = h('li');
+  return {
+    element,
+    update: (words) => {
+      setFigure(element, words);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** Elements by DOM calls only: every text that comes from a server goes through `textContent` or a text node. */
+
+type Child = Node | string | undefined;
+type Props = Readonly<Record<string, string | boolean | number | ((event: Event) => void) | undefined>>;
+
+/** `h('p', { class: 'note', title }, 'words')`; a function is a listener, `true` an empty attribute. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  assign(element, props);
+  append(element, children);
+  return element;
+}
+
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+export function s<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  props: Props = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(svgNamespace, tag);
+  assign(element, props);
+  append(element, children);
+  return element;
+}
+
+function assign(element: Element, props: Props): void {
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === 'function') element.addEventListener(name, value);
+    else setAttribute(element, name, value);
+  }
+}
+
+function append(element: Element, children: readonly Child[]): void {
+  for (const child of children) if (child !== undefined) element.append(child);
+}
+
+/** Writes only what differs, so that an unchanged panel costs no layout. */
+export function setAttribute(element: Element, name: string, value: string | boolean | number | undefined): void {
+  if (value === undefined || value === false) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+    return;
+  }
+  const text = value === true ? '' : String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+/**
+ * Sets the text of an element that holds nothing but text. The text node stays, so that a selection that reaches over
+ * it does too. Returns whether it changed.
+ */
+export function setText(element: Element, text: string): boolean {
+  const node = element.firstChild;
+  if (!(node instanceof Text)) {
+    element.textContent = text;
+    return text !== '';
+  }
+  if (node.data === text) return false;
+  node.data = text;
+  return true;
+}
+
+const unmarking = new WeakMap<Element, number>();
+
+/** Like `setText` for a figure: a change is marked for two seconds (by the style sheet, so not under reduced motion). */
+export function setFigure(element: Element, text: string): void {
+  const before = element.firstChild;
+  if (!setText(element, text) || before === null) return;
+  element.classList.add('changed');
+  window.clearTimeout(unmarking.get(element));
+  unmarking.set(
+    element,
+    window.setTimeout(() => {
+      element.classList.remove('changed');
+    }, 2000),
+  );
+}
+
+/** An element and how to show another value in it. */
+export interface Piece<T, E extends Element = HTMLElement> {
+  readonly element: E;
+  readonly update: (value: T) => void;
+}
+
+/**
+ * Keeps the children of `parent` in step with a list: pieces are found again by key and patched, moved only when their
+ * order changed, so that focus, selection and scroll stay where they are.
+ */
+export function keyed<T, E extends Element = HTMLElement>(
+  parent: Element,
+  keyOf: (item: T, index: number) => string,
+  create: (item: T) => Piece<T, E>,
+): (items: readonly T[]) => void {
+  const pieces = new Map<string, Piece<T, E>>();
+  return (items) => {
+    const wanted = new Set<string>();
+    const ordered = items.map((item, index) => {
+      let key = keyOf(item, index);
+      // Two of one key would fight over one element; a server may well name two things alike.
+      while (wanted.has(key)) key += '\n';
+      wanted.add(key);
+      let piece = pieces.get(key);
+      if (piece === undefined) {
+        piece = create(item);
+        pieces.set(key, piece);
+      }
+      piece.update(item);
+      return piece.element;
+    });
+    for (const [key, { element }] of pieces) {
+      if (wanted.has(key)) continue;
+      element.remove();
+      pieces.delete(key);
+    }
+    place(parent, ordered);
+  };
+}
+
+function place(parent: Element, ordered: readonly Element[]): void {
+  const focused = document.activeElement;
+  let next = parent.firstElementChild;
+  for (const element of ordered) {
+    if (element === next) next = next.nextElementSibling;
+    else parent.insertBefore(element, next);
+  }
+  // Moving an element takes the focus from what is inside it.
+  if (focused instanceof HTMLElement && document.activeElement !== focused && parent.contains(focused)) {
+    focused.focus({ preventScroll: true });
+  }
+}

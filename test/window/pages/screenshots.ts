@@ -1,0 +1,34 @@
+/**
+ * Draws every sample in every theme and width, to be looked at:
+ *   npx tsx test/window/pages/screenshots.ts FOLDER [NAME …]
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { samples, sampleTime } from './samples';
+import { themeNames } from './themes';
+import { buildPanel, launchBrowser, openPanel } from './webviewPage';
+
+async function drawAll(folder: string, wanted: readonly string[]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const panel = await buildPanel('replication');
+  const browser = await launchBrowser();
+  for (const [name, state] of Object.entries(samples)) {
+    for (const theme of themeNames) {
+      for (const width of [400, 800, 1400]) {
+        const picture = `${name}-${theme}-${width}`;
+        if (wanted.length > 0 && !wanted.some((part) => picture.includes(part))) continue;
+        const opened = await openPanel(browser, { panel, theme, width, reducedMotion: true });
+        await opened.send({ kind: 'state', state, sentAt: new Date(Date.parse(sampleTime) + 8000).toISOString() });
+        await opened.page.waitForTimeout(100);
+        await opened.page.screenshot({ path: path.join(folder, `${picture}.png`), fullPage: true });
+        if (opened.troubles.length > 0) console.error(picture, opened.troubles);
+        await opened.close();
+      }
+    }
+  }
+  await browser.close();
+}
+
+const [folder, ...wanted] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Name the folder for the pictures.');
+void drawAll(folder, wanted);
