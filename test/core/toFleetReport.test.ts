@@ -35,8 +35,8 @@ const well: Sketch = {
 describe('joinFindings: states', () => {
   function check(name: string, replica: InstanceSketch | undefined, expected: State, findings: Finding[] = []): void {
     it(name, () => {
-      const { 'r:1': _, ...rest } = well;
-      const joined = view(replica === undefined ? rest : { ...rest, 'r:1': replica }, findings);
+      const primary = { 'p:1': well['p:1'] ?? {} };
+      const joined = view(replica === undefined ? primary : { ...primary, 'r:1': replica }, findings);
       assert.equal(joined.instances['r:1']?.state, expected);
     });
   }

@@ -1,7 +1,8 @@
 import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { DumpThread, ServerFacts } from './model';
-import type { ApplierRetries, WorkerError } from './parseStatus';
+import type { ApplierRetries } from './parseStatus';
 import type { Flavor, Row } from './reading';
+import type { WorkerError } from './replicationError';
 
 /** The one row with the columns of `ServerColumn`. A column that is missing or NULL stays unknown. */
 export function parseServerFacts(row: Row, flavor: Flavor, version: string): ServerFacts {

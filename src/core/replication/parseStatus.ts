@@ -1,15 +1,7 @@
 import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { ConnectionStatus, GtidUse, ReplicationFilter, Thread } from './model';
 import type { Row } from './reading';
-import { toReplicationError } from './replicationError';
-
-/** A failing applier worker of MySQL; its text is the cause that Last_SQL_Error only points at. */
-export interface WorkerError {
-  readonly channel: string;
-  readonly errno: number;
-  readonly text: string;
-  readonly at?: string;
-}
+import { toReplicationError, type WorkerError } from './replicationError';
 
 /** Retries of the applier since it started, by channel. */
 export interface ApplierRetries {
@@ -80,7 +72,7 @@ export function parseMysqlStatus(rows: readonly Row[], extras: MysqlStatusExtras
           sqlErrno,
           textOf(row, 'Last_SQL_Error', 'Last_Error'),
           wordOf(row, 'Last_SQL_Error_Timestamp'),
-          worker?.text,
+          worker,
         ),
       }),
     };

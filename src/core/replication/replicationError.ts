@@ -1,5 +1,14 @@
 import type { ReplicationError } from './model';
 
+/** A failing applier worker of MySQL; its text is the cause that Last_SQL_Error only points at. */
+export interface WorkerError {
+  readonly channel: string;
+  readonly errno: number;
+  readonly text: string;
+  /** ISO 8601, UTC. */
+  readonly at?: string;
+}
+
 /**
  * MySQL 8.4 and later put a number of their own on an error of the IO thread; the text still tells the old one
  * (measured on 9.7: 13114, 13117, 13120; 13121 is the relay log's read failure).
@@ -23,24 +32,25 @@ const shortTimestamp = /^(\d\d)(\d\d)(\d\d) +(\d{1,2}):(\d\d):(\d\d)$/;
 
 /**
  * An error as the status shows it. Undefined where there is none: errno 0 or missing.
- * @param timestamp MySQL's Last_*_Error_Timestamp. It is in the server's time zone, so that `at` carries no `Z`.
+ * @param timestamp MySQL's Last_*_Error_Timestamp. It is in the server's time zone, so that `at` carries no `Z`; a worker
+ *   tells UTC and is preferred.
  */
 export function toReplicationError(
   errno: number | undefined,
   text: string | undefined,
   timestamp?: string,
-  workerText?: string,
+  worker?: WorkerError,
 ): ReplicationError | undefined {
   if (errno === undefined || errno === 0) {
     return undefined;
   }
-  const at = timestamp === undefined ? undefined : toLocalIso(timestamp);
+  const at = worker?.at ?? (timestamp === undefined ? undefined : toLocalIso(timestamp));
   return {
     errno,
     causeErrno: causeErrnoOf(errno, text ?? ''),
     text: text ?? '',
     ...(at === undefined ? {} : { at }),
-    ...(workerText === undefined || workerText === '' ? {} : { workerText }),
+    ...(worker === undefined || worker.text === '' ? {} : { workerText: worker.text }),
   };
 }
 

@@ -210,6 +210,29 @@ describe('heartbeat lag', () => {
     assert.equal(fleet.instances['m:1']?.connections[0]?.lagSeconds, 5);
   });
 
+  it('never takes a foreign row because its server id fits: instances of one host share it', () => {
+    check({
+      now: {
+        'p:1': { facts: { serverId: 101 }, heartbeat: [row(101, 0.2, 's2', 'eqiad')] },
+        'r:1': { connections: [from('p:1', { secondsBehind: 1 })], heartbeat: [row(101, 0.2, 's2', 'eqiad')] },
+      },
+      lag: { '': '1 secondsBehind; No row of this source; there are: server_id 101 (s2, eqiad).' },
+    });
+  });
+
+  it('takes the later one where two primaries come down one connection', () => {
+    check({
+      clusters: { s1: { instances: ['p:1', 'q:1', 'm:1', 'r:1'] } },
+      now: {
+        'p:1': { facts: { serverId: 101 }, heartbeat: [row(101, 0.2)] },
+        'q:1': { facts: { serverId: 102 }, heartbeat: [row(102, 0.2)] },
+        'm:1': { connections: [from('p:1', { name: 'p' }), from('q:1', { name: 'q' })] },
+        'r:1': { connections: [from('m:1')], heartbeat: [row(101, 1), row(102, 70)] },
+      },
+      lag: { '': '70 heartbeat' },
+    });
+  });
+
   it('reads the recorded table: 1.06 s, not the 3020400 of the oldest row', () => {
     const recorded = readRecording('mariadb-10.11/heartbeat.json')['results'] as readonly Record<string, unknown>[];
     const rows = toRows(recorded.find((result) => String(result['statement']).includes('age_s'))?.['rows']).map(

@@ -26,12 +26,10 @@ export function toRows(recorded: unknown): readonly Row[] {
 }
 
 function toText(value: unknown): string | null {
-  if (value === null || value === undefined) {
-    return null;
+  if (typeof value === 'string' || typeof value === 'number') {
+    return String(value);
   }
-  return typeof value === 'object' && 'data' in value
-    ? Buffer.from(value.data as number[]).toString('utf8')
-    : String(value);
+  return value === null ? null : Buffer.from((value as { data: number[] }).data).toString('utf8');
 }
 
 /** `worker_errors` and `applier_retries` as the server query makes them from performance_schema. */
