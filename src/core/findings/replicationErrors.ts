@@ -1,0 +1,75 @@
+import type { ReplicationError } from '../replication/model';
+import { innerErrno, sourceRefusal } from '../replication/replicationError';
+import type { Evidence } from './finding';
+import { fromStatus, plain, sourceOf } from './phrase';
+import type { ConnectionContext, Draft } from './rule';
+
+/** The IO thread's error, unless it runs: then the error is over. */
+export function ioErrorOf({ status }: ConnectionContext): ReplicationError | undefined {
+  return status.ioThread === 'running' ? undefined : status.ioError;
+}
+
+/** The SQL thread's error. It counts also while the thread still reads Yes: MySQL's coordinator stops some ms later. */
+export function sqlErrorOf({ status }: ConnectionContext): ReplicationError | undefined {
+  return status.sqlError;
+}
+
+/** What the source said inside a 1236; otherwise the whole text. */
+export function refusalOf(error: ReplicationError): string {
+  return sourceRefusal(error) ?? error.text;
+}
+
+/** The number to judge by: the one inside a 1236 where there is one, else the cause's. */
+export function errnoOf(error: ReplicationError): number {
+  return (error.causeErrno === 1236 ? innerErrno(error) : undefined) ?? error.causeErrno;
+}
+
+/** The text that tells the cause: MySQL's coordinator only points at its worker. */
+export function textOf(error: ReplicationError): string {
+  return error.workerText ?? error.text;
+}
+
+export function errorEvidence(context: ConnectionContext, thread: 'IO' | 'SQL', error: ReplicationError): Evidence[] {
+  const { ioThread, sqlThread } = context.status;
+  return [
+    fromStatus(
+      context,
+      `${thread} thread ${thread === 'IO' ? ioThread : sqlThread}, error ${error.errno}: ${plain(error.text)}` +
+        (error.at === undefined ? '' : ` (at ${error.at}, server time)`),
+    ),
+    ...(error.workerText === undefined
+      ? []
+      : [
+          {
+            measured: plain(error.workerText),
+            source: 'performance_schema.replication_applier_status_by_worker',
+            at: sourceOf(context.instance.snapshot.server).at,
+          },
+        ]),
+  ];
+}
+
+/** Words for one error: `[id, title, short, remedy, avoid]`. */
+export type ErrorWords = readonly [id: string, title: string, short: string, remedy: string, avoid?: string];
+
+export function errorDraft(
+  context: ConnectionContext,
+  thread: 'IO' | 'SQL',
+  error: ReplicationError,
+  words: ErrorWords,
+): Draft {
+  const [id, title, short, remedy, avoid] = words;
+  return {
+    id,
+    title,
+    short,
+    remedy,
+    evidence: errorEvidence(context, thread, error),
+    ...(avoid === undefined ? {} : { avoid }),
+  };
+}
+
+/** The connection is not broken by an error: what thread rules look at. */
+export function hasError(context: ConnectionContext): boolean {
+  return ioErrorOf(context) !== undefined || sqlErrorOf(context) !== undefined;
+}

@@ -1,0 +1,56 @@
+import { factsOf } from '../fleetFacts';
+import { code, lines, list, variable } from '../phrase';
+import type { LinkedInstance } from '../../fleetView';
+import type { Explained, InstanceRule } from '../rule';
+
+export const duplicateServerId: InstanceRule = {
+  scope: 'instance',
+  ids: { 'replica.duplicateServerId': 'critical' },
+  check({ fleet, instance, key, here, facts, name, dialect }) {
+    if (facts?.serverId === undefined || instance.connections.length === 0) return [];
+    const twins = Object.values(fleet.instances).filter(
+      (other) =>
+        other.spec.key !== key &&
+        factsOf(other)?.serverId === facts.serverId &&
+        sharesSource(instance, other) &&
+        !isSameServer(instance, other),
+    );
+    if (twins.length === 0) return [];
+    const names = list(twins.map((twin) => name(twin.spec.key)));
+    return [
+      {
+        id: 'replica.duplicateServerId',
+        title: `${here} and ${names} replicate from the same source with the same server_id ${facts.serverId}.`,
+        short: `server_id ${facts.serverId} is used twice`,
+        evidence: [instance, ...twins].map((each) => variable(each, '@@server_id', facts.serverId)),
+        remedy: lines(
+          'The source drops the connection of one whenever the other connects. Give one of them a free id, in its configuration and now:',
+          `${code(dialect.stop(instance.connections[0]?.status.name ?? ''))}, ${code('SET GLOBAL server_id = <free number>')}, ${code(dialect.start(instance.connections[0]?.status.name ?? ''))}`,
+          ...(dialect.flavor === 'mysql'
+            ? ['A copied data directory also copies the uuid: remove `auto.cnf` and restart.']
+            : []),
+        ),
+        avoid: 'Do not raise time-outs: each reconnect only throws the other one out.',
+      },
+    ];
+  },
+};
+
+function sharesSource(one: LinkedInstance, other: LinkedInstance): boolean {
+  const sources = new Set(one.connections.map(({ source }) => source));
+  return other.connections.some(({ source }) => sources.has(source));
+}
+
+/** One server under two addresses of the inventory. */
+function isSameServer(one: LinkedInstance, other: LinkedInstance): boolean {
+  const [a, b] = [factsOf(one), factsOf(other)];
+  return a?.hostname !== undefined && a.hostname === b?.hostname && a.port !== undefined && a.port === b.port;
+}
+
+export const duplicateServerIdExplained: Explained = {
+  'replica.duplicateServerId': {
+    means: 'Two replicas of one source have the same server_id.',
+    when: 'Both were read and say so. Their status looks healthy, with error number 0.',
+    why: 'A copied configuration. The source knows replicas by their id and throws the older connection out; only the error log says it (4052).',
+  },
+};

@@ -1,0 +1,54 @@
+import { errantTransactions } from '../../replication/gtidDistance';
+import { factsOf, isExpectedPrimary, isInRing } from '../fleetFacts';
+import { clip, code, lines, list, variable } from '../phrase';
+import type { Explained, InstanceRule } from '../rule';
+
+export const errant: InstanceRule = {
+  scope: 'instance',
+  ids: { 'replica.errantTransactions': 'warning' },
+  check({ fleet, instance, key, here, facts, name }) {
+    if (facts === undefined || instance.connections.length === 0) return [];
+    // Declared primaries write by right; what a ring writes is on its way to the other side.
+    if (isExpectedPrimary(fleet, key) || isInRing(fleet, key)) return [];
+    const sources = instance.connections.map(({ sourceKey }) => fleet.instances[sourceKey ?? '']);
+    const found = sources.map((source) => {
+      const there = factsOf(source);
+      return there === undefined ? undefined : errantTransactions(facts, there);
+    });
+    // Errant is what no source has; a source that was not read might have it.
+    if (found.some((each) => each === undefined || each.count === 0n)) return [];
+    const text = clip(found[0]?.text ?? '', 300);
+    const state = facts.flavor === 'mariadb' ? '@@gtid_binlog_state' : '@@gtid_executed';
+    const from = list(sources.flatMap((source) => (source === undefined ? [] : [name(source.spec.key)])));
+    return [
+      {
+        id: 'replica.errantTransactions',
+        title: `${here} has transactions of its own that ${from} does not have: ${code(text)}.`,
+        short: 'errant transactions',
+        evidence: [instance, ...sources].flatMap((each) => {
+          const own = factsOf(each);
+          const value = facts.flavor === 'mariadb' ? own?.gtidBinlogState : own?.gtidExecuted;
+          return each === undefined || value === undefined ? [] : [variable(each, state, value)];
+        }),
+        remedy: lines(
+          `See what they did: \`mysqlbinlog\` of the replica’s own logs, server_id ${facts.serverId ?? 'of the replica'}.`,
+          'Undo or repair the rows there with `sql_log_bin = 0`, and compare the tables with the source (pt-table-checksum).',
+          facts.flavor === 'mariadb'
+            ? 'They stay in the binlog state; a leaf replica that is set up again from a backup is rid of them. Set `read_only` and `gtid_strict_mode`.'
+            : 'Where the data is the same, empty transactions with these GTIDs on the primary make the sets equal. Set `super_read_only`.',
+          'If this server was the primary before and its source was rebuilt since, they are from that time and harmless.',
+        ),
+        avoid:
+          'Do not ignore them: replication breaks when this server is promoted and asks others to go on from there.',
+      },
+    ];
+  },
+};
+
+export const errantExplained: Explained = {
+  'replica.errantTransactions': {
+    means: 'The replica wrote transactions that its source does not have.',
+    when: 'MariaDB: entries with its own server_id in `@@gtid_binlog_state` beyond the source’s. MySQL: its own uuid in `@@gtid_executed` minus the source’s. All sources were read.',
+    why: 'Writes with `read_only` off, or by an account that may pass it. With strict mode off no status column shows them.',
+  },
+};

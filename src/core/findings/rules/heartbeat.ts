@@ -1,0 +1,185 @@
+import { quoteTableName } from '../../guard/quoteSql';
+import type { HeartbeatRow } from '../../heartbeat/model';
+import { formatSeconds } from '../../words';
+import { clockToleranceSeconds, heartbeatRows, sortRows, stoppedWriterAge } from '../heartbeats';
+import { code, lines, plain, sourceOf } from '../phrase';
+import type { LinkedInstance } from '../../fleetView';
+import type { Evidence } from '../finding';
+import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
+
+export const heartbeat: InstanceRule = {
+  scope: 'instance',
+  ids: {
+    'heartbeat.missing': 'warning',
+    'heartbeat.writerStopped': 'critical',
+    'heartbeat.staleRows': 'warning',
+    'heartbeat.foreignRows': 'info',
+    'heartbeat.clockSkew': 'warning',
+  },
+  check(context) {
+    return [...missing(context), ...writerStopped(context), ...leftovers(context), ...future(context)];
+  },
+};
+
+/** MySQL's TIME ends at 838:59:59: a lag of 3020399 or 3020400 s is that clamp. */
+const timeClampSeconds = 3020399;
+
+function isMissing(instance: LinkedInstance | undefined): boolean {
+  const part = instance?.snapshot.heartbeat;
+  return part?.kind === 'read'
+    ? part.value.length === 0
+    : part?.kind === 'failed' && (part.errno === 1146 || part.errno === 1049);
+}
+
+function missing({ instance, fleet, here, facts }: InstanceContext): readonly Draft[] {
+  if (!isMissing(instance) || instance.spec.heartbeatTable === undefined) return [];
+  // Said once, at the top: what the source lacks its replicas lack too.
+  if (instance.connections.some(({ sourceKey }) => isMissing(fleet.instances[sourceKey ?? '']))) return [];
+  const part = instance.snapshot.heartbeat;
+  const table = code(instance.spec.heartbeatTable);
+  const isEmpty = part.kind === 'read';
+  return [
+    {
+      id: 'heartbeat.missing',
+      title: isEmpty
+        ? `The heartbeat table ${table} on ${here} is empty.`
+        : `There is no heartbeat table ${table} on ${here}.`,
+      short: isEmpty ? 'heartbeat table is empty' : 'no heartbeat table',
+      evidence: [
+        {
+          measured: part.kind === 'failed' ? `${part.errno ?? ''}: ${plain(part.text)}` : '0 rows',
+          ...sourceOf(part),
+        },
+      ],
+      remedy: lines(
+        instance.connections.length > 0
+          ? 'Its source has one: it was dropped or filtered out here. Copy it from the source with `sql_log_bin = 0`.'
+          : `Start the writer on the primary: \`pt-heartbeat --update --replace --create-table --interval=1\`, server_id ${facts?.serverId ?? 'of the primary'}.`,
+        'Or name the right table in the inventory, or `heartbeat: false` where none is kept.',
+      ),
+    },
+  ];
+}
+
+function writerStopped({ instance, fleet, here }: InstanceContext): readonly Draft[] {
+  const age = stoppedWriterAge(fleet, instance);
+  if (age === undefined) return [];
+  return [
+    {
+      id: 'heartbeat.writerStopped',
+      title: `Nobody has written a heartbeat on the primary ${here} for ${formatSeconds(age)}.`,
+      short: `no heartbeat for ${formatSeconds(age)}`,
+      evidence: rowsEvidence(instance, heartbeatRows(instance) ?? []),
+      remedy: lines(
+        'Start pt-heartbeat for this primary again, and see in its log why it ended: its account, `read_only`, a switchover that left it on the old primary.',
+        'Until then no lag by heartbeat is known below; seconds behind is used.',
+      ),
+      avoid: 'Do not read the growing heartbeat age as lag of the replicas, and do not depool them for it.',
+    },
+  ];
+}
+
+function leftovers({ instance, fleet, here }: InstanceContext): readonly Draft[] {
+  const sorted = sortRows(fleet, instance);
+  if (sorted === undefined) return [];
+  const table = quoteTableName(instance.spec.heartbeatTable ?? 'heartbeat.heartbeat');
+  const oldest = Math.max(...sorted.stale.map(({ ageSeconds }) => ageSeconds ?? 0));
+  return [
+    ...(sorted.stale.length > 0
+      ? [
+          {
+            id: 'heartbeat.staleRows',
+            title: `The heartbeat table on ${here} has ${rowCount(sorted.stale)} of servers that no longer write; the oldest is ${formatSeconds(oldest)} old.`,
+            short: `fake lag: stale heartbeat row${sorted.stale.length === 1 ? '' : 's'}`,
+            evidence: [
+              ...rowsEvidence(instance, sorted.stale),
+              {
+                measured: `newest row ${sorted.newestAgeSeconds.toFixed(1)} s old`,
+                ...sourceOf(instance.snapshot.heartbeat),
+              },
+            ],
+            remedy: lines(
+              `Tools that take the oldest row show ${oldest >= timeClampSeconds ? '3020399 s (838:59:59, where TIME ends)' : `${formatSeconds(oldest)} of`} lag that is not there.`,
+              'Make sure that these servers write nowhere any more, then on this instance, without logging it:',
+              ...sorted.stale.map(({ serverId }) =>
+                code(`SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE server_id = ${serverId ?? '?'} LIMIT 1`),
+              ),
+            ),
+            avoid:
+              'Do not depool the replica, and never delete the row of a living primary or with the binary log on: every instance is cleaned by itself.',
+          },
+        ]
+      : []),
+    ...(sorted.foreign.length > 0
+      ? [
+          {
+            id: 'heartbeat.foreignRows',
+            title: `The heartbeat table on ${here} also has ${rowCount(sorted.foreign)} of a writer that ${here} does not replicate from.`,
+            short: 'heartbeat rows of another writer',
+            evidence: rowsEvidence(instance, sorted.foreign),
+            remedy:
+              'Nothing to do if another data centre or section writes there by design; the lag is taken from the rows of its own primary.',
+            avoid: 'Do not let a tool take the newest row of any writer: the lag of its own primary would be hidden.',
+          },
+        ]
+      : []),
+  ];
+}
+
+function rowCount(rows: readonly HeartbeatRow[]): string {
+  return rows.length === 1 ? 'a row' : `${rows.length} rows`;
+}
+
+function rowsEvidence(instance: LinkedInstance, rows: readonly HeartbeatRow[]): readonly Evidence[] {
+  return rows.slice(0, 5).map(({ ageSeconds, serverId, shard, datacenter, ts }) => ({
+    measured: `server_id ${serverId ?? '?'}${shard === undefined ? '' : `, shard ${plain(shard, 40)}`}${datacenter === undefined ? '' : `, datacenter ${plain(datacenter, 40)}`}: ${ageSeconds?.toFixed(1) ?? '?'} s old (${plain(ts, 40)})`,
+    ...sourceOf(instance.snapshot.heartbeat),
+  }));
+}
+
+function future({ instance, here }: InstanceContext): readonly Draft[] {
+  const rows = (heartbeatRows(instance) ?? []).filter(({ ageSeconds }) => (ageSeconds ?? 0) < -clockToleranceSeconds);
+  if (rows.length === 0) return [];
+  const ahead = -Math.min(...rows.map(({ ageSeconds }) => ageSeconds ?? 0));
+  return [
+    {
+      id: 'heartbeat.clockSkew',
+      title: `A heartbeat on ${here} is ${formatSeconds(ahead)} in the future: the clocks of the writer and of ${here} differ.`,
+      short: `clocks differ by ${formatSeconds(ahead)}`,
+      evidence: rowsEvidence(instance, rows),
+      remedy: lines(
+        'Compare the clocks of the two hosts (`chronyc tracking`, `timedatectl`) and repair time synchronisation on the wrong one.',
+        'The writer has to write UTC (pt-heartbeat `--utc`), or the difference is whole hours.',
+      ),
+      avoid: 'Do not trust a lag by heartbeat of 0 there: it is too small by the difference.',
+    },
+  ];
+}
+
+export const heartbeatExplained: Explained = {
+  'heartbeat.missing': {
+    means: 'The heartbeat table that the inventory names is not there, or empty.',
+    when: 'Error 1146 or 1049, or no row. Given for the highest instance that lacks it.',
+    why: 'No writer was set up, or the name is another one.',
+  },
+  'heartbeat.writerStopped': {
+    means: 'Nobody writes heartbeats on the primary.',
+    when: 'The newest row on a primary is older than 20 s and than `lagWarnSeconds`; a writer beats every second.',
+    why: 'pt-heartbeat ended, or still runs for the old primary after a switchover.',
+  },
+  'heartbeat.staleRows': {
+    means: 'Rows of servers that no longer write give a lag that is not there.',
+    when: 'A row is more than a minute older than the newest one, and its server_id is neither a primary above nor a declared one. All of the chain above is known.',
+    why: 'Left over from an older topology. Orchestrator, for one, takes the oldest row; 3020399 and 3020400 s are the end of TIME, not a lag.',
+  },
+  'heartbeat.foreignRows': {
+    means: 'Rows of a living writer that this instance does not replicate from.',
+    when: 'The row is fresh, and its server_id or shard is not of the chain above.',
+    why: 'Another data centre’s or section’s writer reaches the table.',
+  },
+  'heartbeat.clockSkew': {
+    means: 'A heartbeat comes from the future.',
+    when: 'A row is more than 2 s ahead of the clock of the server that holds it.',
+    why: 'Time synchronisation failed on one of the two, or the writer does not write UTC.',
+  },
+};

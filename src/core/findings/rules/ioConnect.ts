@@ -1,0 +1,191 @@
+import { quoteAccount, quoteSqlString } from '../../guard/quoteSql';
+import type { ReplicationError } from '../../replication/model';
+import { accountIn, code, lines } from '../phrase';
+import { errorDraft, errnoOf, ioErrorOf, type ErrorWords } from '../replicationErrors';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+
+/** The IO thread does not get a connection to its source. */
+export const ioConnect: ConnectionRule = {
+  scope: 'connection',
+  ids: {
+    'replica.io.accessDenied': 'critical',
+    'replica.io.hostNotAllowed': 'critical',
+    'replica.io.unreachable': 'critical',
+    'replica.io.unknownHost': 'critical',
+    'replica.io.sourceFull': 'critical',
+    'replica.io.tlsRefused': 'critical',
+  },
+  check(context) {
+    const error = ioErrorOf(context);
+    const words = error === undefined ? undefined : judge(context, error);
+    return error === undefined || words === undefined ? [] : [errorDraft(context, 'IO', error, words)];
+  },
+};
+
+function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
+  const { here, there, status, dialect } = context;
+  const change = (options: Readonly<Record<string, string>>) => code(dialect.change(status.name, options));
+  const restart = `${code(dialect.stop(status.name))}, then the change, then ${code(dialect.start(status.name))}`;
+  const user = status.sourceUser ?? accountIn(error.text)?.user ?? '';
+  const errno = errnoOf(error);
+  switch (errno) {
+    case 1045:
+    case 1698:
+    case 3118:
+    case 4151:
+      return accessDenied(context, error, errno);
+    case 1130:
+      return [
+        'replica.io.hostNotAllowed',
+        `${there} has no account for the host that ${here} connects from.`,
+        'IO connecting · 1130 host not allowed',
+        lines(
+          `On ${there}: create the account for the exact address of the replica, for IPv4 and IPv6 both where it has both.`,
+          code(`GRANT REPLICATION SLAVE ON *.* TO ${quoteSqlString(user)}@<address of the replica>`),
+        ),
+        'Do not start the source with skip-grant-tables, and do not grant to `%`.',
+      ];
+    case 1129:
+      return [
+        'replica.io.hostNotAllowed',
+        `${there} has blocked the host of ${here} after too many failed connections.`,
+        'IO connecting · 1129 host blocked',
+        `Find what failed to connect from there first, then on ${there}: \`FLUSH HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
+        'Do not only raise `max_connect_errors`: the failing client stays.',
+      ];
+    case 2002:
+    case 2003:
+    case 2006:
+    case 2013:
+    case 1158:
+    case 1159:
+    case 1160:
+    case 1161:
+      return [
+        'replica.io.unreachable',
+        `${here} cannot reach its source ${there}.`,
+        `IO ${status.ioThread} · ${errno} source unreachable`,
+        lines(
+          'Test the port from the replica’s host: is the source up, does it listen there, does a firewall drop it?',
+          status.ioThread === 'stopped'
+            ? `The replica has given up trying. When the source answers: ${code(dialect.start(status.name))}`
+            : 'The replica tries again by itself and goes on where it was; nothing is to be done here.',
+        ),
+        'Do not point the replica anew with a file and position: its own position is intact.',
+      ];
+    case 2005:
+      return [
+        'replica.io.unknownHost',
+        `${here} cannot resolve the name of its source ${code(status.sourceHost)}.`,
+        'IO connecting · 2005 unknown host',
+        lines(
+          'Repair DNS or `/etc/hosts` on the replica’s host; it tries again by itself.',
+          `If the name is wrong: ${restart}: ${change({ HOST: "'<name of the source>'" })}`,
+        ),
+        'Do not put an IP address there while the certificate is verified by name.',
+      ];
+    case 1040:
+    case 1203:
+    case 1226:
+      return [
+        'replica.io.sourceFull',
+        `${there} has no connection left for the replica ${here}.`,
+        `IO connecting · ${errno} source full`,
+        `Log in to ${there} over its extra port or socket, find who holds the connections with \`SHOW PROCESSLIST\`, and close the leak; the replica tries again by itself.`,
+        'Do not restart the source to get in.',
+      ];
+    case 2026:
+    case 2061:
+    case 3159:
+      return tlsRefused(context, error, change, restart);
+    default:
+      return undefined;
+  }
+}
+
+function accessDenied(
+  { here, there, status, dialect }: ConnectionContext,
+  error: ReplicationError,
+  errno: number,
+): ErrorWords {
+  const named = accountIn(error.text);
+  const user = named?.user ?? status.sourceUser ?? '';
+  const isLocked = errno === 3118 || errno === 4151;
+  const account = named === undefined ? `${quoteSqlString(user)}@<host>` : quoteAccount(named.user, named.host);
+  return [
+    'replica.io.accessDenied',
+    `${here} cannot log in to its source ${there} as ${code(user)}.`,
+    `IO ${status.ioThread} · ${errno} ${isLocked ? 'account locked' : 'access denied'}`,
+    lines(
+      `On ${there}: ${code(`SELECT user, host, plugin FROM mysql.user WHERE user = ${quoteSqlString(user)}`)} shows which account could match; the replica came in as ${code(account)}.`,
+      isLocked && 'The account is locked: `ALTER USER … ACCOUNT UNLOCK`.',
+      errno === 1698 && 'Error 1698: the account logs in by the Unix socket only; it needs a password plugin.',
+      `If the password is wrong: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { PASSWORD: "'…'" }))}, ${code(dialect.start(status.name))}`,
+      status.tls.asked === false
+        ? `This connection does not use TLS. If the account says REQUIRE SSL (see \`SHOW CREATE USER\`), that alone gives this error: ${code(dialect.change(status.name, { SSL: '1' }))} between stop and start.`
+        : 'An account with REQUIRE X509 refuses a missing client certificate with the same words.',
+    ),
+    'Do not grant the account to `%`: it hides which entry is wrong and opens replication to every host.',
+  ];
+}
+
+function tlsRefused(
+  { here, there, status, dialect }: ConnectionContext,
+  error: ReplicationError,
+  change: (options: Readonly<Record<string, string>>) => string,
+  restart: string,
+): ErrorWords {
+  const noTls = /does not support it/i.test(error.text);
+  const needsTls = error.causeErrno !== 2026;
+  return [
+    'replica.io.tlsRefused',
+    `${here} cannot make a TLS connection to its source ${there}.`,
+    `IO ${status.ioThread} · ${error.causeErrno} TLS refused`,
+    lines(
+      noTls && `The source offers no TLS: give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`) and restart it.`,
+      needsTls &&
+        `The source wants TLS for this account and the connection does not use it: ${restart}: ${change({ SSL: '1' })}`,
+      !noTls &&
+        !needsTls &&
+        `The certificate does not verify. Name the right authority: ${restart}: ${change({ SSL_CA: "'<file on the replica>'" })}; the certificate has to bear the name ${code(status.sourceHost)}.`,
+      !noTls &&
+        !needsTls &&
+        dialect.flavor === 'mariadb' &&
+        'MariaDB’s automatic certificate is proved by the account’s password: an account without one fails.',
+    ),
+    `Do not turn TLS or its verification off (${change(noTls ? { SSL: '0' } : { SSL_VERIFY_SERVER_CERT: '0' })}): data and password then travel readable, or to anybody.`,
+  ];
+}
+
+export const ioConnectExplained: Explained = {
+  'replica.io.accessDenied': {
+    means: 'The source refuses the replication account.',
+    when: 'IO error 1045 or 1698; 3118 and 4151 for a locked account.',
+    why: 'Wrong password, no account for the address that the replica comes from, or an unmet REQUIRE SSL or X509: the text is the same.',
+  },
+  'replica.io.hostNotAllowed': {
+    means: 'The source does not talk to the replica’s host at all.',
+    when: 'IO error 1130 or 1129.',
+    why: 'No account exists for that host; or failed connections have blocked it.',
+  },
+  'replica.io.unreachable': {
+    means: 'The replica cannot reach its source.',
+    when: 'IO error 2002, 2003, 2006, 2013 or 1158 to 1161 while it does not run.',
+    why: 'The source is down, or the network between the two is. MySQL gives up after Source_Retry_Count attempts (10 by default).',
+  },
+  'replica.io.unknownHost': {
+    means: 'The name of the source does not resolve on the replica.',
+    when: 'IO error 2005.',
+    why: 'DNS, or a wrong name in the connection.',
+  },
+  'replica.io.sourceFull': {
+    means: 'The source has no free connection.',
+    when: 'IO error 1040, 1203 or 1226.',
+    why: 'A leak or a pile-up on the source.',
+  },
+  'replica.io.tlsRefused': {
+    means: 'TLS towards the source fails.',
+    when: 'IO error 2026; 2061 and 3159, where the source demands TLS.',
+    why: 'The source has no TLS, its certificate does not verify, or the connection does not use TLS where it has to.',
+  },
+};

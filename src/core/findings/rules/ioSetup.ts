@@ -1,0 +1,126 @@
+import { quoteAccount, quoteSqlString } from '../../guard/quoteSql';
+import type { ReplicationError } from '../../replication/model';
+import { factsOf } from '../fleetFacts';
+import { accountIn, code, lines } from '../phrase';
+import { errorDraft, errnoOf, ioErrorOf, refusalOf, type ErrorWords } from '../replicationErrors';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+
+/** Connected, and refused for how the two are set up. */
+export const ioSetup: ConnectionRule = {
+  scope: 'connection',
+  ids: {
+    'replica.io.privilegeMissing': 'critical',
+    'replica.io.sameServerId': 'critical',
+    'replica.io.userMissing': 'critical',
+    'replica.io.binlogDisabled': 'critical',
+    'replica.io.packetTooLarge': 'critical',
+  },
+  check(context) {
+    const error = ioErrorOf(context);
+    const words = error === undefined ? undefined : judge(context, error);
+    return error === undefined || words === undefined ? [] : [errorDraft(context, 'IO', error, words)];
+  },
+};
+
+function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
+  const { here, there, status, dialect, facts, source } = context;
+  const { name, ioThread } = status;
+  const errno = errnoOf(error);
+  const text = refusalOf(error);
+  if (errno === 1597) {
+    // 1597 wraps any failed command to the source; only the refused registration is about the privilege.
+    if (!/Access denied|\(Errno: (?:1045|1227)\)/i.test(error.text)) return undefined;
+    const named = accountIn(error.text);
+    const account =
+      named === undefined ? `${quoteSqlString(status.sourceUser ?? '')}@<host>` : quoteAccount(named.user, named.host);
+    return [
+      'replica.io.privilegeMissing',
+      `${there} lets ${code(status.sourceUser ?? named?.user ?? '')} log in, but not replicate: it lacks REPLICATION SLAVE.`,
+      'IO connecting · needs REPLICATION SLAVE',
+      lines(
+        `On the source ${there}: ${code(`GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
+        'The host part may have to be the mask of the account (`SELECT user, host FROM mysql.user`). The replica tries again by itself.',
+      ),
+      'Do not grant it on the replica: the privilege is checked on the source.',
+    ];
+  }
+  if (errno === 1593 && /equal .*server ids/i.test(text)) {
+    const id = facts?.serverId ?? factsOf(source)?.serverId;
+    return [
+      'replica.io.sameServerId',
+      `${here} and its source ${there} have the same server_id${id === undefined ? '' : ` ${id}`}.`,
+      'IO stopped · 1593 same server_id',
+      lines(
+        'Give the replica an id that no other server has, in its configuration and now:',
+        `${code(dialect.stop(name))}, ${code('SET GLOBAL server_id = <free number>')}, ${code(dialect.start(name))}`,
+      ),
+      'Do not set `replicate-same-server-id`: in a ring events then go round for ever.',
+    ];
+  }
+  if (errno === 1593 && /empty\) username/i.test(text)) {
+    return [
+      'replica.io.userMissing',
+      `The connection of ${here} to ${there} names no user.`,
+      `IO ${ioThread} · no user set`,
+      `${code(dialect.stop(name))}, ${code(dialect.change(name, { USER: "'<user>'", PASSWORD: "'…'" }))}, ${code(dialect.start(name))}`,
+      'Do not create an anonymous account on the source.',
+    ];
+  }
+  if (errno === 1236 && /Binary log is not open/i.test(text)) {
+    return [
+      'replica.io.binlogDisabled',
+      `The source ${there} writes no binary log, so ${here} has nothing to fetch.`,
+      'IO stopped · source has no binlog',
+      lines(
+        `On ${there}: set \`log_bin\` in its configuration and restart it.`,
+        `What was written while the log was off is in no log: compare ${here} with its source, and set it up again from a backup where they differ.`,
+        `Then: ${code(dialect.start(name))}`,
+      ),
+      'Do not just start the replica once the log is on: the writes of the time between are missing.',
+    ];
+  }
+  if (errno === 1153 || (errno === 1236 && /max_allowed_packet/i.test(text))) {
+    const variable = dialect.flavor === 'mysql' ? 'replica_max_allowed_packet' : 'slave_max_allowed_packet';
+    return [
+      'replica.io.packetTooLarge',
+      `An event from ${there} is larger than ${errno === 1153 ? `${here} accepts` : 'the source may send'}.`,
+      `IO stopped · ${errno} event too large`,
+      lines(
+        errno === 1153
+          ? `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`
+          : `On ${there}: raise \`max_allowed_packet\`; on the replica ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`,
+        'Put the value into the configuration too. If it comes back, look at the event with `mysqlbinlog`: a corrupt length reads as a giant event.',
+      ),
+      'Do not skip the event: its rows would be missing for good.',
+    ];
+  }
+  return undefined;
+}
+
+export const ioSetupExplained: Explained = {
+  'replica.io.privilegeMissing': {
+    means: 'The replication account may log in to the source and may not replicate.',
+    when: 'IO error 1597 (MySQL 13120) with "Access denied".',
+    why: 'REPLICATION SLAVE is missing on the source, or was granted on the replica.',
+  },
+  'replica.io.sameServerId': {
+    means: 'Replica and source have the same server_id.',
+    when: 'IO error 1593 (MySQL 13117) "equal server ids".',
+    why: 'A copied configuration. The id tells a server its own events; equal ids would lose them.',
+  },
+  'replica.io.userMissing': {
+    means: 'The connection has no user name.',
+    when: 'IO error 1593 (MySQL 13117) "empty username".',
+    why: 'CHANGE MASTER without a user.',
+  },
+  'replica.io.binlogDisabled': {
+    means: 'The source has no binary log.',
+    when: 'IO error 1236 "Binary log is not open".',
+    why: 'The source runs without `log_bin`, often since a restart with another configuration.',
+  },
+  'replica.io.packetTooLarge': {
+    means: 'An event is larger than a limit on its way.',
+    when: 'IO error 1153, or 1236 with `max_allowed_packet`.',
+    why: 'A very large row or statement; or a corrupt event whose length is nonsense.',
+  },
+};

@@ -1,0 +1,72 @@
+import { formatSeconds } from '../../words';
+import { upstreamOf } from '../fleetFacts';
+import { fromStatus, lines, sourceOf } from '../phrase';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { settledAfterSeconds } from './lag';
+
+export const lagMethods: ConnectionRule = {
+  scope: 'connection',
+  ids: { 'replica.lagMethodsDisagree': 'warning' },
+  yieldsTo: [
+    'replica.io.',
+    'replica.sql.',
+    'replica.ioStopped',
+    'replica.sqlStopped',
+    'replica.stoppedByOperator',
+    'replica.untilReached',
+  ],
+  check(context) {
+    const { connection, status, instance, facts, here, there } = context;
+    if (status.ioThread !== 'running' || status.sqlThread !== 'running') return [];
+    if (facts?.uptimeSeconds !== undefined && facts.uptimeSeconds < settledAfterSeconds) return [];
+    const by = (wanted: string) => connection.lags.find(({ method }) => method === wanted)?.seconds;
+    const heartbeat = by('heartbeat');
+    const behind = by('secondsBehind');
+    const limit = instance.spec.thresholds.lagWarnSeconds;
+    if (heartbeat === undefined || behind === undefined || Math.abs(heartbeat - behind) <= limit) return [];
+    // Seconds behind counts one hop, the heartbeat the whole way: a hop above that is late explains it.
+    if (heartbeat > behind && lagAbove(context) + limit >= heartbeat - behind) return [];
+    const isMore = heartbeat > behind;
+    return [
+      {
+        id: 'replica.lagMethodsDisagree',
+        title: `The heartbeat puts ${here} ${formatSeconds(heartbeat)} behind ${there}, seconds behind says ${formatSeconds(behind)}.`,
+        short: `heartbeat ${formatSeconds(heartbeat)}, status ${formatSeconds(behind)}`,
+        evidence: [
+          { measured: `heartbeat ${heartbeat.toFixed(1)} s`, ...sourceOf(instance.snapshot.heartbeat) },
+          fromStatus(context, `seconds behind ${behind} s (delay subtracted)`),
+        ],
+        remedy: isMore
+          ? lines(
+              'Believe the heartbeat: it is data that came the whole way. Seconds behind counts only what this replica has fetched, from its own source, and can be 0 just after a start.',
+              'Look whether the IO thread is behind (position read against the source’s), and at the replicas above.',
+            )
+          : lines(
+              'Believe seconds behind if the clocks may differ: the heartbeat compares the primary’s clock with this one.',
+              'A single long transaction also counts in seconds behind from its start while the heartbeat before it is already applied.',
+            ),
+        avoid: 'Do not take the smaller figure because it is smaller.',
+      },
+    ];
+  },
+};
+
+/** Seconds that the replicas above are behind themselves, delays included: by the largest figure known of each. */
+function lagAbove({ fleet, connection }: ConnectionContext): number {
+  const { sourceKey } = connection;
+  let seconds = 0;
+  for (const key of sourceKey === undefined ? [] : [sourceKey, ...upstreamOf(fleet, sourceKey)]) {
+    for (const { status, lags } of fleet.instances[key]?.connections ?? []) {
+      seconds += status.delaySeconds + Math.max(0, ...lags.flatMap((lag) => lag.seconds ?? []));
+    }
+  }
+  return seconds;
+}
+
+export const lagMethodsExplained: Explained = {
+  'replica.lagMethodsDisagree': {
+    means: 'Heartbeat and seconds behind tell different stories.',
+    when: 'They differ by more than `lagWarnSeconds`, both threads run, the writer beats, and no late replica above explains it.',
+    why: 'Seconds behind knows only what was fetched from the next source; the heartbeat depends on two clocks.',
+  },
+};

@@ -1,0 +1,45 @@
+import { code, lines, fromStatus } from '../phrase';
+import type { ConnectionRule, Explained } from '../rule';
+
+/** Only two readings together show it: the status of one says that all is well. */
+export const lockWait: ConnectionRule = {
+  scope: 'connection',
+  ids: { 'replica.sql.lockWait': 'warning' },
+  check(context) {
+    const { status, before, here, there } = context;
+    if (before?.sqlThread !== 'running' || status.sqlThread !== 'running') return [];
+    const now = status.retriedTransactions;
+    const then = before.retriedTransactions;
+    if (now === undefined || then === undefined || now <= then) return [];
+    const [at, was] = [status.executedPosition, before.executedPosition];
+    // Not the GTID position: it is one for all channels of a MySQL replica.
+    if (at === undefined || at.file !== was?.file || at.position !== was.position) return [];
+    return [
+      {
+        id: 'replica.sql.lockWait',
+        title: `${here} waits for a lock and cannot apply what comes from ${there}: it retries at the same place.`,
+        short: 'SQL retries behind a lock',
+        evidence: [
+          fromStatus(
+            context,
+            `retried transactions ${then} → ${now}, executed position unchanged at ${at.file}:${at.position}` +
+              (status.sqlState === undefined ? '' : `, state "${status.sqlState}"`),
+          ),
+        ],
+        remedy: lines(
+          `On ${here}, find who holds the lock: \`SHOW ENGINE INNODB STATUS\`, \`SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started\`.`,
+          `End that session with ${code('KILL <id>')} once you know whose it is; the SQL thread goes on by itself.`,
+        ),
+        avoid: 'Do not restart the server: the lock is one client’s transaction.',
+      },
+    ];
+  },
+};
+
+export const lockWaitExplained: Explained = {
+  'replica.sql.lockWait': {
+    means: 'The SQL thread retries a transaction behind a lock.',
+    when: 'Between two readings the retries rose and the executed position did not move, while the thread says Yes.',
+    why: 'A client on the replica holds row or metadata locks. With a high `slave_transaction_retries` it can last for ever, without an error.',
+  },
+};

@@ -1,0 +1,75 @@
+import { expectedPrimaries } from '../../replication/nestCluster';
+import { clustersOf, independentSources, isReplica, isWritable, replicasIn } from '../fleetFacts';
+import { lines, sourceOf } from '../phrase';
+import type { LinkedCluster, LinkedInstance } from '../../fleetView';
+import type { Explained, InstanceContext, InstanceRule } from '../rule';
+
+export const notConfigured: InstanceRule = {
+  scope: 'instance',
+  ids: { 'replica.notConfigured': 'critical' },
+  check(context) {
+    const { fleet, key, here, instance, dialect } = context;
+    if (isReplica(instance) !== false) return [];
+    const cluster = clustersOf(fleet, key).find((each) => isExpectedReplica(context, each));
+    if (cluster === undefined) return [];
+    const primary = expectedPrimaries(cluster.spec)[0];
+    return [
+      {
+        id: 'replica.notConfigured',
+        title: `${here} should be a replica in cluster ${cluster.spec.name} and has no replication connection.`,
+        short: 'no replication configured',
+        evidence: [{ measured: 'the status has no row', ...sourceOf(instance.snapshot.replication) }],
+        remedy: lines(
+          'Find out why it is gone (a rebuild, `RESET SLAVE ALL`, an unfinished switchover): its data may be of any age.',
+          `Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : ` to ${context.name(primary)}`}: \`${dialect.change('', { HOST: "'…'", USER: "'…'", PASSWORD: "'…'" })}\` with that position, then \`${dialect.start('')}\`.`,
+          'Without one, build it from a fresh backup.',
+        ),
+        avoid:
+          'Do not start it from the source’s present position: what was written since it lost its connection is missing.',
+      },
+    ];
+  },
+};
+
+function isExpectedReplica({ fleet, key, instance }: InstanceContext, cluster: LinkedCluster): boolean {
+  if (independentSources(fleet, cluster).has(key)) return false;
+  const expected = expectedPrimaries(cluster.spec);
+  const others = cluster.spec.instances.flatMap((other) => (other === key ? [] : (fleet.instances[other] ?? [])));
+  if (expected.length > 0) {
+    return expected.includes(key)
+      ? isUnlinkedCoPrimary(expected, key, instance)
+      : !actsAsPrimary(fleet.instances[expected[0] ?? ''], instance, cluster);
+  }
+  if (instance.spec.delaySeconds !== undefined) return true;
+  // No primary is named: a read-only server beside a writable one, or beside one with replicas, is meant to follow it.
+  return (
+    isWritable(instance) === false &&
+    others.some((other) => isWritable(other) === true || replicasIn(cluster, other).length > 0) &&
+    replicasIn(cluster, instance).length === 0
+  );
+}
+
+/** Co-primaries follow each other; one direction is enough, as between switchovers. */
+function isUnlinkedCoPrimary(expected: readonly string[], key: string, instance: LinkedInstance): boolean {
+  return expected.length > 1 && !expected.some((other) => other !== key && instance.replicas.includes(other));
+}
+
+/** Took over: writable, with replicas, while the expected primary has none. That is cluster.unexpectedPrimary. */
+function actsAsPrimary(
+  expected: LinkedInstance | undefined,
+  instance: LinkedInstance,
+  cluster: LinkedCluster,
+): boolean {
+  if (isWritable(instance) !== true) return false;
+  const expectedIsGone = expected === undefined || isReplica(expected) !== false || isWritable(expected) !== true;
+  const replicas = replicasIn(cluster, instance).length;
+  return expectedIsGone || (replicas > 0 && replicasIn(cluster, expected).length === 0);
+}
+
+export const notConfiguredExplained: Explained = {
+  'replica.notConfigured': {
+    means: 'The inventory expects a replica and the server has no replication connection.',
+    when: 'The status was read and has no row, and the instance is not a primary: by the inventory’s `primary`, its `delaySeconds`, or because it is read-only beside a writable server.',
+    why: 'A rebuild that was not finished, RESET REPLICA ALL, a switchover that stopped half way.',
+  },
+};

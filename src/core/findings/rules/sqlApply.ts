@@ -1,0 +1,165 @@
+import { quoteSqlString } from '../../guard/quoteSql';
+import type { ReplicationError } from '../../replication/model';
+import { code, lines, plain } from '../phrase';
+import { errorDraft, errnoOf, textOf, type ErrorWords } from '../replicationErrors';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+
+/** The applier's own trouble: logs, disk, GTID order, workers. */
+export const sqlApply: ConnectionRule = {
+  scope: 'connection',
+  ids: {
+    'replica.sql.gtidOutOfOrder': 'critical',
+    'replica.sql.relayLogCorrupt': 'critical',
+    'replica.sql.diskFull': 'critical',
+    'replica.sql.earlierCommitFailed': 'critical',
+  },
+  check(context) {
+    const { status } = context;
+    const found: [ReplicationError, 'IO' | 'SQL'][] = [];
+    if (status.sqlError !== undefined) found.push([status.sqlError, 'SQL']);
+    // A relay log that cannot be written is the IO thread's error.
+    if (status.ioError !== undefined && status.ioThread !== 'running') found.push([status.ioError, 'IO']);
+    for (const [error, thread] of found) {
+      const words = isDiskFull(error) ? diskFull(context, error, thread) : thread === 'SQL' && judge(context, error);
+      if (words !== undefined && words !== false) return [errorDraft(context, thread, error, words)];
+    }
+    return [];
+  },
+};
+
+function isDiskFull(error: ReplicationError): boolean {
+  return (
+    [1595, 1021, 1114].includes(errnoOf(error)) ||
+    /^Relay log write failure|No space left on device|Disk full/i.test(textOf(error))
+  );
+}
+
+function diskFull(
+  { here, there, status, dialect }: ConnectionContext,
+  error: ReplicationError,
+  thread: string,
+): ErrorWords {
+  return [
+    'replica.sql.diskFull',
+    thread === 'IO'
+      ? `${here} cannot write what it fetches from ${there} to its relay log.`
+      : `${here} has no room to apply what comes from ${there}.`,
+    `${thread} stopped · ${errorNumber(error)} disk full`,
+    lines(
+      'Look at the free space of the data and relay log directories on the replica, and free some: old dumps, logs, `PURGE BINARY LOGS` of its own binary logs that no replica needs.',
+      /\bis full\b/.test(textOf(error)) &&
+        'Error 1114 also means a table or tablespace at its own limit (MEMORY table, `innodb_data_file_path`).',
+      `Then ${code(dialect.restart(status.name))}; set \`relay_log_space_limit\` so that relay logs stop before the disk does.`,
+    ),
+    'Do not remove relay logs with `rm`: their index and the applier still name them.',
+  ];
+}
+
+function errorNumber(error: ReplicationError): number {
+  return error.causeErrno;
+}
+
+function judge(
+  { here, there, status, dialect, facts }: ConnectionContext,
+  error: ReplicationError,
+): ErrorWords | undefined {
+  const { name, gtid, executedPosition, readPosition } = status;
+  const text = textOf(error);
+  switch (errnoOf(error)) {
+    case 1950: {
+      const [, theirs, own] = /GTID (\S+) which .* existing GTID (\S+?),/.exec(text) ?? [];
+      const isOwn = own?.split('-')[1] === String(facts?.serverId);
+      return [
+        'replica.sql.gtidOutOfOrder',
+        `${here} has ${own === undefined ? 'a transaction' : code(own)} in its binary log, ${isOwn ? 'written here, ' : ''}ahead of ${theirs === undefined ? 'what comes' : code(theirs)} from ${there}.`,
+        'SQL stopped · 1950 GTID out of order',
+        lines(
+          `Find what was written here: \`mysqlbinlog\` of the replica’s own log at ${own === undefined ? 'that GTID' : code(own)}; starting again gives the same error.`,
+          'Undo its rows on the replica with `sql_log_bin = 0`, so that its data is the source’s again, and set `read_only`.',
+          `The GTID stays in the replica’s own log. A replica without replicas of its own can be set up again from a backup, which also clears that log.`,
+        ),
+        'Do not turn `gtid_strict_mode` off and go on: the errant transaction stays and breaks the next promotion. And no `RESET MASTER` while this server has replicas.',
+      ];
+    }
+    case 1594:
+      return [
+        'replica.sql.relayLogCorrupt',
+        `${here} cannot read its relay log of ${there}.`,
+        'SQL stopped · relay log corrupt',
+        relayLogRemedy(),
+        gtid === 'no'
+          ? `Do not use the position that was read (${place(readPosition)}): what lies between is lost. Use the one that was executed.`
+          : 'Restarting only the SQL thread has no effect: the same relay log is read again.',
+      ];
+    case 1964:
+      return [
+        'replica.sql.earlierCommitFailed',
+        `A parallel worker of ${here} gave up because an earlier transaction from ${there} failed.`,
+        'SQL stopped · 1964 earlier commit failed',
+        lines(
+          `This error is a consequence. The error log of ${here} holds the first one, just before it; repair that.`,
+          `Then ${code(dialect.start(name, 'SQL'))}`,
+        ),
+        'Do not act on 1964 itself, and do not skip anything for it.',
+      ];
+    default:
+      return undefined;
+  }
+
+  /** By GTID the logs are fetched again on a restart of both threads (measured); by position it has to be told from where. */
+  function relayLogRemedy(): string {
+    const suspicion = `If it comes back at the same place, the source’s own log is damaged: check it on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`;
+    if (gtid !== 'no' && dialect.flavor === 'mariadb') {
+      return lines(
+        `Restart both threads; the relay logs are fetched again from the GTID position: ${code(dialect.restart(name))}`,
+        suspicion,
+      );
+    }
+    if (gtid !== 'no') {
+      return lines(
+        'Fetch the relay logs again; with auto-position nothing is lost:',
+        `${code(dialect.stop(name))}, ${code(`RESET REPLICA${name === '' ? '' : ` FOR CHANNEL ${quoteSqlString(name)}`}`)}, ${code(dialect.start(name))}`,
+        suspicion,
+      );
+    }
+    return lines(
+      `Fetch again from where was executed, ${place(executedPosition)}:`,
+      executedPosition === undefined
+        ? 'The executed position is not in this reading; read the status again.'
+        : `${code(dialect.stop(name))}, ${code(
+            dialect.change(name, {
+              LOG_FILE: quoteSqlString(plain(executedPosition.file)),
+              LOG_POS: String(executedPosition.position),
+            }),
+          )}, ${code(dialect.start(name))}`,
+      suspicion,
+    );
+  }
+}
+
+function place(position: { readonly file: string; readonly position: number } | undefined): string {
+  return position === undefined ? '' : code(`${position.file}:${position.position}`);
+}
+
+export const sqlApplyExplained: Explained = {
+  'replica.sql.gtidOutOfOrder': {
+    means: 'The replica’s own log already holds a later GTID of that domain.',
+    when: 'SQL error 1950, with strict mode.',
+    why: 'A local write on the replica used the source’s GTID domain.',
+  },
+  'replica.sql.relayLogCorrupt': {
+    means: 'The relay log cannot be read.',
+    when: 'SQL error 1594 (MySQL 13121).',
+    why: 'A crash or disk fault on the replica, a damaged transfer, seldom a damaged log of the source.',
+  },
+  'replica.sql.diskFull': {
+    means: 'The replica has no room.',
+    when: 'Error 1595 of the IO thread, 1021 or 1114 of the SQL thread. MariaDB 10.11 may also retry without end and report nothing.',
+    why: 'The disk is full, or a table is at its limit.',
+  },
+  'replica.sql.earlierCommitFailed': {
+    means: 'A worker stopped because another one had failed.',
+    when: 'SQL error 1964.',
+    why: 'Parallel replication commits in order; the first error is the cause.',
+  },
+};

@@ -1,0 +1,36 @@
+import { code, lines, plain } from '../phrase';
+import { errorDraft, sqlErrorOf, textOf } from '../replicationErrors';
+import type { ConnectionRule, Explained } from '../rule';
+
+/** Every other error of the SQL thread: the server's own code and words, and no invented remedy. */
+export const sqlError: ConnectionRule = {
+  scope: 'connection',
+  ids: { 'replica.sql.error': 'critical' },
+  yieldsTo: ['replica.sql.'],
+  check(context) {
+    const error = sqlErrorOf(context);
+    if (error === undefined) return [];
+    return [
+      errorDraft(context, 'SQL', error, [
+        'replica.sql.error',
+        `${context.here} cannot apply what comes from ${context.there}: error ${error.errno}, ${code(plain(textOf(error), 160))}.`,
+        `SQL ${context.status.sqlThread} · error ${error.errno}`,
+        lines(
+          'No remedy is known for this error.',
+          error.workerText === undefined && context.dialect.flavor === 'mysql'
+            ? '`SELECT * FROM performance_schema.replication_applier_status_by_worker` on the replica may name the cause; our account could not read it.'
+            : `The error log of ${context.here} at that time may say more; its position is kept meanwhile.`,
+        ),
+        'Do not skip the event before you know what it is.',
+      ]),
+    ];
+  },
+};
+
+export const sqlErrorExplained: Explained = {
+  'replica.sql.error': {
+    means: 'The SQL thread has an error that has no id of its own.',
+    when: 'Any other Last_SQL_Errno.',
+    why: 'Not established: the server’s number and text are shown as they are.',
+  },
+};

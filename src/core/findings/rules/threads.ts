@@ -1,0 +1,104 @@
+import { code, lines, threadsEvidence } from '../phrase';
+import type { ConnectionRule, Explained } from '../rule';
+
+/** Threads that stand still without an error code. */
+export const threads: ConnectionRule = {
+  scope: 'connection',
+  ids: {
+    'replica.untilReached': 'warning',
+    'replica.stoppedByOperator': 'warning',
+    'replica.ioStopped': 'critical',
+    'replica.sqlStopped': 'critical',
+  },
+  yieldsTo: ['replica.io.', 'replica.sql.'],
+  check(context) {
+    const { status, dialect, here, there } = context;
+    const { ioThread, sqlThread, until, name } = status;
+    const evidence = [threadsEvidence(context)];
+    if (sqlThread === 'stopped' && until !== undefined) {
+      const target = until.file === undefined ? '' : ` ${until.file}:${until.position ?? '?'}`;
+      return [
+        {
+          id: 'replica.untilReached',
+          title: `${here} stopped applying from ${there} at an UNTIL condition (${until.condition}${target}).`,
+          short: 'stopped by UNTIL',
+          evidence,
+          remedy: lines(
+            'It was started to stop there: ask who planned it.',
+            `When the work is done: ${code(ioThread === 'stopped' ? dialect.start(name) : dialect.start(name, 'SQL'))}`,
+          ),
+          avoid: 'Do not start it before the planned work at this position is done: the position cannot be had back.',
+        },
+      ];
+    }
+    if (ioThread === 'stopped' && sqlThread === 'stopped') {
+      return [
+        {
+          id: 'replica.stoppedByOperator',
+          title: `Replication of ${here} from ${there} is stopped: both threads, without an error.`,
+          short: 'stopped, no error',
+          evidence,
+          remedy: lines(
+            'Somebody stopped it, or it was never started since the server or the connection was set up: ask, and read the admin log.',
+            `Then: ${code(dialect.start(name))}`,
+          ),
+          avoid: 'Do not start it blindly: it may be held for a backup, a repair or a switchover.',
+        },
+      ];
+    }
+    if (ioThread === 'stopped') {
+      return [
+        {
+          id: 'replica.ioStopped',
+          title: `${here} fetches nothing from ${there}: the IO thread is stopped, without an error.`,
+          short: 'IO stopped, no error',
+          evidence,
+          remedy: lines(
+            'Only this thread was stopped: by an operator, or by the server after a connection that was killed.',
+            code(dialect.start(name, 'IO')),
+          ),
+          avoid: 'Do not point the replica anew: its position is intact.',
+        },
+      ];
+    }
+    if (sqlThread === 'stopped') {
+      return [
+        {
+          id: 'replica.sqlStopped',
+          title: `${here} fetches from ${there} and applies nothing: the SQL thread is stopped, without an error.`,
+          short: 'SQL stopped, no error',
+          evidence,
+          remedy: lines(
+            'Only this thread was stopped, as backups and manual repairs do: ask who holds it.',
+            `Then: ${code(dialect.start(name, 'SQL'))}`,
+          ),
+          avoid: 'Do not start it blindly; and do not let it stand: relay logs fill the disk meanwhile.',
+        },
+      ];
+    }
+    return [];
+  },
+};
+
+export const threadsExplained: Explained = {
+  'replica.untilReached': {
+    means: 'The SQL thread stopped where START … UNTIL told it to.',
+    when: 'The SQL thread is stopped, no error, and Until_Condition is set.',
+    why: 'Planned work: a switchover step, a point-in-time recovery, a delayed replica that is wound forward.',
+  },
+  'replica.stoppedByOperator': {
+    means: 'Both threads are stopped and there is no error.',
+    when: 'IO and SQL thread No, both error numbers 0, no UNTIL condition.',
+    why: 'STOP REPLICA, a start with skip-replica-start, or a connection that was configured and never started.',
+  },
+  'replica.ioStopped': {
+    means: 'The replica applies what it has and fetches nothing new.',
+    when: 'IO thread No, SQL thread not stopped, no error number.',
+    why: 'STOP REPLICA IO_THREAD.',
+  },
+  'replica.sqlStopped': {
+    means: 'The replica fetches and does not apply.',
+    when: 'SQL thread No, IO thread not stopped, no error number.',
+    why: 'STOP REPLICA SQL_THREAD, often by a backup tool that died before it started it again.',
+  },
+};

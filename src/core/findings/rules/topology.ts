@@ -1,0 +1,96 @@
+import { expectedPrimaries } from '../../replication/nestCluster';
+import { factsOf } from '../fleetFacts';
+import { lines, list, sourceOf, variable } from '../phrase';
+import type { ClusterContext, ClusterRule, Draft, Explained } from '../rule';
+
+export const topology: ClusterRule = {
+  scope: 'cluster',
+  ids: { 'cluster.circular': 'warning', 'cluster.versionSkew': 'warning' },
+  check(context) {
+    return [...circular(context), ...versionSkew(context)];
+  },
+};
+
+function circular({ cluster, fleet, name }: ClusterContext): readonly Draft[] {
+  const declared = expectedPrimaries(cluster.spec);
+  const rings = cluster.rings.filter(
+    (ring) => ring.length > 0 && !(declared.length > 1 && ring.every((key) => declared.includes(key))),
+  );
+  if (rings.length === 0) return [];
+  const keys = [...new Set(rings.flat())];
+  return [
+    {
+      id: 'cluster.circular',
+      title: `In cluster ${cluster.spec.name} ${list(rings.map((ring) => list(ring.map(name))))} replicate from each other.`,
+      short: 'replicate in a ring',
+      evidence: keys.flatMap((key) => {
+        const instance = fleet.instances[key];
+        const connection = instance?.connections.find(({ sourceKey }) => keys.includes(sourceKey ?? ''));
+        return instance === undefined || connection === undefined
+          ? []
+          : [{ measured: `${key} replicates from ${connection.source}`, ...sourceOf(instance.snapshot.replication) }];
+      }),
+      remedy: lines(
+        'A link is left from a switchover: make sure which one is the primary and that both have the same position.',
+        `On that primary: \`STOP SLAVE; RESET SLAVE ALL\` of the connection that leads back (MySQL: \`STOP REPLICA; RESET REPLICA ALL\`).`,
+        'If the pair is meant, declare both as `primary` per data centre in the inventory.',
+      ),
+      avoid: 'Do not reset the other side: the replica would lose its position.',
+    },
+  ];
+}
+
+function versionSkew({ cluster, members, fleet, name }: ClusterContext): readonly Draft[] {
+  const pairs = members.flatMap((replica) =>
+    replica.connections.flatMap(({ sourceKey }) => {
+      const source = fleet.instances[sourceKey ?? ''];
+      const [here, there] = [factsOf(replica), factsOf(source)];
+      if (source === undefined || here === undefined || there?.flavor !== here.flavor) return [];
+      const [major, minor] = here.versionNumber;
+      const [sourceMajor, sourceMinor] = there.versionNumber;
+      // Patch versions may differ: replication is compatible within a series.
+      const isOlder = major < sourceMajor || (major === sourceMajor && minor < sourceMinor);
+      return isOlder ? [{ replica, source, here, there }] : [];
+    }),
+  );
+  const [first] = pairs;
+  if (first === undefined) return [];
+  return [
+    {
+      id: 'cluster.versionSkew',
+      title:
+        `In cluster ${cluster.spec.name} ` +
+        list(
+          pairs.map(
+            ({ replica, source, here, there }) =>
+              `${name(replica.spec.key)} (${here.versionNumber.join('.')}) is older than its source ${name(source.spec.key)} (${there.versionNumber.join('.')})`,
+          ),
+        ) +
+        '.',
+      short: 'replica older than its source',
+      evidence: pairs.flatMap(({ replica, source, here, there }) => [
+        variable(replica, '@@version', here.version),
+        variable(source, '@@version', there.version),
+      ]),
+      remedy: lines(
+        `Upgrade ${list(pairs.map(({ replica }) => name(replica.spec.key)))}: replicas first, the primary last.`,
+        'Until then use no feature on the source that the older version does not know.',
+      ),
+      avoid:
+        'Do not promote the older replica: the others would then be newer than their source, but its data files cannot be taken back.',
+    },
+  ];
+}
+
+export const topologyExplained: Explained = {
+  'cluster.circular': {
+    means: 'Instances are each other’s source.',
+    when: 'A ring of connections, unless all of it is declared as co-primaries.',
+    why: 'A link that was set for a switchover and not taken back.',
+  },
+  'cluster.versionSkew': {
+    means: 'A replica is older than its source.',
+    when: 'Major or minor version lower, same flavor. Patch versions may differ.',
+    why: 'The primary was upgraded first. Events of the newer version may not be understood.',
+  },
+};
