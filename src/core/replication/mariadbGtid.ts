@@ -94,6 +94,9 @@ export function renderGap(gap: MariadbGap): string {
  * Transactions that a replica wrote itself: the entries with its own server id in its `gtid_binlog_state` that go
  * beyond what the source's binlog state knows of that server in that domain. They stay hidden in every position while
  * `gtid_strict_mode` is off. An entry that the source knows is from a time when this server was the source.
+ *
+ * A binlog state keeps only the last number per domain and server, and the servers of a domain count on from each
+ * other: what is surely the replica's own begins after the number of another server below it, and is at least the last.
  */
 export function mariadbErrant(
   binlogState: readonly MariadbGtid[],
@@ -103,22 +106,25 @@ export function mariadbErrant(
   return binlogState
     .filter((gtid) => gtid.server === serverId)
     .flatMap((gtid) => {
-      const knownThere = sourceBinlogState
-        .filter((other) => other.domain === gtid.domain && other.server === serverId)
-        .reduce<bigint | undefined>(
-          (highest, other) => (highest === undefined || other.sequence > highest ? other.sequence : highest),
-          undefined,
-        );
-      if (knownThere !== undefined && knownThere >= gtid.sequence) {
+      const inDomain = [...binlogState, ...sourceBinlogState].filter((other) => other.domain === gtid.domain);
+      const there = sourceBinlogState.filter((other) => other.domain === gtid.domain && other.server === serverId);
+      if (there.some((other) => other.sequence >= gtid.sequence)) {
         return [];
       }
+      const others = inDomain.filter((other) => other.server !== serverId);
+      const last = gtid.sequence - 1n;
+      // Numbers of another server at or above it: the rest of the own ones cannot be told from theirs.
+      const isMixed = others.some((other) => other.sequence >= gtid.sequence);
+      const after = isMixed ? last : highest([...there, ...others]);
       return [
-        {
-          domain: gtid.domain,
-          server: gtid.server,
-          to: gtid.sequence,
-          ...(knownThere === undefined ? {} : { after: knownThere }),
-        },
+        { domain: gtid.domain, server: gtid.server, to: gtid.sequence, ...(after === undefined ? {} : { after }) },
       ];
     });
+}
+
+function highest(list: readonly MariadbGtid[]): bigint | undefined {
+  return list.reduce<bigint | undefined>(
+    (top, { sequence }) => (top === undefined || sequence > top ? sequence : top),
+    undefined,
+  );
 }

@@ -155,10 +155,17 @@ describe('MariaDB GTID lists', () => {
 
   it('finds the hidden write: in the own binlog state, in no position', () => {
     // As measured: 0-104-137 was written on the replica with id 104 while every position stood at 0-101-136.
-    const errant = mariadbErrant(list('0-104-137,0-101-136'), list('0-101-136'), 104);
-    assert.deepEqual(errant.map(renderGap), ['0-104-1…137']);
-    assert.deepEqual(mariadbErrant(list('0-104-137,0-101-136'), list('0-104-137,0-101-150'), 104), []);
-    assert.deepEqual(mariadbErrant(list('0-101-200'), list('0-101-136'), 104), []);
+    const errant = (own: string, source: string): string =>
+      mariadbErrant(list(own), list(source), 104).map(renderGap).join(', ');
+    assert.equal(errant('0-104-137,0-101-136', '0-101-136'), '0-104-137');
+    // The source has gone on: of the own ones only the last can be told.
+    assert.equal(errant('0-104-137,0-101-140', '0-101-150'), '0-104-137');
+    // A domain of its own.
+    assert.equal(errant('7-104-3,0-101-140', '0-101-150'), '7-104-1…3');
+    // From a time when it was the source, and what it wrote since.
+    assert.equal(errant('0-104-137,0-101-136', '0-104-137,0-101-150'), '');
+    assert.equal(errant('0-104-137', '0-104-130'), '0-104-131…137');
+    assert.equal(errant('0-101-200', '0-101-136'), '');
     assert.equal(gapSize(mariadbErrant(list('0-104-137'), list('0-104-130'), 104)[0]!), 7n);
   });
 });
