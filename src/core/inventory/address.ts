@@ -15,7 +15,7 @@ export type AddressResult =
 export const defaultPort = 3306;
 
 /** Section names; at least one character is no digit, or `host:1` could not be told from a port. */
-export const sectionPattern = /^(?!\d+$)[A-Za-z0-9_.-]+$/;
+export const sectionPattern = /^(?!\d+$|__proto__$)[A-Za-z0-9_.-]+$/;
 
 /** Never throws; a bad address comes with a sentence that says what is wrong with it. */
 export function parseAddress(text: string): AddressResult {

@@ -105,7 +105,7 @@ function readSections(root: Mapping, problems: Problems): ReadonlyMap<string, nu
   const mapping = root.mapping('sections');
   for (const { name, keyRange } of mapping?.entries ?? []) {
     const port = mapping?.number(name, { minimum: 1, maximum: 65535, integer: true })?.value;
-    if (name !== '__proto__' && sectionPattern.test(name)) {
+    if (sectionPattern.test(name)) {
       sections.set(name, port);
     } else {
       problems.error(keyRange, 'Not a section: letters, digits, `.`, `_` and `-`, and not digits alone.');

@@ -71,19 +71,21 @@ function readCredentialsSetting(
   return name && findCredentials(name, credentials, problems);
 }
 
+const strictest = ' Until then `verify-identity` applies.';
+
 function readTls(mapping: Mapping, inherited: TlsSpec, problems: Problems): TlsSpec {
   const entry = mapping.get('tls');
   if (!entry) return inherited;
   const { value, keyRange } = entry;
   if (value.kind !== 'mapping') {
     const text = readText(value, '`tls`', problems, keyRange);
-    const mode = text && readChoice(text, '`tls`', tlsModes, problems);
+    const mode = text && readChoice(text, '`tls`', tlsModes, problems, strictest);
     return { ...inherited, mode: mode?.value ?? 'verify-identity' };
   }
   const tls = Mapping.from(value, '`tls`', problems, keyRange);
   if (!tls) return inherited;
   tls.only(['mode', 'ca', 'cert', 'key', 'serverName']);
-  const mode = tls.has('mode') ? (tls.oneOf('mode', tlsModes)?.value ?? 'verify-identity') : inherited.mode;
+  const mode = tls.has('mode') ? (tls.oneOf('mode', tlsModes, strictest)?.value ?? 'verify-identity') : inherited.mode;
   const ca = tls.text('ca')?.value ?? inherited.ca;
   const cert = tls.text('cert')?.value ?? inherited.cert;
   const key = tls.text('key')?.value ?? inherited.key;

@@ -5,7 +5,7 @@ import { isHostName, isIpv6, isPort } from './address';
  * that one would take many a slip (`http:/host`, blanks, backslashes) for an address.
  */
 export function httpUrlProblem(text: string): string | undefined {
-  const parts = /^https?:\/\/([^/?#\\]*)([/?#].*)?$/i.exec(text);
+  const parts = /^https?:\/\/([^/?#\\]*)([/?#].*)?$/.exec(text);
   if (!parts) return 'Not an address: it begins with `http://` or `https://`.';
   if (!isPrintable(text)) return 'Not an address: blanks and control characters are written as %20 and so on.';
   const authority = parts[1] ?? '';

@@ -84,7 +84,12 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
 }
 
 function reportSyntax(document: Document.Parsed, lines: LineIndex, problems: Problems): void {
+  let previous: string | undefined;
   for (const { code, message, pos } of document.errors) {
+    // Out of step once, the parser stumbles over every word that follows.
+    const isSame = code === previous && code === 'UNEXPECTED_TOKEN';
+    previous = code;
+    if (isSame) continue;
     problems.error(lines.range(...pos), syntaxSentence(code, message));
   }
   for (const { code, message, pos } of document.warnings) {
@@ -150,6 +155,8 @@ class TreeBuilder {
   #buildContent(node: Node, range: Range): YamlTree {
     if (isScalar(node)) return { kind: 'scalar', value: node.value, source: node.source ?? '', range };
     if (isMap(node)) {
+      // `[::1]:3306` in a list is a mapping with a list as its key, which has been reported as such.
+      if (node.items.length > 0 && node.items.every(({ key }) => !isScalar(key))) return { kind: 'broken', range };
       return { kind: 'mapping', entries: this.#entries(node), range, block: node.flow !== true };
     }
     if (isSeq(node)) return { kind: 'list', items: this.#items(node), range, block: node.flow !== true };

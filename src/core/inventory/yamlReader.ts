@@ -55,6 +55,10 @@ export class Mapping {
   only(known: readonly string[]): void {
     for (const { name, keyRange } of this.entries) {
       if (known.includes(name)) continue;
+      if (name === 'password') {
+        this.#problems.error(keyRange, 'A password has no place here. Name an entry of `credentials`.');
+        continue;
+      }
       const hint = didYouMean(name, known) || ` Known here: ${known.map((key) => `\`${key}\``).join(', ')}.`;
       this.#problems.error(keyRange, `Unknown key \`${name}\`.${hint}`);
     }
@@ -83,7 +87,9 @@ export class Mapping {
     }
     const { minimum, maximum } = limits;
     if (value >= minimum && value <= maximum && (!limits.integer || Number.isInteger(value))) return { value, range };
-    this.#problems.error(range, `\`${name}\` needs ${kind} from ${minimum} to ${maximum}.`);
+    // Upper limits that are only technical are named to those who reach them.
+    const wanted = maximum < 1e6 || value > maximum ? `from ${minimum} to ${maximum}` : `of ${minimum} or more`;
+    this.#problems.error(range, `\`${name}\` needs ${kind} ${wanted}.`);
     return undefined;
   }
 
@@ -97,9 +103,9 @@ export class Mapping {
     return undefined;
   }
 
-  oneOf<T extends string>(name: string, choices: readonly T[]): Read<T> | undefined {
+  oneOf<T extends string>(name: string, choices: readonly T[], consequence = ''): Read<T> | undefined {
     const text = this.text(name);
-    return text && readChoice(text, `\`${name}\``, choices, this.#problems);
+    return text && readChoice(text, `\`${name}\``, choices, this.#problems, consequence);
   }
 
   mapping(name: string): Mapping | undefined {
@@ -164,11 +170,12 @@ export function readChoice<T extends string>(
   label: string,
   choices: readonly T[],
   problems: Problems,
+  consequence = '',
 ): Read<T> | undefined {
   const value = choices.find((choice) => choice === text.value);
   if (value !== undefined) return { value, range: text.range };
   const all = choices.map((choice) => `\`${choice}\``).join(', ');
-  problems.error(text.range, `${label} is one of ${all}.${didYouMean(text.value, choices)}`);
+  problems.error(text.range, `${label} is one of ${all}.${didYouMean(text.value, choices)}${consequence}`);
   return undefined;
 }
 
