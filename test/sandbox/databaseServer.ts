@@ -54,12 +54,22 @@ const asUser = (): string[] => {
   return user === undefined ? [] : [`--user=${user}`];
 };
 
-/** Makes an empty data folder whose root@localhost has no password yet. */
-export async function initialiseData(kind: ServerKind, data: string, signal?: AbortSignal): Promise<void> {
+/** Makes an empty data folder whose root@localhost has no password yet. `temporary`: for files of the moment. */
+export async function initialiseData(
+  kind: ServerKind,
+  data: string,
+  temporary: string,
+  signal?: AbortSignal,
+): Promise<void> {
   mkdirSync(data, { recursive: true });
   chmodSync(data, 0o750);
   giveToServer(data);
-  const options = { maxBuffer: 16 << 20, cwd: path.dirname(data), ...(signal === undefined ? {} : { signal }) };
+  const options = {
+    maxBuffer: 16 << 20,
+    cwd: path.dirname(data),
+    env: { ...process.env, TMPDIR: temporary },
+    ...(signal === undefined ? {} : { signal }),
+  };
   const [program, args] =
     kind.flavor === 'mariadb'
       ? ([

@@ -19,10 +19,16 @@ export interface EtcdCluster {
   readonly process: ServerProcess;
 }
 
+export interface RunningMirror extends MirrorAddress {
+  process: ServerProcess;
+}
+
 export interface EtcdSandbox {
   readonly source: EtcdCluster;
   readonly destination: EtcdCluster;
-  readonly mirrors: readonly (MirrorAddress & { readonly process: ServerProcess })[];
+  readonly mirrors: readonly RunningMirror[];
+  /** Starts the v2 mirror (again), which copies everything first. */
+  readonly startV2: () => ServerProcess;
 }
 
 /** Compiles the mirror as it runs; resolved here, for the mirror runs in the sandbox's folder. */
@@ -129,17 +135,19 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
 
   const [metricsPort = 0] = await freePorts(1);
   const v2Prefix = '/conftool';
-  const v2 = processes.start(
-    'etcd-mirror',
-    process.execPath,
-    [
-      ...['--import', tsxLoader, path.join(import.meta.dirname, 'etcdMirror.ts')],
-      ...['--reload', '--strip', '--src-prefix', v2Prefix, '--dst-prefix', v2Prefix],
-      ...['--port', String(metricsPort), source.url, destination.url],
-    ],
-    path.join(folder, 'etcd-mirror.log'),
-    folder,
-  );
+  const startV2 = () =>
+    processes.start(
+      'etcd-mirror',
+      process.execPath,
+      [
+        ...['--import', tsxLoader, path.join(import.meta.dirname, 'etcdMirror.ts')],
+        ...['--reload', '--strip', '--src-prefix', v2Prefix, '--dst-prefix', v2Prefix],
+        ...['--port', String(metricsPort), source.url, destination.url],
+      ],
+      path.join(folder, 'etcd-mirror.log'),
+      folder,
+    );
+  const v2 = startV2();
   const v3Prefix = '/config/';
   const v3 = processes.start(
     'make-mirror',
@@ -162,6 +170,7 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
   return {
     source,
     destination,
+    startV2,
     mirrors: [
       {
         ...{ name: 'conf-codfw', api: 'v2', ...between, sourcePrefix: v2Prefix, destinationPrefix: v2Prefix },

@@ -2,24 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Connection } from 'mysql2/promise';
 import { type CertificateFiles, type Certificates, makeCertificates } from './certificates';
 import { copyData, giveToServer, initialiseData, serverArguments, sslFiles, writeSecretFile } from './databaseServer';
+import { findFault } from './faults';
 import { freePorts } from './freePorts';
 import { HeartbeatWriter } from './heartbeatWriter';
 import { ProcessGroup, logTail, signal } from './processGroup';
 import { DatabaseInstance, type Row, type SandboxInstance } from './sandboxInstance';
-import { type ServerKind, findEtcd, listServerKinds } from './serverKinds';
+import { type ServerKind, chosenServerKind, findEtcd } from './serverKinds';
 import { type Secrets, gtidOn, initialStatements, replicationWords, statusStatement, text } from './statements';
-import { type EtcdSandbox, startEtcd } from './etcdSandbox';
+import { type EtcdSandbox, requestV2, startEtcd } from './etcdSandbox';
 import { topology } from './topology';
 import { waitFor } from './waitFor';
 import { writeWorkspace } from './workspace';
 
-export { type ServerKind, listServerKinds } from './serverKinds';
+export { type ServerKind, chosenServerKind, listServerKinds } from './serverKinds';
 export type { Row, SandboxInstance } from './sandboxInstance';
 
 export interface SandboxOptions {
-  /** Undefined: the first of `listServerKinds()`. */
+  /** Undefined: `chosenServerKind()`. */
   readonly server?: ServerKind;
   /** Two etcd clusters and two mirrors beside the database servers. Rejects where etcd is not installed. */
   readonly etcd?: boolean;
@@ -31,13 +33,20 @@ export interface SandboxOptions {
 
 /** How long a server may take to answer after its start. Seven start at once on two cores. */
 const startTimeoutMs = 60_000;
+/** Faults that are a matter of age take some ten seconds to be one. */
+const faultTimeoutMs = 40_000;
 
 /** A fleet of real servers in a folder of its own. `stop()` leaves neither process nor file. */
 export class Sandbox {
   readonly workspaceFolder: string;
   readonly monitorFile: string;
+  /** The servers' temp folder: what a killed one left there goes with the rest. */
+  readonly temporary: string;
   readonly instances: DatabaseInstance[] = [];
   readonly writers = new Map<string, HeartbeatWriter>();
+  /** Connections that faults keep open, by fault. */
+  readonly holds = new Map<string, Connection[]>();
+  readonly activeFaults = new Set<string>();
   readonly secrets: Secrets;
   readonly kind: ServerKind;
   readonly folder: string;
@@ -51,6 +60,7 @@ export class Sandbox {
     this.processes = processes;
     this.workspaceFolder = path.join(folder, 'workspace');
     this.monitorFile = path.join(this.workspaceFolder, 'monitor.cnf');
+    this.temporary = path.join(folder, 'tmp');
     const password = () => randomBytes(12).toString('hex');
     this.secrets = { root: password(), repl: password(), monitor: password(), app: password() };
   }
@@ -82,7 +92,9 @@ export class Sandbox {
   async startServer(name: string, initFile?: string): Promise<void> {
     const instance = this.instance(name);
     const args = serverArguments(this.kind, instance, instance, this.certificates, initFile);
-    const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder);
+    const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder, {
+      TMPDIR: this.temporary,
+    });
     instance.process = server;
     let failure: unknown;
     const up = await waitFor(async () => {
@@ -141,6 +153,8 @@ export class Sandbox {
       SSL_VERIFY_SERVER_CERT: '1',
       CONNECT_RETRY: '1',
       HEARTBEAT_PERIOD: '2',
+      // MySQL gives up after ten tries, which is ten seconds here; MariaDB before 12 has no such option.
+      ...(this.kind.flavor === 'mysql' ? { RETRY_COUNT: '86400' } : {}),
     };
   }
 
@@ -158,7 +172,52 @@ export class Sandbox {
     return true;
   }
 
+  /** Injects a fault and waits until its own proof shows it; resolves with what was measured. */
+  async fault(name: string): Promise<string> {
+    const fault = findFault(name);
+    if (fault.flavors?.includes(this.kind.flavor) === false)
+      throw new Error(`${name} is a fault of ${fault.flavors.join(', ')}; this sandbox runs ${this.kind.name}.`);
+    await fault.inject(this);
+    this.activeFaults.add(name);
+    const measured = await waitFor(() => fault.proof(this), faultTimeoutMs);
+    if (measured === undefined) throw new Error(`${name} was injected, and its proof did not show it.`);
+    return measured;
+  }
+
+  /** Takes a fault back and waits until all replicates again. */
+  async heal(name: string): Promise<void> {
+    const fault = findFault(name);
+    await fault.heal(this);
+    this.activeFaults.delete(name);
+    if (this.activeFaults.size > 0) return;
+    if ((await waitFor(() => this.replicates().catch(() => undefined), startTimeoutMs)) === undefined)
+      throw new Error(`${name} was healed, and not everything replicates again.`);
+  }
+
+  /** Ends the connections that a fault holds. */
+  release(key: string): void {
+    this.holds.get(key)?.forEach((connection) => {
+      connection.destroy();
+    });
+    this.holds.delete(key);
+  }
+
+  /** Stops the v2 mirror where it still runs, starts it, and waits until it has copied everything. */
+  async restartMirror(): Promise<void> {
+    const mirror = this.etcd?.mirrors.find(({ api }) => api === 'v2');
+    if (this.etcd === undefined || mirror === undefined) return;
+    await this.processes.kill(mirror.process);
+    const { destination } = this.etcd;
+    const key = `/__replication${mirror.destinationPrefix}`;
+    await requestV2(destination.url, key, 'DELETE').catch(() => undefined);
+    mirror.process = this.etcd.startV2();
+    const copied = await waitFor(() => requestV2(destination.url, key).catch(() => undefined), startTimeoutMs);
+    if (copied === undefined) throw new Error(`The mirror did not copy:\n${logTail(mirror.process.logFile)}`);
+  }
+
+  /** Kills all processes and removes the folder. */
   async stop(): Promise<void> {
+    for (const key of [...this.holds.keys()]) this.release(key);
     await Promise.all([...this.writers.values()].map((writer) => writer.stop()));
     await this.processes.killAll();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -171,11 +230,7 @@ export class Sandbox {
  * and touches nothing outside its own temp folder. A watchdog takes all of it down should this process die.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const kind = options.server ?? (await listServerKinds())[0];
-  if (kind === undefined)
-    throw new Error(
-      'No server to run: install mariadbd, or name one in REPLIDECK_TEST_SERVERS (name=/path/to/mysqld).',
-    );
+  const kind = options.server ?? (await chosenServerKind());
   const { onProgress = () => undefined, signal: abort } = options;
   // The real path, for servers compare paths; a short one, for the sockets in it.
   const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'replideck-'));
@@ -210,10 +265,12 @@ async function build(
   const base = path.join(folder, 'base');
   const tls = path.join(folder, 'tls');
   mkdirSync(tls);
+  mkdirSync(sandbox.temporary);
+  giveToServer(sandbox.temporary);
   const [certificates, ports] = await Promise.all([
     makeCertificates(tls),
     freePorts(topology.length),
-    initialiseData(kind, base, abort),
+    initialiseData(kind, base, sandbox.temporary, abort),
   ]);
   sandbox.certificates = certificates;
 

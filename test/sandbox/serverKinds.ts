@@ -86,6 +86,22 @@ export async function listServerKinds(env: NodeJS.ProcessEnv = process.env): Pro
   return kinds.filter((kind) => kind !== undefined);
 }
 
+/**
+ * The kind to run where nobody chose one: REPLIDECK_SERVER_KIND (a name of the list, or `path` for the first), else the
+ * first of the list. Rejects with what to do where there is none.
+ */
+export async function chosenServerKind(env: NodeJS.ProcessEnv = process.env): Promise<ServerKind> {
+  const kinds = await listServerKinds(env);
+  const wanted = env['REPLIDECK_SERVER_KIND'] ?? 'path';
+  const kind = wanted === 'path' ? kinds[0] : kinds.find(({ name }) => name === wanted);
+  if (kind !== undefined) return kind;
+  throw new Error(
+    wanted === 'path'
+      ? 'No server to run: install mariadbd, or name one in REPLIDECK_TEST_SERVERS (name=/path/to/mysqld).'
+      : `REPLIDECK_SERVER_KIND names ${wanted}; there are: ${kinds.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
 /** etcd and etcdctl that still speak the v2 API, from PATH or from an `etcd…=path` of REPLIDECK_TEST_SERVERS. */
 export async function findEtcd(env: NodeJS.ProcessEnv = process.env): Promise<EtcdBinaries | undefined> {
   const named = parseServerList(env['REPLIDECK_TEST_SERVERS'] ?? '').filter(({ name }) => name.startsWith('etcd'));

@@ -1,0 +1,24 @@
+import type { Sandbox } from './sandbox';
+import type { ServerKind } from './serverKinds';
+
+/** Something that goes wrong on real servers, how to see it without the product, and how to make it good again. */
+export interface Fault {
+  /** What has happened, in a few words. */
+  readonly title: string;
+  /** Name of the instance it is about, or `cluster:s1`, `mirror:conf-codfw`. */
+  readonly subject: string;
+  /** Replication connection it is about; undefined: not about one. */
+  readonly connection?: string;
+  /** Ids of design/findings.md of which the product shows at least one on the subject. */
+  readonly findings: readonly string[];
+  /** Flavors that can have it; undefined: both. */
+  readonly flavors?: readonly ServerKind['flavor'][];
+  /** Needs the etcd clusters. */
+  readonly etcd?: true;
+  readonly inject: (sandbox: Sandbox) => Promise<void>;
+  readonly heal: (sandbox: Sandbox) => Promise<void>;
+  /** What was measured when the fault is there; undefined: it is not (yet). */
+  readonly proof: (sandbox: Sandbox) => Promise<string | undefined>;
+}
+
+export type Faults = Readonly<Record<string, Fault>>;

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { type ReplicaStatus, renderStatus, toReplicaStatus } from './replicaStatus';
+import type { Sandbox } from './sandbox';
+import { statusStatement } from './statements';
+
+/** Steps that several faults are made of. */
+
+/** Statements that leave no trace in the binary log, run on one connection. */
+export const unlogged = (...statements: readonly string[]): string[] => ['SET SESSION sql_log_bin = 0', ...statements];
+
+export async function readReplica(sandbox: Sandbox, name: string, connection = ''): Promise<ReplicaStatus | undefined> {
+  const rows = await sandbox.query(name, statusStatement(sandbox.kind.flavor));
+  return rows
+    .map((row) => toReplicaStatus(sandbox.kind.flavor, row))
+    .find((status) => status.connection === connection);
+}
+
+/** A proof by the status of one connection: the line that shows it where `holds`. */
+export const provenBy =
+  (name: string, holds: (status: ReplicaStatus) => boolean, connection = '') =>
+  async (sandbox: Sandbox): Promise<string | undefined> => {
+    const status = await readReplica(sandbox, name, connection);
+    return status !== undefined && holds(status) ? renderStatus(status) : undefined;
+  };
+
+/** STOP, CHANGE with the given options, START. */
+export async function changeSource(
+  sandbox: Sandbox,
+  name: string,
+  options: Readonly<Record<string, string>>,
+  connection = '',
+): Promise<void> {
+  const words = sandbox.words(connection);
+  await sandbox.query(name, [words.stop, words.change(options), words.start]);
+}
+
+/** One connection as the sandbox built it. Position and data stay as they are. */
+export async function restoreSource(sandbox: Sandbox, name: string, connection = ''): Promise<void> {
+  await sandbox.query(name, sandbox.words(connection).stop);
+  await sandbox.connectReplica(name, connection);
+}
+
+/** `START … SQL_THREAD`, for a thread that stopped at an error that is gone now. */
+export async function resumeSql(sandbox: Sandbox, name: string, connection = ''): Promise<void> {
+  const words = sandbox.words(connection);
+  await sandbox.query(name, [words.stop, words.start]);
+}
+
+/**
+ * Makes a replica without replicas forget its own binary log and go on where its source is now. Right in the sandbox
+ * only, where nothing but heartbeats can be lost by it.
+ */
+export async function jumpToSource(sandbox: Sandbox, name: string): Promise<void> {
+  const { stop, start } = sandbox.words();
+  const source = sandbox.instance(name).sources[0]!.source;
+  if (sandbox.kind.flavor === 'mariadb') {
+    const [row] = await sandbox.query(source, 'SELECT @@gtid_binlog_pos AS position');
+    await sandbox.query(name, [
+      stop,
+      'RESET MASTER',
+      `SET GLOBAL gtid_slave_pos = '${String(row?.['position'])}'`,
+      start,
+    ]);
+  } else {
+    const [row] = await sandbox.query(source, 'SELECT @@gtid_executed AS position');
+    await sandbox.query(name, [
+      stop,
+      'RESET BINARY LOGS AND GTIDS',
+      `SET GLOBAL gtid_purged = '${String(row?.['position']).replaceAll('\n', '')}'`,
+      start,
+    ]);
+  }
+}
+
+/** Waits until a replica has what its source had at the call, for a fault that needs a row to be on both. */
+export async function waitForRow(sandbox: Sandbox, name: string, table: string, id: number): Promise<void> {
+  for (let round = 0; round < 100; round += 1) {
+    const rows = await sandbox.query(name, `SELECT id FROM ${table} WHERE id = ${id}`);
+    if (rows.length > 0) return;
+    await sleep(100);
+  }
+  throw new Error(`${name} did not get row ${id} of ${table} from its source within 10 s.`);
+}
+
+/** Age of a heartbeat row by the server's own clock; undefined: there is no such row. */
+export async function heartbeatAge(sandbox: Sandbox, name: string, serverId: number): Promise<number | undefined> {
+  const [row] = await sandbox.query(
+    name,
+    'SELECT TIMESTAMPDIFF(MICROSECOND, CAST(ts AS CHAR), UTC_TIMESTAMP(6)) / 1000000 AS age ' +
+      `FROM heartbeat.heartbeat WHERE server_id = ${serverId}`,
+  );
+  return row === undefined ? undefined : Number(row['age']);
+}
+
+/** A TCP connection over TLS with the account and password of the inventory's option file. */
+export function connectAsMonitor(sandbox: Sandbox, name: string): Promise<Connection> {
+  const password = /^password = (.*)$/m.exec(readFileSync(sandbox.monitorFile, 'utf8'))?.[1] ?? '';
+  return connectOverTls(sandbox, name, 'replideck', password);
+}
+
+export function connectOverTls(sandbox: Sandbox, name: string, user: string, password: string): Promise<Connection> {
+  const { host, port } = sandbox.instance(name);
+  const ssl = { ca: readFileSync(sandbox.certificates.ca, 'utf8'), rejectUnauthorized: true, verifyIdentity: true };
+  // mysql2 leaves the name to verify out where the host is an address.
+  return createConnection({ host, port, user, password, ssl: { ...ssl }, connectTimeout: 2_000 });
+}
+
+/** How the monitor account's login fails: code and text; undefined: it does not. */
+export async function loginFailure(sandbox: Sandbox, name: string): Promise<string | undefined> {
+  try {
+    const connection = await connectAsMonitor(sandbox, name);
+    connection.destroy();
+    return undefined;
+  } catch (error) {
+    const { errno, code, message } = error as { errno?: number; code?: string; message: string };
+    return `${errno ?? ''} ${code ?? ''} ${message}`.trim();
+  }
+}
+
+export const provenByLogin =
+  (name: string, pattern: RegExp) =>
+  async (sandbox: Sandbox): Promise<string | undefined> => {
+    const failure = await loginFailure(sandbox, name);
+    return failure !== undefined && pattern.test(failure) ? failure : undefined;
+  };
+
+/** Ends what is connected as the monitor account: privileges and passwords count from the next login. */
+export async function dropMonitorConnections(sandbox: Sandbox, name: string): Promise<void> {
+  const rows = await sandbox.query(name, "SELECT id FROM information_schema.processlist WHERE user = 'replideck'");
+  for (const { id, ID } of rows)
+    // It may have ended by itself since.
+    await sandbox.query(name, `KILL ${String(id ?? ID)}`).catch(() => undefined);
+}

@@ -1,0 +1,28 @@
+import type { Fault, Faults } from './fault';
+import { ioFaults } from './faultsIo';
+import { mirrorFaults } from './faultsMirror';
+import { reachFaults } from './faultsReach';
+import { sqlFaults } from './faultsSql';
+import { stateFaults } from './faultsState';
+
+/** Everything that can be made to go wrong, by name. */
+export const faults: Faults = { ...reachFaults, ...ioFaults, ...sqlFaults, ...stateFaults, ...mirrorFaults };
+
+/** The fault of that name. Throws with the names that there are. */
+export function findFault(name: string): Fault {
+  const fault = faults[name];
+  if (fault === undefined)
+    throw new Error(`There is no fault named ${name}. There are: ${Object.keys(faults).join(', ')}.`);
+  return fault;
+}
+
+/** One line per fault, for `--list-faults`. */
+export function renderFaults(): string {
+  const width = Math.max(...Object.keys(faults).map((name) => name.length));
+  return Object.entries(faults)
+    .map(([name, { title, subject, findings, flavors }]) => {
+      const only = flavors === undefined ? '' : ` (${flavors.join(', ')} only)`;
+      return `${name.padEnd(width)}  ${subject}: ${title}${only}  [${findings.join(' or ')}]`;
+    })
+    .join('\n');
+}
