@@ -19,7 +19,8 @@ const allowed = [
   /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/dist\/[\w-]+\.js$/,
   /^extension\/dist\/media\/[\w-]+\.(js|css|ttf)$/,
-  /^extension\/media\/[\w/-]+\.(svg|png|json|md)$/,
+  /^extension\/media\/(walkthrough\/)?[\w-]+\.(svg|png|md)$/,
+  /^extension\/media\/[\w-]+\.schema\.json$/,
   /^extension\/l10n\/[\w.-]+\.json$/,
 ];
 const required = ['extension/package.json', 'extension/dist/extension.js', 'extension/LICENSE.txt'];

@@ -35,7 +35,11 @@ describe('the packaged extension on a sandbox fleet', function () {
 
   it('shows the fleet after a click in the activity bar, nested as it replicates', async () => {
     await window.openFromActivityBar();
-    await window.waitForRow('Fleet', 's1', ({ description }) => description.includes('PROD') && description.includes('lag'));
+    await window.waitForRow(
+      'Fleet',
+      's1',
+      ({ description }) => description.includes('PROD') && description.includes('lag'),
+    );
     const rows = await window.rows('Fleet');
     const levels = Object.fromEntries(rows.map(({ label, level }) => [label, level]));
     assert.deepEqual(

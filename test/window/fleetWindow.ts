@@ -44,9 +44,7 @@ export class FleetWindow {
 
   /** The rows of a tree from top to bottom, as far as they are drawn. */
   async rows(view: ViewName): Promise<readonly Row[]> {
-    const drawn: readonly (Row & { index: number })[] = await this.pane(view)
-      .locator('.monaco-list-row')
-      .evaluateAll(readRows);
+    const drawn = await this.page.evaluate<readonly (Row & { index: number })[]>(readRows(view));
     return drawn.toSorted((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
   }
 
@@ -152,13 +150,15 @@ export class FleetWindow {
 export const textOf = (frame: Frame): Promise<string> => frame.locator('body').innerText();
 
 /** Runs in the page; as text, since this program knows no DOM. */
-const readRows = `(elements) => elements.map((row) => ({
-  index: Number(row.getAttribute('data-index')),
-  label: row.querySelector('.label-name')?.textContent ?? '',
-  description: row.querySelector('.label-description')?.textContent ?? '',
-  level: Number(row.getAttribute('aria-level')),
-  spoken: row.getAttribute('aria-label') ?? '',
-  icon: row.querySelector('.custom-view-tree-node-item-icon')?.className ?? '',
-}))`;
+const readRows = (view: ViewName): string => `
+  [...document.querySelectorAll('.split-view-view .pane:has(.pane-header[aria-label^="${view} Section"]) .monaco-list-row')]
+    .map((row) => ({
+      index: Number(row.getAttribute('data-index')),
+      label: row.querySelector('.label-name')?.textContent ?? '',
+      description: row.querySelector('.label-description')?.textContent ?? '',
+      level: Number(row.getAttribute('aria-level')),
+      spoken: row.getAttribute('aria-label') ?? '',
+      icon: row.querySelector('.custom-view-tree-node-item-icon')?.className ?? '',
+    }))`;
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
