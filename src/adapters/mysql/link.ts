@@ -115,7 +115,10 @@ export async function openLink(target: LinkTarget, stop: AbortSignal): Promise<O
     });
     opened.on('error', (error: Error) => {
       stop.removeEventListener('abort', onStop);
-      fail(toReachFailure(error, phase()));
+      // TLS takes the stream down with it, and the driver then hears of the loss before it hears of the reason.
+      setImmediate(() => {
+        fail(toReachFailure(tlsError(opened) ?? error, phase()));
+      });
     });
   });
   if (outcome.kind === 'failed') {
@@ -208,6 +211,19 @@ function createLink(
       }),
     destroy,
   };
+}
+
+/** What went wrong in TLS itself, before it came about. */
+function tlsError(connection: Connection): Error | undefined {
+  const { stream } = connection as unknown as { stream: unknown };
+  return stream instanceof TLSSocket && stream.errored !== null && !isHarmless(stream.errored)
+    ? Object.assign(new Error(stream.errored.message), { code: 'HANDSHAKE_SSL_ERROR' })
+    : undefined;
+}
+
+/** A peer that hung up in the middle is lost, with TLS or without. */
+function isHarmless(error: Error & { readonly code?: string }): boolean {
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? '');
 }
 
 /** Node has checked the name by now. This holds even if it stops reading it from where createMeteredStream puts it. */

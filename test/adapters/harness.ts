@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { InstanceSpec } from '../../src/core/inventory/model';
+import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
+import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
+import type { Clock, Log, SqlReader } from '../../src/ports';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  random: () => Math.random(),
+};
+
+export interface TestReader extends SqlReader {
+  readonly logged: string[];
+  /** One read that nobody cancels. */
+  once(spec: InstanceSpec): Promise<InstanceReading>;
+}
+
+/** A reader whose log is kept; `secrets` are by name. */
+export function createTestReader(
+  secrets: Readonly<Record<string, string>> = {},
+  more: Partial<MysqlReaderOptions> = {},
+): TestReader {
+  const logged: string[] = [];
+  const note = (message: string, cause?: unknown): void => {
+    logged.push(
+      cause === undefined ? message : `${message} ${cause instanceof Error ? cause.stack : JSON.stringify(cause)}`,
+    );
+  };
+  const log: Log = { debug: note, info: note, warn: note, error: note };
+  const reader = createMysqlReader({
+    secrets: { get: (name) => Promise.resolve(secrets[name]) },
+    clock: systemClock,
+    log,
+    inventoryFolder: () => '/',
+    environment: process.env,
+    homeFolder: '/nonexistent',
+    ...more,
+  });
+  return { ...reader, logged, once: (spec) => reader.read(spec, new AbortController().signal) };
+}
+
+/** An instance on this machine, plain text, with an account named `u` and no password, unless told otherwise. */
+export function instance(port: number, more: Partial<InstanceSpec> = {}): InstanceSpec {
+  return {
+    key: `127.0.0.1:${port}`,
+    host: '127.0.0.1',
+    port,
+    clusters: ['test'],
+    credentials: { name: 'test', user: 'u' },
+    tls: { mode: 'disabled' },
+    thresholds: { lagWarnSeconds: 15, lagCritSeconds: 300 },
+    pollSeconds: 10,
+    timeoutSeconds: 2,
+    ...more,
+  };
+}
+
+export function failureOf(reading: InstanceReading): ReachFailure {
+  if (reading.result.kind !== 'failed') {
+    throw new Error(`Expected a failure, got ${JSON.stringify(reading.result)}`);
+  }
+  return reading.result.failure;
+}
+
+export type Answered = Extract<InstanceReading['result'], { kind: 'answered' }>;
+
+export function answeredOf(reading: InstanceReading): Answered {
+  if (reading.result.kind !== 'answered') {
+    throw new Error(`Expected an answer, got ${JSON.stringify(reading.result)}`);
+  }
+  return reading.result;
+}
+
+export const recording = (name: string): unknown =>
+  JSON.parse(readFileSync(path.join(import.meta.dirname, '..', 'recordings', name), 'utf8'));
