@@ -3,6 +3,7 @@ export interface ChartTheme {
   readonly lines: readonly string[];
   readonly caption: string;
   readonly grid: string;
+  readonly background: string;
   readonly warning: string;
   readonly critical: string;
   readonly font: string;
@@ -20,6 +21,7 @@ export function readTheme(): ChartTheme {
     // Not green, yellow and red: here a colour names a connection, not a state.
     lines: [colour('charts-blue', text), colour('charts-purple', text), colour('charts-orange', text)],
     caption: colour('descriptionForeground', text),
+    background: colour('editor-background', 'transparent'),
     grid: colour('editorIndentGuide-background1', colour('editorIndentGuide-background', 'rgba(128, 128, 128, 0.2)')),
     warning: colour('charts-yellow', text),
     critical: colour('charts-red', text),

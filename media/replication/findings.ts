@@ -53,7 +53,6 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
   const quiet = first.finding.severity === 'info';
   const holder = h('span', { class: 'icon-holder' });
   const title = h('h3');
-  const where = h('span', { class: 'where' });
   const severity = h('span', { class: 'caption severity' });
   const evidence = h('ul', { class: 'evidence', 'aria-label': 'Evidence' });
   const doText = h('div', { class: 'remedy-text' });
@@ -72,7 +71,7 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
     iconOnly: true,
     run: () => request({ kind: 'copy', text: findingText(shown.finding) }),
   });
-  const line = h('div', { class: 'finding-line' }, holder, title, where, severity);
+  const line = h('div', { class: 'finding-line' }, holder, title, severity);
   const body = h('div', { class: 'finding-body' }, evidence, remedies);
   const element = quiet
     ? h('article', { class: 'finding quiet' }, h('details', {}, h('summary', {}, line), body), copy)
@@ -88,9 +87,7 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
         `state-${quiet ? 'info' : finding.severity}`,
       );
       setFigure(title, finding.title);
-      setText(where, next.where);
-      where.hidden = next.where === '';
-      setText(severity, `${finding.severity} · ${finding.id}`);
+      setText(severity, [finding.severity, next.where, finding.id].filter((word) => word !== '').join(' · '));
       updateEvidence(finding.evidence);
       evidence.hidden = finding.evidence.length === 0;
       remedyText(doText, finding.remedy);

@@ -32,7 +32,7 @@ export function geometryFor(layout: Layout, available: number, em: number): Geom
   const edgeRoom = Math.round(em * 0.3);
   const ringRoom = layout.edges.some(({ kind }) => kind === 'ring') ? em * 2 : 0;
   const share = (available - edgeRoom * 2 - gap * (layout.columns - 1)) / layout.columns;
-  const nodeWidth = Math.round(Math.min(em * (oneLine ? 24 : 18), Math.max(em * 10, share)));
+  const nodeWidth = Math.round(Math.min(em * 24, Math.max(em * 10, share)));
   const nodeHeight = Math.round(em * (oneLine ? 1.9 : 3.3));
   const rowHeight = nodeHeight + Math.round(em * (oneLine ? 0.4 : 0.75));
   const at = ({ depth, row }: PlacedNode): Point => ({

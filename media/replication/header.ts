@@ -57,12 +57,17 @@ export function header({ request }: PanelContext): Piece<PanelState> {
       'div',
       { class: 'title-line' },
       h('div', { class: 'title' }, state.element, title, word, production),
-      h('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Panel actions' }, refresh, ticket),
+      h(
+        'div',
+        { class: 'actions' },
+        h('p', { class: 'reading' }, readWord, read.element),
+        h('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Panel actions' }, refresh, ticket),
+      ),
     ),
     trouble.element,
     summary,
     announced,
-    h('div', { class: 'facts-row' }, facts, h('p', { class: 'reading' }, readWord, read.element)),
+    facts,
   );
   return {
     element,

@@ -14,6 +14,11 @@ const ranges = [
   { seconds: 86_400, words: '24 h' },
 ] as const;
 const chartHeight = 180;
+/** Steps of the lag axis that people count in, from a tenth of a second to weeks. */
+const lagSteps = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+  172_800, 432_000, 864_000, 1_728_000,
+];
 
 interface LegendItem {
   readonly label: string;
@@ -235,7 +240,13 @@ function axes(theme: ChartTheme): uPlot.Axis[] {
       grid: { show: false },
       values: (_plot, splits) => splits.map((at) => timeWords(at, false)),
     },
-    { ...common, space: 34, size: 64, values: (_plot, splits) => splits.map((seconds) => formatSeconds(seconds)) },
+    {
+      ...common,
+      space: 34,
+      size: 64,
+      incrs: lagSteps,
+      values: (_plot, splits) => splits.map((seconds) => formatSeconds(seconds)),
+    },
   ];
 }
 
@@ -262,7 +273,13 @@ function drawThresholds(plot: uPlot, history: LagHistory | undefined, theme: Cha
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.fillStyle = theme.caption;
-    ctx.fillText(`${words} ${formatSeconds(seconds)}`, bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+    ctx.setLineDash([]);
+    ctx.lineWidth = 4 * ratio;
+    ctx.strokeStyle = theme.background;
+    ctx.strokeText(`${words} ${formatSeconds(seconds)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
+    ctx.lineWidth = ratio;
+    ctx.setLineDash([4 * ratio, 4 * ratio]);
+    ctx.fillText(`${words} ${formatSeconds(seconds)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
   }
   ctx.restore();
 }

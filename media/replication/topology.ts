@@ -25,7 +25,13 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const canvas = h('div', { class: 'canvas' }, edges, nodes);
   const scroller = h('div', { class: 'topology-scroll', role: 'group', 'aria-label': 'Topology' }, canvas);
   const list = h('ul', { class: 'topology-list' });
-  const twin = h('details', { class: 'twin' }, h('summary', {}, 'The same as a list'), list);
+  // In a narrow panel the picture has to be scrolled, so there the list stands open.
+  const twin = h(
+    'details',
+    { class: 'twin', open: window.innerWidth < 600 },
+    h('summary', {}, 'The same as a list'),
+    list,
+  );
   const empty = h('p', { class: 'empty' }, 'No instance is known here yet.');
   const element = h(
     'section',

@@ -249,7 +249,7 @@ export const broken: PanelState = {
       gtidDistance: '3 transactions behind: 171974652-171974652-1045…1047',
       errors: [{ thread: 'SQL', errno: 1062, text: duplicateKey }],
       facts: [
-        ...card.facts,
+        ...card.facts.filter(({ label }) => label !== 'GTID applied'),
         {
           label: 'Filter',
           value: 'wild ignore table: superset\\_staging.%,piwik_tmp.%,mysql.%',

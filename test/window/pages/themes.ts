@@ -26,6 +26,7 @@ const table: Readonly<Record<string, readonly [string, string, string, string]>>
   contrastBorder: ['', '', '#6fc3df', '#0f4a85'],
   contrastActiveBorder: ['', '', '#f38518', '#006bbd'],
   'widget-border': ['#313131', '#e5e5e5', '#6fc3df', '#0f4a85'],
+  'editorWidget-border': ['#454545', '#c8c8c8', '#6fc3df', '#0f4a85'],
   'panel-border': ['#2b2b2b', '#e5e5e5', '#6fc3df', '#0f4a85'],
   'icon-foreground': ['#cccccc', '#3b3b3b', '#ffffff', '#292929'],
   'charts-green': ['#89d185', '#388a34', '#89d185', '#374e06'],
