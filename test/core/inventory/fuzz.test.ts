@@ -14,7 +14,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-const sample = readFileSync(new URL('sample.yaml', new URL('.', import.meta.url)), 'utf8');
+const sample = readFileSync(new URL('sample.yaml.txt', new URL('.', import.meta.url)), 'utf8');
 const scraps = [
   ...[
     '{',

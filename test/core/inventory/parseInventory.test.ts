@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseInventory } from '../../../src/core/inventory/parseInventory';
 import { check, cluster, keysOf } from './check';
 
 describe('parseInventory', () => {
   it('reads the sample of the format without a problem', () => {
     const folder = new URL('.', import.meta.url);
-    const { inventory, problems } = parseInventory(readFileSync(new URL('sample.yaml', folder), 'utf8'));
+    const { inventory, problems } = parseInventory(readFileSync(new URL('sample.yaml.txt', folder), 'utf8'));
     assert.deepEqual(problems, []);
     assert.deepEqual(inventory, JSON.parse(readFileSync(new URL('sample.golden.json', folder), 'utf8')));
   });
@@ -131,5 +131,15 @@ describe('parseInventory', () => {
       check(cluster('«db1:toString»'), ['Unknown section `toString`']);
       assert.equal(({} as Record<string, unknown>)['clusters'], undefined);
     });
+  });
+});
+
+describe('the YAML library', () => {
+  it('is loaded by the inventory alone, so that nothing else pays for it', () => {
+    const core = new URL('../../../src/core/', new URL('.', import.meta.url));
+    const importers = readdirSync(core, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && readFileSync(new URL(path, core), 'utf8').includes("from 'yaml'"))
+      .map((path) => path.replaceAll('\\', '/'));
+    assert.deepEqual(importers, ['inventory/yamlDocument.ts']);
   });
 });
