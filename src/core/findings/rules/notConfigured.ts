@@ -1,5 +1,5 @@
 import { expectedPrimaries } from '../../replication/nestCluster';
-import { clustersOf, independentSources, isReplica, isWritable, replicasIn } from '../fleetFacts';
+import { clustersOf, independentSources, isReplica, isWritable, replicasIn, writersOf } from '../fleetFacts';
 import { lines, sourceOf } from '../phrase';
 import type { LinkedCluster, LinkedInstance } from '../../fleetView';
 import type { Explained, InstanceContext, InstanceRule } from '../rule';
@@ -31,14 +31,13 @@ export const notConfigured: InstanceRule = {
   },
 };
 
-function isExpectedReplica({ fleet, key, instance }: InstanceContext, cluster: LinkedCluster): boolean {
+function isExpectedReplica(context: InstanceContext, cluster: LinkedCluster): boolean {
+  const { fleet, key, instance } = context;
   if (independentSources(fleet, cluster).has(key)) return false;
   const expected = expectedPrimaries(cluster.spec);
   const others = cluster.spec.instances.flatMap((other) => (other === key ? [] : (fleet.instances[other] ?? [])));
   if (expected.length > 0) {
-    return expected.includes(key)
-      ? isUnlinkedCoPrimary(expected, key, instance)
-      : !actsAsPrimary(fleet.instances[expected[0] ?? ''], instance, cluster);
+    return expected.includes(key) ? isUnlinkedCoPrimary(expected, key, instance) : !actsAsPrimary(context, cluster);
   }
   if (instance.spec.delaySeconds !== undefined) return true;
   // No primary is named: a read-only server beside a writable one, or beside one with replicas, is meant to follow it.
@@ -54,16 +53,15 @@ function isUnlinkedCoPrimary(expected: readonly string[], key: string, instance:
   return expected.length > 1 && !expected.some((other) => other !== key && instance.replicas.includes(other));
 }
 
-/** Took over: writable, with replicas, while the expected primary has none. That is cluster.unexpectedPrimary. */
-function actsAsPrimary(
-  expected: LinkedInstance | undefined,
-  instance: LinkedInstance,
-  cluster: LinkedCluster,
-): boolean {
+/** Took over: writable, while no expected primary takes writes, or none has replicas. That is cluster.unexpectedPrimary. */
+function actsAsPrimary({ fleet, instance }: InstanceContext, cluster: LinkedCluster): boolean {
   if (isWritable(instance) !== true) return false;
-  const expectedIsGone = expected === undefined || isReplica(expected) !== false || isWritable(expected) !== true;
-  const replicas = replicasIn(cluster, instance).length;
-  return expectedIsGone || (replicas > 0 && replicasIn(cluster, expected).length === 0);
+  const expected = expectedPrimaries(cluster.spec);
+  const alive = writersOf(fleet, cluster).filter(({ spec }) => expected.includes(spec.key));
+  return (
+    alive.length === 0 ||
+    (replicasIn(cluster, instance).length > 0 && alive.every((each) => replicasIn(cluster, each).length === 0))
+  );
 }
 
 export const notConfiguredExplained: Explained = {
