@@ -1,3 +1,4 @@
+import { clusterKeys } from './clusterKeys';
 import type {
   ClusterView,
   ConnectionView,
@@ -38,12 +39,6 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
     return { ...cluster, state: clusterState(states, worstOf(own)), findings: own };
   });
   return { snapshot: fleet.snapshot, clusters, instances, findings: sorted };
-}
-
-/** All keys that stand in a cluster: those that it lists, in its order, then the multi-source guests. */
-export function clusterKeys(cluster: Pick<ClusterView, 'spec' | 'roots' | 'replicasOf'>): readonly string[] {
-  const placed = [...cluster.roots, ...Object.values(cluster.replicasOf).flat()];
-  return [...new Set([...cluster.spec.instances.filter((key) => placed.includes(key)), ...placed])];
 }
 
 /** Worst first, then by subject, connection and id, so that the order never depends on the order of the rules. */

@@ -1,7 +1,7 @@
 import type { Finding } from './findings/finding';
 import type { ConnectionView, FleetView, InstanceView } from './fleetView';
 import type { Inventory } from './inventory/model';
-import { clusterKeys } from './joinFindings';
+import { clusterKeys } from './clusterKeys';
 import type { FindingReport, FleetReport, InstanceReport } from './report';
 
 type ServiceReport = FleetReport['services'][number];

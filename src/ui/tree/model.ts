@@ -1,3 +1,4 @@
+import { clusterKeys } from '../../core/clusterKeys';
 import type { Finding } from '../../core/findings/finding';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
 import type { Inventory } from '../../core/inventory/model';
@@ -77,11 +78,11 @@ export function countFindings(view: FleetView): { critical: number; warning: num
 }
 
 function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Record<string, string>>): TreeNode {
-  const { name, production, instances } = cluster.spec;
+  const { name, production } = cluster.spec;
   const shown = new Set<string>();
   const children = cluster.roots.flatMap((key) => instanceNode(view, cluster, key, undefined, names, shown));
   // Whatever the nesting does not reach is still shown: a tree that loses an instance lies.
-  for (const key of instances) {
+  for (const key of clusterKeys(cluster)) {
     if (!shown.has(key)) children.push(...instanceNode(view, cluster, key, undefined, names, shown));
   }
   const description = [production ? 'PROD' : '', clusterSummary(view, cluster)]
@@ -103,7 +104,7 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
 
 /** `1 critical · 4 instances`, or `4 instances · lag 0.4 s` where all is well. */
 function clusterSummary(view: FleetView, cluster: ClusterView): string {
-  const members = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
+  const members = clusterKeys(cluster).flatMap((key) => view.instances[key] ?? []);
   const count = members.length === 1 ? '1 instance' : `${members.length} instances`;
   const troubled = (['unreachable', 'critical', 'denied', 'warning'] as const).flatMap((state) => {
     const number = members.filter((member) => member.state === state).length;
@@ -129,10 +130,14 @@ function instanceNode(
   // A replica of two sources of one cluster stands under both; the second place needs an id of its own.
   const again = shown.has(key);
   shown.add(key);
-  const id = `instance:${cluster.spec.name}:${key}${again ? `@${parent ?? ''}` : ''}`;
+  const place = `${cluster.spec.name}:${key}${again ? `@${parent ?? ''}` : ''}`;
   const replicas = again
     ? []
     : (cluster.replicasOf[key] ?? []).flatMap((replica) => instanceNode(view, cluster, replica, key, names, shown));
+  const children = [...connectionNodes(place, instance), ...replicas];
+  // VS Code keeps a leaf folded when it gets children. A new primary must not hide its replicas, so a node that has
+  // children is another node than the leaf that it was.
+  const id = `${children.length > 0 ? 'source' : 'instance'}:${place}`;
   const label = names[key] ?? key;
   const description = instanceDescription(instance);
   return [
@@ -146,7 +151,7 @@ function instanceNode(
       contextValue: `instance ${instance.role}`,
       subject: { kind: 'instance', key },
       expanded: true,
-      children: [...connectionNodes(id, instance), ...replicas],
+      children,
     },
   ];
 }
@@ -171,7 +176,7 @@ function delayWords(connections: readonly ConnectionView[]): string | undefined 
 }
 
 /** Connections are nodes where there is something to tell apart: several, or a name. */
-function connectionNodes(parent: string, instance: InstanceView): TreeNode[] {
+function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
   const { connections, spec } = instance;
   if (connections.length < 2 && (connections[0]?.status.name ?? '') === '') return [];
   return connections.map((connection) => {
@@ -183,7 +188,7 @@ function connectionNodes(parent: string, instance: InstanceView): TreeNode[] {
     const description = worst?.short ?? join(lag, `from ${source}`);
     const label = status.name === '' ? '(default)' : status.name;
     return {
-      id: `connection:${parent}:${status.name}`,
+      id: `connection:${place}:${status.name}`,
       label,
       description,
       state,
