@@ -11,6 +11,8 @@ export interface Fault {
   readonly connection?: string;
   /** Ids of design/findings.md of which the product shows at least one on the subject. */
   readonly findings: readonly string[];
+  /** How many readings, some seconds apart, it takes to see it: it shows in what changes. Undefined: one. */
+  readonly readings?: number;
   /** Flavors that can have it; undefined: both. */
   readonly flavors?: readonly ServerKind['flavor'][];
   /** Needs the etcd clusters. */

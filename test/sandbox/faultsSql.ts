@@ -174,6 +174,7 @@ export const sqlFaults: Faults = {
     subject: replica,
     connection: '',
     findings: ['replica.sql.lockWait'],
+    readings: 2,
     inject: async (sandbox) => {
       const { stop, start } = sandbox.words();
       const retries = sandbox.kind.flavor === 'mariadb' ? 'slave_transaction_retries' : 'replica_transaction_retries';

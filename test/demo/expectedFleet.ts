@@ -1,0 +1,43 @@
+import type { Sandbox } from '../sandbox/sandbox';
+
+/** The fleet as the sandbox was built, in the words of a report. */
+export interface ExpectedFleet {
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly production: boolean;
+    readonly instances: readonly ExpectedInstance[];
+  }[];
+  readonly mirrors: readonly { readonly name: string; readonly api: 'v2' | 'v3' }[];
+}
+
+export interface ExpectedInstance {
+  readonly key: string;
+  readonly role: 'primary' | 'replica';
+  readonly datacenter: string;
+  /** The start of it; the server adds its own words. */
+  readonly version: string;
+  readonly serverId: number;
+  readonly readOnly: boolean;
+  /** By connection name the key of the source. */
+  readonly connections: readonly { readonly name: string; readonly source: string }[];
+}
+
+export function toExpectedFleet(sandbox: Sandbox): ExpectedFleet {
+  const instancesOf = (cluster: string) =>
+    sandbox.instances
+      .filter((instance) => instance.cluster === cluster)
+      .map(({ key, role, datacenter, serverId, sources }) => ({
+        ...{ key, role, datacenter, serverId, version: sandbox.kind.version, readOnly: role === 'replica' },
+        connections: sources.map(({ connection, source }) => ({
+          name: connection,
+          source: sandbox.instance(source).key,
+        })),
+      }));
+  return {
+    clusters: [
+      { name: 's1', production: true, instances: instancesOf('s1') },
+      { name: 'analytics', production: false, instances: instancesOf('analytics') },
+    ],
+    mirrors: (sandbox.etcd?.mirrors ?? []).map(({ name, api }) => ({ name, api })),
+  };
+}

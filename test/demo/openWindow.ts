@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { cleanEnvironment, onExit, stopTree } from '../processes.mjs';
+import { ensureServerHost, findCommand } from '../provision.mjs';
+import { startServerHost } from '../vscode/serverHost';
+import { quietSettings, trustSettings } from '../vscode/settings';
+import { makeTemporaryFolder } from '../vscode/temporaryFolder';
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+
+export interface DemoWindow {
+  /** What the person is to do now. */
+  readonly text: string;
+  /** Resolves when the person closed the window; never for a page in a browser. */
+  readonly closed: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Installs what `openWindow` needs where there is no `code`. Comes before the fleet starts: it may take a minute. */
+export async function prepareWindow(yes: boolean): Promise<void> {
+  if (findCommand('code') === undefined) await ensureServerHost({ yes });
+}
+
+/** The demo's workspace in the `code` of this machine, with a profile of its own; else served for a browser. */
+export async function openWindow(workspace: string, onProgress: (text: string) => void): Promise<DemoWindow> {
+  const code = findCommand('code');
+  if (code !== undefined) {
+    const opened = await openDesktop(code, workspace);
+    if (opened !== undefined) return opened;
+    onProgress(`${code} did not open a window; VS Code is served for a browser instead.`);
+  }
+  const folder = makeTemporaryFolder();
+  const server = await startServerHost({
+    userDataDir: path.join(folder.path, 'u'),
+    extensionsDir: path.join(folder.path, 'e'),
+    settings: { ...quietSettings, ...trustSettings(false) },
+  });
+  const address = server.url(workspace, [['extensionDevelopmentPath', `vscode-remote://${server.authority}${root}`]]);
+  return {
+    text: `VS Code ${server.version} is served for your browser. Open:\n\n  ${address}\n`,
+    closed: new Promise(() => undefined),
+    async stop() {
+      await server.stop();
+      folder.remove();
+    },
+  };
+}
+
+/** Undefined: this `code` cannot open a window here, as the one of a remote terminal cannot. */
+async function openDesktop(code: string, workspace: string): Promise<DemoWindow | undefined> {
+  const folder = makeTemporaryFolder();
+  const child = spawn(
+    code,
+    [
+      ...['--new-window', '--wait', '--disable-workspace-trust', `--extensionDevelopmentPath=${root}`],
+      ...['--user-data-dir', path.join(folder.path, 'u'), '--extensions-dir', path.join(folder.path, 'e')],
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      workspace,
+    ],
+    { env: cleanEnvironment(), stdio: ['ignore', 2, 2] },
+  );
+  const forget = onExit(() => {
+    stopTree(child.pid);
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => {
+      resolve(1);
+    });
+    child.once('exit', (exitCode) => {
+      resolve(exitCode ?? 1);
+    });
+  });
+  const early = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+  if (typeof early === 'number' && early !== 0) {
+    forget();
+    folder.remove();
+    return undefined;
+  }
+  return {
+    text: 'The fleet is open in VS Code. Closing that window ends the demo, too.',
+    closed: ended.then(() => undefined),
+    async stop() {
+      stopTree(child.pid);
+      await ended;
+      forget();
+      folder.remove();
+    },
+  };
+}
