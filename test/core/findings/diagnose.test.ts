@@ -103,7 +103,7 @@ describe('diagnose', () => {
         }
         assert.ok(finding.remedy.length > 10, `${where}: no remedy`);
         const words = [finding.title, finding.short, finding.remedy, finding.avoid ?? ''].join('\n');
-         
+
         assert.doesNotMatch(words, /[\u0000-\u0009\u000b-\u001f]|undefined|\bNaN\b/, where);
         assert.doesNotMatch(words.replace(/[`'].*?[`']/gs, ''), /\b(?:master|slave)s?\b|!/, where);
         assert.doesNotMatch(finding.remedy, /SQL_SLAVE_SKIP_COUNTER|IDEMPOTENT|RESET MASTER/i, where);
@@ -129,7 +129,7 @@ describe('diagnose', () => {
     );
   });
 
-  it('words all findings as reviewed', () => {
-    golden('core/findings/words.golden.md', wordsOf(groups));
+  it('words all findings as reviewed', async () => {
+    await golden('core/findings/words.golden.md', wordsOf(groups));
   });
 });

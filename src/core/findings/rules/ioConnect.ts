@@ -25,7 +25,8 @@ export const ioConnect: ConnectionRule = {
 function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
   const { here, there, status, dialect } = context;
   const change = (options: Readonly<Record<string, string>>) => code(dialect.change(status.name, options));
-  const restart = `${code(dialect.stop(status.name))}, then the change, then ${code(dialect.start(status.name))}`;
+  const changeStopped = (options: Readonly<Record<string, string>>) =>
+    `${code(dialect.stop(status.name))}, ${change(options)}, ${code(dialect.start(status.name))}`;
   const user = status.sourceUser ?? accountIn(error.text)?.user ?? '';
   const errno = errnoOf(error);
   switch (errno) {
@@ -80,7 +81,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         'IO connecting · 2005 unknown host',
         lines(
           'Repair DNS or `/etc/hosts` on the replica’s host; it tries again by itself.',
-          `If the name is wrong: ${restart}: ${change({ HOST: "'<name of the source>'" })}`,
+          `If the name is wrong: ${changeStopped({ HOST: "'<name of the source>'" })}`,
         ),
         'Do not put an IP address there while the certificate is verified by name.',
       ];
@@ -97,7 +98,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     case 2026:
     case 2061:
     case 3159:
-      return tlsRefused(context, error, change, restart);
+      return tlsRefused(context, error, change, changeStopped);
     default:
       return undefined;
   }
@@ -133,7 +134,7 @@ function tlsRefused(
   { here, there, status, dialect }: ConnectionContext,
   error: ReplicationError,
   change: (options: Readonly<Record<string, string>>) => string,
-  restart: string,
+  changeStopped: (options: Readonly<Record<string, string>>) => string,
 ): ErrorWords {
   const noTls = /does not support it/i.test(error.text);
   const needsTls = error.causeErrno !== 2026;
@@ -144,10 +145,10 @@ function tlsRefused(
     lines(
       noTls && `The source offers no TLS: give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`) and restart it.`,
       needsTls &&
-        `The source wants TLS for this account and the connection does not use it: ${restart}: ${change({ SSL: '1' })}`,
+        `The source wants TLS for this account and the connection does not use it: ${changeStopped({ SSL: '1' })}`,
       !noTls &&
         !needsTls &&
-        `The certificate does not verify. Name the right authority: ${restart}: ${change({ SSL_CA: "'<file on the replica>'" })}; the certificate has to bear the name ${code(status.sourceHost)}.`,
+        `The certificate does not verify. Name the right authority: ${changeStopped({ SSL_CA: "'<file on the replica>'" })}; the certificate has to bear the name ${code(status.sourceHost)}.`,
       !noTls &&
         !needsTls &&
         dialect.flavor === 'mariadb' &&

@@ -34,7 +34,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
         `On ${there}: \`SHOW BINARY LOGS\` lists what is left. A file that never existed there means a wrong name, or another server than before.`,
         gtid === 'no' &&
           `If the GTID position of ${here} (${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')}) is verified and still in the source’s logs: ${code(dialect.stop(name))}, ${code(dialect.useGtid(name))}, ${code(dialect.start(name))}`,
-        `Otherwise set ${here} up again from a backup, and keep the source’s logs longer than a replica may be away.`,
+        `${gtid === 'no' ? 'Otherwise set' : 'Set'} ${here} up again from a backup, and keep the source’s logs longer than a replica may be away.`,
       ),
       `Do not go on at the start of the next file (${next}): everything between is skipped without a trace.`,
     ];

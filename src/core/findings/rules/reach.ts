@@ -64,7 +64,7 @@ const unreachable: Partial<Record<Reason, readonly [sentence: string, short: str
   lost: [
     'closed the connection before it answered',
     'connection lost',
-    "Look in the server's error log: a crash, a kill, a proxy or a connection limit. The next reading tries again.",
+    'Look in the server’s error log: a crash, a kill, a proxy or a connection limit. The next reading tries again.',
   ],
   tunnelFailed: [
     'cannot be reached: the SSH tunnel failed',

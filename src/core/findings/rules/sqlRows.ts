@@ -59,7 +59,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         `SQL stopped · 1032 row missing ${plain(named ?? '', 12)}`.trim(),
         lines(
           unknown,
-          `Find the row: ${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows its old values there.`,
+          `${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the old values of the row there.`.trim(),
           `Insert it on the replica as it was before the event, without logging it: ${code(`SET SESSION sql_log_bin = 0; INSERT INTO ${target} VALUES (…)`)}, then ${start}`,
           'One missing row is seldom alone: compare the whole table with the source afterwards (pt-table-checksum).',
         ),
