@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2';
 import type { InstanceSpec } from '../../src/core/inventory/model';
 import { waitFor } from '../sandbox/waitFor';
 import { answeredOf, createTestReader, failureOf, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
-
-const password = `p"a'ss #w;ö\\rd`;
+import { askForEvents, makePluginAccounts, password, prepareAccounts } from '../adapters/testAccounts';
 
 /** Statements that the server was asked from the outside, whatever way they came. */
 async function questions(server: PrivateServer): Promise<number> {
@@ -26,25 +26,7 @@ describe('the MySQL reader, against a real server', function () {
     this.timeout(120_000);
     server = await startPrivateServer();
     flavor = server.kind.flavor;
-    const full =
-      flavor === 'mariadb'
-        ? ['GRANT PROCESS, SLAVE MONITOR, BINLOG MONITOR ON *.* TO full@`%`', 'GRANT SELECT ON heartbeat.* TO full@`%`']
-        : [
-            'GRANT PROCESS, REPLICATION CLIENT ON *.* TO full@`%`',
-            'GRANT SELECT ON performance_schema.* TO full@`%`',
-            'GRANT SELECT ON heartbeat.* TO full@`%`',
-          ];
-    const literal = `'${password.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-    await server.query([
-      'CREATE DATABASE heartbeat',
-      'CREATE TABLE heartbeat.heartbeat (ts varbinary(26) NOT NULL, server_id int unsigned NOT NULL PRIMARY KEY, ' +
-        'position bigint unsigned, shard varbinary(10), datacenter binary(8))',
-      "INSERT INTO heartbeat.heartbeat VALUES (DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%f'), 4294967295, " +
-        "18446744073709551615, 's1', 'eqiad'), ('2026-01-01T00:00:00.000000', 1, NULL, 's1', 'codfw')",
-      `CREATE USER full@'%' IDENTIFIED BY ${literal}`,
-      `CREATE USER bare@'%' IDENTIFIED BY ${literal}`,
-      ...full,
-    ]);
+    await prepareAccounts(server);
   });
   after(async function () {
     this.timeout(30_000);
@@ -160,6 +142,42 @@ describe('the MySQL reader, against a real server', function () {
       answeredOf(await own.once(as('full')));
     } finally {
       await own.dispose();
+    }
+  });
+
+  it('lists those who replicate from this server, and on MySQL whether they do so encrypted', async () => {
+    await server.query([
+      "CREATE USER repl@'%' IDENTIFIED BY 'of one test'",
+      'GRANT REPLICATION SLAVE ON *.* TO repl@`%`',
+    ]);
+    for (const encrypted of [true, false]) {
+      const replica = createConnection({
+        ...{ host: '127.0.0.1', port: server.port, user: 'repl', password: 'of one test' },
+        ...(encrypted ? { ssl: { rejectUnauthorized: false } } : {}),
+      });
+      replica.on('error', () => undefined);
+      await askForEvents(replica);
+      const listed = await waitFor(async () => {
+        const result = answeredOf(await reader.once(as('full')));
+        const text = result.server.kind === 'rows' ? result.server.rows[0]?.['dump_threads'] : null;
+        return text === null || text === undefined || text === '[]' ? undefined : (JSON.parse(text) as unknown);
+      }, 5000);
+      const want = { user: 'repl', host: '127.0.0.1', ...(flavor === 'mysql' ? { encrypted } : {}) };
+      const same = flavor === 'mysql' ? [{ ...want, host: (listed as { host: string }[])[0]?.host }] : [want];
+      assert.deepEqual(listed, same);
+      replica.destroy();
+      // The server notices with the next event that it cannot send.
+      await server.query(`CREATE TABLE heartbeat.noticed_${String(encrypted)} (id int)`);
+      const rows = await server.query(
+        "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
+      );
+      for (const { id } of rows) await server.query(`KILL ${String(id)}`).catch(() => []);
+      await waitFor(async () => {
+        const left = await server.query(
+          "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
+        );
+        return left.length === 0 ? true : undefined;
+      }, 5000);
     }
   });
 
@@ -300,7 +318,7 @@ describe('the MySQL reader, against a real server', function () {
 
   describe('accounts by plugin', () => {
     it('logs in to those that this server can make', async () => {
-      const made = await makeAccounts(server);
+      const made = await makePluginAccounts(server);
       assert.ok(made.length >= 1, 'at least one plugin is there');
       for (const user of made) {
         for (const mode of ['disabled', 'required'] as const) {
@@ -315,32 +333,3 @@ describe('the MySQL reader, against a real server', function () {
     });
   });
 });
-
-/** Accounts by the plugins that this server brings along: client_ed25519, parsec, caching_sha2_password, native. */
-async function makeAccounts(server: PrivateServer): Promise<readonly string[]> {
-  const literal = `'${password.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-  if (server.kind.flavor === 'mysql') {
-    await server.query([
-      `CREATE USER sha2@'%' IDENTIFIED WITH caching_sha2_password BY ${literal}`,
-      'FLUSH PRIVILEGES',
-    ]);
-    return ['sha2'];
-  }
-  const made = ['native'];
-  await server.query(`CREATE USER native@'%' IDENTIFIED VIA mysql_native_password USING PASSWORD(${literal})`);
-  const plugins = [
-    ['ed25519', 'auth_ed25519', [10, 4]],
-    ['parsec', 'auth_parsec', [11, 6]],
-  ] as const;
-  const [major = 0, minor = 0] = server.kind.version.split('.').map(Number);
-  for (const [plugin, library, [sinceMajor, sinceMinor]] of plugins) {
-    if (major > sinceMajor || (major === sinceMajor && minor >= sinceMinor)) {
-      await server.query([
-        `INSTALL SONAME '${library}'`,
-        `CREATE USER ${plugin}@'%' IDENTIFIED VIA ${plugin} USING PASSWORD(${literal})`,
-      ]);
-      made.push(plugin);
-    }
-  }
-  return made;
-}
