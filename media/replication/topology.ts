@@ -54,11 +54,13 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const updateList = keyed<string>(list, (_line, index) => String(index), sentence);
   let last: PanelState | undefined;
   let revealed = false;
+  // Kept, since asking for it during an update would make the browser lay out the whole panel.
+  let size = { width: 0, em: 13 };
 
   const draw = (state: PanelState): void => {
     const shown = state.topology;
     const layout = layoutTopology(shown);
-    const geometry = geometryFor(layout, scroller.clientWidth, emSize(scroller));
+    const geometry = geometryFor(layout, size.width, size.em);
     const placed = new Map(layout.nodes.map((node) => [node.key, node]));
     canvas.style.width = `${geometry.width}px`;
     canvas.style.height = `${geometry.height}px`;
@@ -74,8 +76,17 @@ export function topology(context: PanelContext): Piece<PanelState> {
     );
     updateList(sentences(shown));
   };
+  const reveal = (): void => {
+    const current = nodes.querySelector('[aria-current]');
+    if (revealed || !(current instanceof HTMLElement)) return;
+    revealed = true;
+    scroller.scrollLeft = current.offsetLeft + current.offsetWidth - scroller.clientWidth;
+  };
   new ResizeObserver(() => {
-    if (last !== undefined) draw(last);
+    size = { width: scroller.clientWidth, em: emSize(scroller) };
+    if (last === undefined || size.width === 0) return;
+    draw(last);
+    reveal();
   }).observe(scroller);
   return {
     element,
@@ -86,11 +97,6 @@ export function topology(context: PanelContext): Piece<PanelState> {
       twin.hidden = none;
       empty.hidden = !none;
       draw(state);
-      if (revealed || none) return;
-      revealed = true;
-      const current = nodes.querySelector('[aria-current]');
-      if (current instanceof HTMLElement)
-        scroller.scrollLeft = current.offsetLeft + current.offsetWidth - scroller.clientWidth;
     },
   };
 }
@@ -115,7 +121,9 @@ function nodeButton({ request }: PanelContext): Piece<ShownNode> {
   const state = stateIcon();
   const label = h('span', { class: 'node-label' });
   const detail = h('span', { class: 'node-detail' });
-  const element = h('button', { type: 'button', class: 'node' }, state.element, label, detail);
+  // What shape and place say to the eye, in words for a screen reader.
+  const spoken = h('span', { class: 'visually-hidden' });
+  const element = h('button', { type: 'button', class: 'node' }, state.element, label, detail, spoken);
   element.addEventListener('click', () => {
     if (element.getAttribute('aria-disabled') !== 'true')
       void request({ kind: 'open', subject: { kind: 'instance', key } });
@@ -137,16 +145,14 @@ function nodeButton({ request }: PanelContext): Piece<ShownNode> {
       // The one that is open and one outside the inventory have nothing to open; they still can be read by Tab.
       setAttribute(element, 'aria-disabled', node.current || !node.known ? 'true' : undefined);
       setAttribute(element, 'title', `${node.key}\n${stateWords[node.state]} · ${node.detail}`);
-      setAttribute(element, 'aria-label', nodeLabel(node));
+      setText(spoken, spokenWords(node));
     },
   };
 }
 
-function nodeLabel({ label, role, state, detail, current, known }: Node): string {
+function spokenWords({ role, state, current, known }: Node): string {
   const action = current ? 'shown here' : known ? 'open' : 'cannot be opened';
-  return [label, role === 'unknown' ? undefined : role, stateWords[state], detail, action]
-    .filter((word) => word !== undefined && word !== '')
-    .join(', ');
+  return `, ${[role === 'unknown' ? '' : role, stateWords[state], action].filter((word) => word !== '').join(', ')}`;
 }
 
 function edgeLine(): Piece<ShownEdge, SVGGElement> {

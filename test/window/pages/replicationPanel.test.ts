@@ -1,0 +1,375 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { type Browser, type Page } from 'playwright-core';
+import { type PanelState } from '../../../src/protocol/replicationPanel';
+import { broken, cluster, healthy, pending, ring, samples, sampleTime, unreachable } from './samples';
+import { type ThemeName, themeNames } from './themes';
+import { buildPanel, launchBrowser, openPanel, type PageOptions, type WebviewPage } from './webviewPage';
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const sentAt = new Date(Date.parse(sampleTime) + 8000).toISOString();
+
+describe('replication panel', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let panel: PageOptions['panel'];
+  let open: WebviewPage | undefined;
+
+  before(async () => {
+    panel = await buildPanel('replication');
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+  afterEach(async () => {
+    const troubles = open?.troubles ?? [];
+    await open?.close();
+    open = undefined;
+    assert.deepEqual(troubles, [], 'the page has complained');
+  });
+
+  async function show(state: PanelState | undefined, options: Partial<PageOptions> = {}): Promise<WebviewPage> {
+    open = await openPanel(browser, { panel, ...options });
+    if (state !== undefined) await open.send({ kind: 'state', state, sentAt });
+    return open;
+  }
+
+  const later = (state: PanelState, change: (card: PanelState['connections'][number]) => object): PanelState => ({
+    ...state,
+    connections: state.connections.map((card) => ({ ...card, ...change(card) })),
+  });
+
+  for (const [name, state] of Object.entries(samples)) {
+    it(`draws ${name} without a complaint and without a horizontal scroll bar`, async () => {
+      const { page } = await show(state);
+      assert.equal(await page.locator('h1').textContent(), state.title);
+      assert.equal(await page.locator('.node').count(), state.topology.nodes.length);
+      assert.equal(await page.locator('.connection').count(), state.connections.length);
+      for (const width of [400, 800, 1400]) {
+        await page.setViewportSize({ width, height: 900 });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        assert.ok(overflow <= 0, `${overflow} px too wide at ${width} px`);
+      }
+    });
+  }
+
+  it('asks first, and says what is wrong when no answer comes', async () => {
+    const { page, posted } = await show(undefined);
+    assert.deepEqual(await posted(), [{ kind: 'ready' }]);
+    await page.getByText('Waiting for the first reading').waitFor();
+    await page.getByText('Nothing has come from the extension').waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    assert.deepEqual(await posted(), [{ kind: 'ready' }, { kind: 'ready' }]);
+  });
+
+  it('shows server text as text', async () => {
+    const { page } = await show(broken);
+    assert.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined);
+    assert.equal(await page.locator('main img, main script').count(), 0);
+    assert.ok((await page.locator('.error code').last().textContent())?.includes('<img src=x'));
+  });
+
+  it('says each state by shape and word', async () => {
+    const { page } = await show(unreachable);
+    assert.equal(await page.locator('.title [data-icon]').getAttribute('data-icon'), 'debugDisconnect');
+    assert.equal(await page.locator('.state-word').textContent(), 'no answer');
+    assert.equal(
+      await page.locator('.connections .empty').textContent(),
+      'The server does not answer, so its connections are not known.',
+    );
+  });
+
+  it('never shows an unknown lag as a number', async () => {
+    const { page } = await show(broken);
+    assert.deepEqual(await page.locator('.lag').allTextContents(), ['2 h 5 min', 'unknown']);
+    assert.equal(await page.locator('.legend li').last().locator('.figure').textContent(), 'unknown');
+  });
+
+  it('counts ages on the clock of the extension', async () => {
+    const { page } = await show(healthy);
+    await page.waitForFunction(() =>
+      /^(8|9|1\d) s ago$/.test(document.querySelector('.reading time')?.textContent ?? ''),
+    );
+    const title = await page.locator('.reading time').getAttribute('title');
+    assert.ok(title?.includes(sampleTime), title ?? 'no title');
+  });
+
+  it('keeps scroll, focus, selection and filter over an update', async () => {
+    const { page, send } = await show(broken, { height: 400 });
+    await page.getByRole('searchbox').fill('master');
+    await page.locator('.node').nth(0).focus();
+    await page.evaluate(() => {
+      window.scrollTo(0, 300);
+      const code = document.querySelector('.remedy-text code');
+      if (code !== null) getSelection()?.selectAllChildren(code);
+    });
+    const look = () =>
+      page.evaluate(() => ({
+        scroll: window.scrollY,
+        focus: document.activeElement?.textContent,
+        selection: getSelection()?.toString(),
+        filter: document.querySelector('input')?.value,
+        rows: document.querySelectorAll('tbody tr').length,
+      }));
+    const before = await look();
+    assert.ok(
+      before.scroll > 0 && before.focus !== '' && before.selection !== '' && before.rows > 0,
+      JSON.stringify(before),
+    );
+    await send({ kind: 'state', state: later(broken, () => ({ lagSeconds: 7600 })), sentAt });
+    assert.deepEqual(await look(), before);
+  });
+
+  it('marks a changed figure for two seconds', async () => {
+    const { page, send } = await show(healthy);
+    assert.equal(await page.locator('.changed').count(), 0);
+    await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
+    assert.deepEqual(await page.locator('.changed').allTextContents(), ['0.6 s']);
+    const shade = await page.locator('.changed').evaluate((element) => getComputedStyle(element).backgroundColor);
+    assert.notEqual(shade, 'rgba(0, 0, 0, 0)');
+    await page.locator('.changed').waitFor({ state: 'detached', timeout: 4000 });
+  });
+
+  it('marks nothing under reduced motion', async () => {
+    const { page, send } = await show(healthy, { reducedMotion: true });
+    await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
+    const shade = await page.locator('.changed').evaluate((element) => getComputedStyle(element).backgroundColor);
+    assert.equal(shade, 'rgba(0, 0, 0, 0)');
+  });
+
+  for (const width of [400, 800, 1400]) {
+    it(`moves nothing when only figures change, at ${width} px`, async () => {
+      const { page, send } = await show(healthy, { width });
+      const before = await boxes(page);
+      await send({
+        kind: 'state',
+        state: later(healthy, ({ lags }) => ({ lagSeconds: 12, lags: lags.map((lag) => ({ ...lag, value: '12 s' })) })),
+        sentAt,
+      });
+      assert.equal(await page.locator('.lag').textContent(), '12 s');
+      assert.deepEqual(await boxes(page), before);
+    });
+  }
+
+  it('answers a failed request visibly, beside its control', async () => {
+    const { page, answer } = await show(healthy);
+    const message = 'The reading could not be started: no inventory.';
+    await answer('refresh', { kind: 'failed', message });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.locator('.panel-header [role=alert]').getByText(message).waitFor();
+    await answer('history', { kind: 'failed', message: 'No history is kept that far back.' });
+    await page.getByRole('button', { name: '24 h' }).click();
+    await page.locator('.lag-chart [role=alert]').getByText('No history').waitFor();
+    assert.equal(await page.getByRole('button', { name: '15 min' }).getAttribute('aria-pressed'), 'true');
+    // The next one that works takes the words away.
+    await answer('refresh', { kind: 'done' });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.locator('.panel-header [role=alert]').waitFor({ state: 'hidden' });
+  });
+
+  it('shows another range when it comes', async () => {
+    const { page, answer, posted } = await show(healthy);
+    const [line] = healthy.history.series;
+    await answer('history', {
+      kind: 'history',
+      history: { ...healthy.history, rangeSeconds: 3600, series: [{ ...line, label: 'hourly' }] },
+    });
+    await page.getByRole('button', { name: '1 h' }).click();
+    await page.locator('.legend-label').getByText('hourly').waitFor();
+    const requests = (await posted()).map(({ request }) => request);
+    assert.deepEqual(requests.at(-1), { kind: 'history', rangeSeconds: 3600 });
+  });
+
+  it('copies what is shown as TSV, JSON and Markdown', async () => {
+    const { page, posted } = await show(broken);
+    await page.getByRole('searchbox').fill('Last_SQL_Errno');
+    for (const label of ['TSV', 'JSON', 'Markdown']) await page.getByRole('button', { name: label }).click();
+    const texts = (await posted()).flatMap(({ request }) => {
+      const { kind, text } = (request ?? {}) as { kind?: string; text?: string };
+      return kind === 'copy' ? [text] : [];
+    });
+    const meaning = "the server's own error number; the text stands beside it";
+    assert.deepEqual(texts, [
+      `Name\tValue\tOur reading\nLast_SQL_Errno\t1062\t${meaning}`,
+      JSON.stringify({ 'Replication status of analytics_meta': { Last_SQL_Errno: '1062' } }, undefined, 2),
+      `| Name | Value | Our reading |\n|---|---|---|\n| Last_SQL_Errno | 1062 | ${meaning} |`,
+    ]);
+  });
+
+  it('is walked by keyboard alone', async () => {
+    const { page, posted } = await show(healthy);
+    const walked: string[] = [];
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (!(element instanceof HTMLElement) || element === document.body) return undefined;
+        const outlined = getComputedStyle(element).outlineStyle !== 'none';
+        const name = element.getAttribute('aria-label') ?? element.textContent;
+        return { name: name === '' ? element.tagName : name, outlined };
+      });
+      if (focused === undefined) break;
+      assert.ok(focused.outlined, `${focused.name} has the focus and does not show it`);
+      walked.push(focused.name);
+    }
+    for (const wanted of [
+      'Refresh',
+      'Copy as ticket',
+      'db1100:3311',
+      'Copy GTID received',
+      '24 h',
+      'Lag over time; the arrow keys move through it',
+      'db1106:3311eqiad · 10.11.19, replica, ok, open',
+      'The same as a list',
+      'Filter the raw status',
+      'Markdown',
+    ]) {
+      assert.ok(walked.includes(wanted), `${wanted} is not reached: ${walked.join(' | ')}`);
+    }
+    await page.locator('.node').first().focus();
+    await page.keyboard.press('Enter');
+    const last = (await posted()).at(-1)?.['request'];
+    assert.deepEqual(last, { kind: 'open', subject: { kind: 'instance', key: 'db1100.eqiad.wmnet:3311' } });
+    await page.keyboard.press('/');
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'INPUT');
+    await page.keyboard.type('gtid/');
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'gtid/');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByRole('searchbox').inputValue(), '');
+  });
+
+  it('reads the chart by the arrow keys', async () => {
+    const { page } = await show(healthy);
+    await page.locator('.chart').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    assert.match((await page.locator('.chart').getAttribute('aria-valuetext')) ?? '', /^03:12:\d\d: lag 0\.\d s$/);
+    assert.match((await page.locator('.instant').textContent()) ?? '', /^03:12:/);
+  });
+
+  it('does not open what cannot be opened', async () => {
+    const { page, posted } = await show(broken);
+    for (const name of ['dbprimary-analytics-meta-1:3352', 'db1108:3351']) {
+      await page.locator('.node', { hasText: name }).click();
+    }
+    assert.ok((await posted()).every(({ request }) => (request as { kind?: string } | undefined)?.kind !== 'open'));
+  });
+
+  it('restores filter, range and scroll after a reload, for the same subject only', async () => {
+    const { page, send } = await show(healthy, { height: 400 });
+    await page.getByRole('searchbox').fill('gtid');
+    await page.evaluate(() => {
+      window.scrollTo(0, 250);
+    });
+    await page.waitForFunction(() => (sessionStorage.getItem('fake-state') ?? '').includes('"scroll":250'));
+    await page.reload();
+    await send({ kind: 'state', state: healthy, sentAt });
+    await page.waitForFunction(() => window.scrollY === 250);
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'gtid');
+    const saved = await page.evaluate(
+      () => JSON.parse(sessionStorage.getItem('fake-state') ?? '{}') as { subject?: unknown },
+    );
+    assert.deepEqual(saved.subject, healthy.subject);
+    await page.reload();
+    await send({ kind: 'state', state: broken, sentAt });
+    assert.equal(await page.getByRole('searchbox').inputValue(), '');
+  });
+
+  it('is announced when it changes, not at every figure', async () => {
+    const { page, send } = await show(healthy);
+    const announced = () => page.locator('[aria-live=polite]').textContent();
+    const before = await announced();
+    await send({
+      kind: 'state',
+      state: { ...healthy, summary: 'Replicates from db1100:3311 (1 min 2 s behind).' },
+      sentAt,
+    });
+    assert.equal(await announced(), before);
+    await send({
+      kind: 'state',
+      state: { ...healthy, state: 'critical', summary: 'Replication does not run.' },
+      sentAt,
+    });
+    assert.equal(await announced(), 'db2100:3311, critical. Replication does not run.');
+    assert.equal(await page.locator('[aria-live]').count(), 1);
+  });
+
+  it('goes from pending to read to broken and back', async () => {
+    const { page, send } = await show(pending);
+    for (const state of [
+      healthy,
+      { ...broken, subject: healthy.subject },
+      unreachable,
+      pending,
+      healthy,
+    ] as PanelState[]) {
+      await send({ kind: 'state', state, sentAt });
+      assert.equal(await page.locator('.summary').textContent(), state.summary);
+      assert.equal(await page.locator('.connection').count(), state.connections.length);
+      assert.equal(await page.locator('.findings').isVisible(), state.findings.length > 0);
+    }
+  });
+
+  for (const theme of themeNames) {
+    it(`has no serious accessibility violation in ${theme}`, async () => {
+      for (const state of [broken, cluster(8, ['critical', 'warning', 'unreachable', 'denied']), unreachable, ring]) {
+        await checkAccessibility(state, theme);
+      }
+    });
+  }
+
+  async function checkAccessibility(state: PanelState, theme: ThemeName): Promise<void> {
+    const { page } = await show(state, { theme });
+    // From outside the page's policy: axe is the test's, not the panel's.
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Runtime.evaluate', { expression: axe });
+    const run = await cdp.send('Runtime.evaluate', {
+      expression: `axe.run(document).then((result) => JSON.stringify(result.violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ target, failureSummary }) => [target, failureSummary]) }))))`,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    assert.deepEqual(JSON.parse(String(run.result.value)), [], `${state.title} in ${theme}`);
+    assert.deepEqual(open?.troubles, []);
+    await open?.close();
+    open = undefined;
+  }
+
+  it('draws and updates 200 instances (measured)', async () => {
+    const large = cluster(200);
+    const { page, send } = await show(large, { width: 1400 });
+    assert.equal(await page.locator('.node').count(), 200);
+    const cdp = await page.context().newCDPSession(page);
+    // Time of the thread itself: the wall clock measures the other tests too.
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const scripting = async (): Promise<number> => {
+      const { metrics } = await cdp.send('Performance.getMetrics');
+      return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
+    };
+    const spent: number[] = [];
+    for (let round = 1; round <= 5; round += 1) {
+      const before = await scripting();
+      await send({ kind: 'state', state: later(large, () => ({ lagSeconds: round / 10 })), sentAt });
+      spent.push((await scripting()) - before);
+    }
+    spent.sort((a, b) => a - b);
+    console.log(`      an update of 200 instances: ${(spent[2] ?? 0).toFixed(1)} ms of scripting (median of 5)`);
+  });
+});
+
+/** Where everything is that an operator may be looking at. */
+function boxes(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll(
+        'h1, h2, h3, section, .connection-line > *, .facts > *, .node, .edge-label, td, .actions, .legend li',
+      ),
+    ]
+      // A label's own box grows with its text; what counts is where it stands.
+      .filter((element) => !element.classList.contains('edge-label'))
+      .map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return `${element.className.toString()} ${x} ${y} ${width} ${height}`;
+      }),
+  );
+}
