@@ -1,5 +1,6 @@
 import { type FleetView, type InstanceView } from '../../../core/fleetView';
 import { type Finding } from '../../../core/findings/finding';
+import { type State } from '../../../core/report';
 import { redact } from '../../../core/redact';
 import { shortNames } from '../../../core/shortNames';
 import { type LagHistory, type PanelState, type Subject } from '../../../protocol/replicationPanel';
@@ -85,15 +86,20 @@ function clusterState(
     findings: view.findings
       .filter(({ subject: about }) => about === `cluster:${subject.name}` || keys.has(about))
       .map(redactFinding),
-    connections: instances.flatMap((instance) =>
-      instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
-    ),
+    connections: instances
+      .flatMap((instance) =>
+        instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
+      )
+      .sort((a, b) => badness.indexOf(a.state) - badness.indexOf(b.state)),
     topology: toTopology(view, names, cluster.spec.instances, undefined),
     history,
     // Raw status is looked at server by server; the panel of an instance has it.
     raw: [],
   };
 }
+
+/** The worst thing comes first; equals stay in the order of the inventory. */
+const badness: readonly State[] = ['critical', 'unreachable', 'warning', 'denied', 'unknown', 'ok'];
 
 function goneState(subject: Subject, title: string, history: LagHistory, reading: boolean): PanelState {
   return {

@@ -66,15 +66,15 @@ function renderFinding(
     `## ${severity}: ${inline(title)}${where.length === 0 ? '' : ` (${inline(where.join(', '))})`}`,
     `Finding \`${id}\`.`,
     ...evidence.map(({ measured, source, at }) => `${fence(measured)}\n${inline(source)}, ${at}`),
-    `**Do.** ${steps(remedy)}`,
-    ...(avoid === undefined ? [] : [`**Don't.** ${steps(avoid)}`]),
+    `**Do.**${steps(remedy)}`,
+    ...(avoid === undefined ? [] : [`**Don't.**${steps(avoid)}`]),
     ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
   ].join('\n\n');
 }
 
 function steps(text: string): string {
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.length < 2 ? text : `\n\n${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}`;
+  return lines.length < 2 ? ` ${text}` : `\n\n${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}`;
 }
 
 function renderConnections(instances: readonly InstanceView[]): string {
