@@ -1,7 +1,8 @@
 import type { LinkedFleet, LinkedInstance } from '../fleetView';
+import { livingSeconds } from '../heartbeat/heartbeatLag';
 import type { HeartbeatRow } from '../heartbeat/model';
 import { expectedPrimaries } from '../replication/nestCluster';
-import { clustersOf, delayAbove, factsOf, isInRing, isReplica, upstreamOf } from './fleetFacts';
+import { clustersOf, factsOf, isInRing, isReplica, upstreamOf } from './fleetFacts';
 
 /**
  * A writer beats once a second; a row this much older than the newest one beside it is not written any more. A minute
@@ -11,6 +12,9 @@ export const staleAfterSeconds = 60;
 
 /** Clocks under NTP differ by milliseconds; two seconds also cover a timestamp without fraction. */
 export const clockToleranceSeconds = 2;
+
+/** Two beats may be missed by chance: a slow commit, a reading between two of them. */
+const missedBeatsSeconds = 3;
 
 export function heartbeatRows(instance: LinkedInstance | undefined): readonly HeartbeatRow[] | undefined {
   return instance?.snapshot.heartbeat.kind === 'read' ? instance.snapshot.heartbeat.value : undefined;
@@ -92,7 +96,20 @@ export function stoppedWriterAge(fleet: LinkedFleet, instance: LinkedInstance): 
   const ages = judged.flatMap(({ ageSeconds }) => ageSeconds ?? []);
   if (ages.length === 0) return undefined;
   const youngest = Math.min(...ages);
-  // Twice ten beats: shorter than the default warning for lag, longer than a restart of the writer.
-  const limit = Math.max(20, instance.spec.thresholds.lagWarnSeconds) + (replica ? delayAbove(fleet, key) : 0);
-  return youngest > limit ? youngest : undefined;
+  return youngest > livingSeconds ? youngest : undefined;
+}
+
+/**
+ * Seconds since the last beat at the top of the chain, where it is older than a beat or two: that much of a heartbeat's
+ * age on a replica is the writer's silence and no lag. 0 where the writer beats, or that is not known.
+ */
+export function silenceAbove(fleet: LinkedFleet, sourceKey: string | undefined): number {
+  const chain = sourceKey === undefined ? [] : [sourceKey, ...upstreamOf(fleet, sourceKey)];
+  const tops = chain.flatMap((key) => {
+    const instance = fleet.instances[key];
+    return instance !== undefined && (instance.role === 'primary' || isReplica(instance) === false) ? [instance] : [];
+  });
+  const ages = tops.flatMap((top) => heartbeatRows(top)?.flatMap(({ ageSeconds }) => ageSeconds ?? []) ?? []);
+  const youngest = ages.length === 0 ? 0 : Math.min(...ages);
+  return youngest > missedBeatsSeconds ? youngest : 0;
 }

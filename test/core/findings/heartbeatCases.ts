@@ -36,9 +36,18 @@ export const heartbeatCases: readonly Case[] = [
     fleet: () => fleetOf({ [p]: rows(live(400)), [r]: rows(live(400)), [q]: rows(live(400)) }),
   },
   {
+    title: 'a writer silent for nine seconds, warned at five',
+    gives: [],
+    fleet: () => {
+      const strict = { thresholds: { lagWarnSeconds: 5, lagCritSeconds: 60 }, heartbeatTable: 'heartbeat.heartbeat' };
+      const late = { ...rows(live(9)), spec: strict };
+      return fleetOf({ [p]: late, [r]: late, [q]: late });
+    },
+  },
+  {
     title: 'one late beat',
     gives: [],
-    fleet: () => fleetOf({ [p]: rows(live(12)), [r]: rows(live(12)), [q]: rows(live(12)) }),
+    fleet: () => fleetOf({ [p]: rows(live(8)), [r]: rows(live(8)), [q]: rows(live(8)) }),
   },
   {
     title: 'a row 40 days old, clamped by others',

@@ -51,7 +51,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         'replica.io.hostNotAllowed',
         `${there} has blocked the host of ${here} after too many failed connections.`,
         'IO connecting · 1129 host blocked',
-        `Find what failed to connect from there first, then on ${there}: \`FLUSH HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
+        `Find what failed to connect from there first, then on ${there}: \`FLUSH NO_WRITE_TO_BINLOG HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
         'Do not only raise `max_connect_errors`: the failing client stays.',
       ];
     case 2002:

@@ -1,6 +1,7 @@
 import type { LagMethod } from '../../report';
 import { formatSeconds } from '../../words';
 import { delayAbove } from '../fleetFacts';
+import { silenceAbove } from '../heartbeats';
 import { code, fromStatus, lines, sourceOf } from '../phrase';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 
@@ -33,11 +34,14 @@ interface Believed {
   readonly how: string;
 }
 
-/** The figure of the link, without the delay that a replica above has by intent: a heartbeat comes the whole way. */
+/**
+ * The figure of the link; a heartbeat comes the whole way, so without the delay that a replica above has by intent, and
+ * without the time since anybody wrote one.
+ */
 function believedLag({ connection, fleet }: ConnectionContext): Believed | undefined {
   const { lagFrom, lagSeconds, lags, sourceKey } = connection;
   if (lagSeconds === undefined || lagFrom === undefined) return undefined;
-  const above = lagFrom === 'heartbeat' ? delayAbove(fleet, sourceKey) : 0;
+  const above = lagFrom === 'heartbeat' ? delayAbove(fleet, sourceKey) + silenceAbove(fleet, sourceKey) : 0;
   const how = lags.find(({ method, seconds }) => method === lagFrom && seconds !== undefined)?.how ?? '';
   return { seconds: Math.max(0, lagSeconds - above), method: lagFrom, how };
 }

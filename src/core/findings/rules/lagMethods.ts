@@ -1,5 +1,6 @@
 import { formatSeconds } from '../../words';
 import { upstreamOf } from '../fleetFacts';
+import { silenceAbove } from '../heartbeats';
 import { fromStatus, lines, sourceOf } from '../phrase';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 import { settledAfterSeconds } from './lag';
@@ -16,7 +17,7 @@ export const lagMethods: ConnectionRule = {
     'replica.untilReached',
   ],
   check(context) {
-    const { connection, status, instance, facts, here, there } = context;
+    const { connection, status, instance, facts, fleet, here, there } = context;
     if (status.ioThread !== 'running' || status.sqlThread !== 'running') return [];
     if (facts?.uptimeSeconds !== undefined && facts.uptimeSeconds < settledAfterSeconds) return [];
     const by = (wanted: string) => connection.lags.find(({ method }) => method === wanted)?.seconds;
@@ -25,7 +26,11 @@ export const lagMethods: ConnectionRule = {
     const limit = instance.spec.thresholds.lagWarnSeconds;
     if (heartbeat === undefined || behind === undefined || Math.abs(heartbeat - behind) <= limit) return [];
     // Seconds behind counts one hop, the heartbeat the whole way: a hop above that is late explains it.
-    if (heartbeat > behind && lagAbove(context) + limit >= heartbeat - behind) return [];
+    if (
+      heartbeat > behind &&
+      lagAbove(context) + silenceAbove(fleet, connection.sourceKey) + limit >= heartbeat - behind
+    )
+      return [];
     const isMore = heartbeat > behind;
     return [
       {

@@ -136,7 +136,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
           : `${here} has no account for this host.`,
         'this host is not allowed',
         errno === 1129
-          ? 'Find what fails to connect from here first, then on the server: `FLUSH HOSTS` (MySQL 8.4 and later: `TRUNCATE performance_schema.host_cache`).'
+          ? 'Find what fails to connect from here first, then on the server: `FLUSH NO_WRITE_TO_BINLOG HOSTS` (MySQL 8.4 and later: `TRUNCATE performance_schema.host_cache`).'
           : 'Create the account for the address that the error names; a host with IPv6 needs it for both of its addresses.',
         errno === 1129
           ? 'Do not only raise `max_connect_errors`: the failing client stays.'
