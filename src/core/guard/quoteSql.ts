@@ -17,7 +17,6 @@ const escapes: Readonly<Record<string, string>> = {
  * it should under NO_BACKSLASH_ESCAPES; single quotes are strings under ANSI_QUOTES too.
  */
 export function quoteSqlString(text: string): string {
-   
   return `'${text.replace(/['\\\0\n\r\x1a]/g, (character) => escapes[character] ?? character)}'`;
 }
 
