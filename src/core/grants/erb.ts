@@ -1,0 +1,213 @@
+import type { TemplateVariable } from '../inventory/model';
+import { placeholderMark, type Span } from './tokenizer';
+
+/** A stretch of expanded text and where it comes from. */
+export interface Piece {
+  /** Offset in the expanded text. */
+  readonly at: number;
+  readonly length: number;
+  readonly source: Span;
+  /** Character for character as in the template; else the whole stretch comes from `source`. */
+  readonly literal: boolean;
+  /** Why nobody can tell whether this text will be there, or how often. */
+  readonly uncertain?: string;
+}
+
+export interface ExpandedText {
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  /** Expressions that the inventory gives no value, by the number in their placeholder. */
+  readonly open: readonly string[];
+  /** Code that is not evaluated, and tags that do not fit. */
+  readonly notes: readonly (Span & { readonly message: string; readonly severity: 'error' | 'warning' })[];
+}
+
+type Node =
+  | (Span & { readonly kind: 'text' })
+  | (Span & { readonly kind: 'value'; readonly code: string })
+  | (Span & { readonly kind: 'block'; readonly code: string; readonly tag: Span; readonly body: Node[] });
+
+const tagPattern = /<%(%|#|=|-)?([\s\S]*?)(-?)%>/g;
+const opensBlock = /^(?:if|unless|case|while|until|for|begin)\b|\bdo\s*(?:\|[^|]*\|)?$|\{\s*\|[^|]*\|$/;
+const continuesBlock = /^(?:else|elsif|when|in|rescue|ensure)\b/;
+const closesBlock = /^(?:end|\})(?:\s*$|\.)/;
+
+/** More than that is no grant file: loops inside loops can grow without end. */
+const maxLength = 4_000_000;
+
+/** Expands values and loops over literal lists. Everything else that is code stays unevaluated and says so. */
+export function expandErb(template: string, variables: Readonly<Record<string, TemplateVariable>>): ExpandedText {
+  const expansion = new Expansion(template, variables);
+  const nodes = parseErb(template, expansion);
+  expansion.emit(nodes, new Map(), undefined);
+  return expansion.result();
+}
+
+/** Text and tags as a tree of blocks, with the trim marks of Puppet's ERB applied. */
+function parseErb(template: string, expansion: Expansion): readonly Node[] {
+  const root: Node[] = [];
+  const stack: Extract<Node, { kind: 'block' }>[] = [];
+  let at = 0;
+  const into = () => stack.at(-1)?.body ?? root;
+  const pushText = (start: number, end: number) => {
+    if (end > start) into().push({ kind: 'text', start, end });
+  };
+  for (const match of template.matchAll(tagPattern)) {
+    const [whole, mark = '', body = '', trim] = match;
+    const start = match.index;
+    const end = start + whole.length;
+    if (mark === '%') {
+      // `<%%` is a literal `<%`.
+      pushText(at, start + 2);
+      at = end - whole.length + 3;
+      continue;
+    }
+    const indentation = mark === '-' ? (/(?:^|\n)([ \t]*)$/.exec(template.slice(at, start))?.[1]?.length ?? 0) : 0;
+    pushText(at, start - indentation);
+    at = end + (trim === '-' ? (/^\r?\n/.exec(template.slice(end, end + 2))?.[0].length ?? 0) : 0);
+    const code = body.trim();
+    const tag = { start, end };
+    if (mark === '#') continue;
+    if (mark === '=') into().push({ kind: 'value', code, ...tag });
+    else if (closesBlock.test(code)) {
+      const block = stack.pop();
+      if (!block) expansion.note(tag, 'error', 'This closes no block.');
+    } else if (opensBlock.test(code)) {
+      const block = { kind: 'block' as const, code, tag, body: [], ...tag };
+      into().push(block);
+      stack.push(block);
+    } else if (!continuesBlock.test(code) && code !== '' && !code.startsWith('#')) {
+      expansion.note(tag, 'warning', 'This code is not evaluated: what it sets counts as not known.');
+      expansion.forget(code);
+    }
+  }
+  pushText(at, template.length);
+  for (const { tag } of stack) expansion.note(tag, 'error', 'This block is never closed.');
+  return root;
+}
+
+type Locals = ReadonlyMap<string, string>;
+
+class Expansion {
+  readonly #template: string;
+  readonly #variables: Map<string, TemplateVariable>;
+  readonly #parts: string[] = [];
+  readonly #pieces: Piece[] = [];
+  readonly #open: string[] = [];
+  readonly #notes: ExpandedText['notes'][number][] = [];
+  #length = 0;
+  #full = false;
+
+  constructor(template: string, variables: Readonly<Record<string, TemplateVariable>>) {
+    this.#template = template;
+    this.#variables = new Map(Object.entries(variables));
+  }
+
+  result(): ExpandedText {
+    return { text: this.#parts.join(''), pieces: this.#pieces, open: this.#open, notes: this.#notes };
+  }
+
+  note(span: Span, severity: 'error' | 'warning', message: string): void {
+    this.#notes.push({ start: span.start, end: span.end, severity, message });
+  }
+
+  /** The code may set it. */
+  forget(code: string): void {
+    for (const [, name] of code.matchAll(/@?(\w+)\s*(?:=[^=~]|\|\|=|\+=|<<)/g)) this.#variables.delete(name ?? '');
+  }
+
+  emit(nodes: readonly Node[], locals: Locals, uncertain: string | undefined): void {
+    for (const node of nodes) {
+      if (this.#full) return;
+      if (node.kind === 'text') this.#push(this.#template.slice(node.start, node.end), node, true, uncertain);
+      else if (node.kind === 'value') this.#emitValue(node, locals, uncertain);
+      else this.#emitBlock(node, locals, uncertain);
+    }
+  }
+
+  #emitValue(node: Extract<Node, { kind: 'value' }>, locals: Locals, uncertain: string | undefined): void {
+    const value = this.#valueOf(node.code, locals);
+    if (value === undefined) {
+      const number = this.#open.push(node.code) - 1;
+      this.#push(`${placeholderMark.open}${number}${placeholderMark.close}`, node, false, uncertain);
+    } else {
+      this.#push(value, node, false, uncertain);
+    }
+  }
+
+  #emitBlock(node: Extract<Node, { kind: 'block' }>, locals: Locals, uncertain: string | undefined): void {
+    const loop = /^(.+?)\.each\s*(?:do|\{)\s*\|\s*(\w+)\s*\|$/.exec(node.code);
+    const name = loop?.[2];
+    if (loop?.[1] === undefined || name === undefined) {
+      const word = /^\w+/.exec(node.code)?.[0] ?? 'This block';
+      this.emit(node.body, locals, uncertain ?? `\`${word}\` is logic of the template, which is not evaluated.`);
+      return;
+    }
+    const items = this.#listOf(loop[1].trim());
+    if (!items) {
+      const without = new Map(locals);
+      without.delete(name);
+      this.emit(node.body, without, uncertain ?? `The inventory gives no list for \`${loop[1].trim()}\`.`);
+      return;
+    }
+    for (const item of items) this.emit(node.body, new Map(locals).set(name, item), uncertain);
+  }
+
+  /** Undefined: nobody but Ruby can tell. */
+  #valueOf(code: string, locals: Locals): string | undefined {
+    const text = /^'([^'\\]*)'$|^"([^"\\#]*)"$/.exec(code);
+    if (text) return text[1] ?? text[2];
+    if (/^[a-z_]\w*$/.test(code)) return locals.get(code);
+    const value = this.#variables.get(variableName(code) ?? '');
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #listOf(code: string): readonly string[] | undefined {
+    const chained = /^(.*?)((?:\.(?:sort|uniq|reverse|to_a|flatten))*)$/s.exec(code);
+    const base = (chained?.[1] ?? code).trim();
+    let items = literalList(base);
+    const value = items ? undefined : this.#variables.get(variableName(base) ?? '');
+    if (typeof value === 'object') items = [...value];
+    for (const method of items ? (chained?.[2] ?? '').split('.') : []) {
+      if (method === 'sort') items?.sort();
+      else if (method === 'reverse') items?.reverse();
+      else if (method === 'uniq') items = [...new Set(items)];
+    }
+    return items;
+  }
+
+  #push(text: string, source: Span, literal: boolean, uncertain: string | undefined): void {
+    if (text === '') return;
+    if (this.#length + text.length > maxLength) {
+      this.#full = true;
+      this.note(source, 'error', 'The template grows too long here: its loops are not followed any further.');
+      return;
+    }
+    this.#parts.push(text);
+    this.#pieces.push({
+      at: this.#length,
+      length: text.length,
+      source: { start: source.start, end: source.end },
+      literal,
+      ...(uncertain !== undefined && { uncertain }),
+    });
+    this.#length += text.length;
+  }
+}
+
+/** `@x`, `scope['x']`, `scope.lookupvar('x')`. */
+function variableName(code: string): string | undefined {
+  const match = /^@(\w+)$|^(?:scope\[|scope\.lookupvar\()\s*['"](?:::)?([\w:]+)['"]\s*[\])]$/.exec(code);
+  return match?.[1] ?? match?.[2];
+}
+
+/** `['a', 'b']` and `%w[a b]`. */
+function literalList(code: string): string[] | undefined {
+  const words = /^%w[[({]([^\])}]*)[\])}]$/.exec(code);
+  if (words) return (words[1] ?? '').split(/\s+/).filter((word) => word !== '');
+  const list = /^\[([\s\S]*)\]$/.exec(code)?.[1]?.trim();
+  if (list === undefined) return undefined;
+  if (list === '') return [];
+  const items = list.split(/\s*,\s*/).map((item) => /^'([^'\\]*)'$|^"([^"\\#]*)"$/.exec(item));
+  return items.every((item) => item !== null) ? items.map((item) => item[1] ?? item[2] ?? '') : undefined;
+}
