@@ -126,10 +126,19 @@ export const provenByLogin =
     return failure !== undefined && pattern.test(failure) ? failure : undefined;
   };
 
-/** Ends what is connected as the monitor account: privileges and passwords count from the next login. */
-export async function dropMonitorConnections(sandbox: Sandbox, name: string): Promise<void> {
-  const rows = await sandbox.query(name, "SELECT id FROM information_schema.processlist WHERE user = 'replideck'");
-  for (const { id, ID } of rows)
-    // It may have ended by itself since.
-    await sandbox.query(name, `KILL ${String(id ?? ID)}`).catch(() => undefined);
+/** Ends what is connected as the monitor account, for privileges count from the next login. Gives how many there were. */
+export async function dropMonitorConnections(sandbox: Sandbox, name: string): Promise<number> {
+  // One connection for all of it: on a full server root has a single place beyond the limit.
+  const connection = await sandbox.instance(name).connect();
+  try {
+    const [rows] = await connection.query(
+      "SELECT id AS id FROM information_schema.processlist WHERE user = 'replideck'",
+    );
+    const ids = (rows as { id: number }[]).map(({ id }) => id);
+    // One that ended by itself since cannot be killed any more.
+    for (const id of ids) await connection.query(`KILL ${id}`).catch(() => undefined);
+    return ids.length;
+  } finally {
+    connection.destroy();
+  }
 }

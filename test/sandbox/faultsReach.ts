@@ -1,5 +1,6 @@
-import { createConnection as createSocket } from 'node:net';
 import { unlinkSync } from 'node:fs';
+import { createConnection as createSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import type { Fault, Faults } from './fault';
 import {
@@ -58,15 +59,18 @@ async function fillConnections(sandbox: Sandbox): Promise<void> {
       connection.on('error', () => undefined);
       held.push(connection);
     } catch {
-      // Full, or one of ours took the last place before: only a login of the monitor account tells.
-      await dropMonitorConnections(sandbox, leaf);
-      if ((await loginFailure(sandbox, leaf))?.startsWith('1040') === true) return;
+      // Full. A place that the monitor account has is taken from it, and filled in the next round.
+      const dropped = await dropMonitorConnections(sandbox, leaf);
+      if (dropped === 0 && (await loginFailure(sandbox, leaf))?.startsWith('1040') === true) return;
+      await sleep(100);
     }
   }
+  throw new Error(`${leaf} is not full after ${held.length} connections.`);
 }
 
+/** FLUSH goes to the binary log, where it would be a transaction of the replica's own. */
 const reloadTls = (sandbox: Sandbox) =>
-  sandbox.query(leaf, sandbox.kind.flavor === 'mariadb' ? 'FLUSH SSL' : 'ALTER INSTANCE RELOAD TLS');
+  sandbox.query(leaf, unlogged(sandbox.kind.flavor === 'mariadb' ? 'FLUSH SSL' : 'ALTER INSTANCE RELOAD TLS'));
 
 /** Faults between us and a server. */
 export const reachFaults: Faults = {

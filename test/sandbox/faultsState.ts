@@ -208,13 +208,16 @@ export const stateFaults: Faults = {
     findings: ['heartbeat.writerStopped'],
     inject: async (sandbox) => {
       await sandbox.writers.get(primary)?.stop();
+      // As if it had happened ten minutes ago: nobody has to wait for that.
+      const ts = "DATE_FORMAT(UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE, '%Y-%m-%dT%H:%i:%s.%f')";
+      await sandbox.query(primary, `UPDATE heartbeat.heartbeat SET ts = ${ts} WHERE server_id = 101`);
     },
     heal: async (sandbox) => {
       await sandbox.writers.get(primary)?.start();
     },
     proof: async (sandbox) => {
       const age = await heartbeatAge(sandbox, primary, 101);
-      return age !== undefined && age > 8 ? `the newest row is ${age.toFixed(1)} s old` : undefined;
+      return age !== undefined && age > 600 ? `the newest row is ${age.toFixed(1)} s old` : undefined;
     },
   },
   'stale-heartbeat-row': {

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
+import { systemClock } from '../../src/adapters/systemClock';
+import { Fleet } from '../../src/app/fleet';
+import { fleetLogic } from '../../src/core/fleetLogic';
+import type { FleetReport } from '../../src/core/report';
+import type { Sandbox } from './sandbox';
+
+const quiet = () => undefined;
+const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+/** The extension's own reading of a sandbox, without VS Code: for tests of many states on one fleet. */
+export interface ProductReader {
+  /** Reads every instance once and gives the report of it. */
+  read(): Promise<FleetReport>;
+  dispose(): Promise<void>;
+}
+
+export async function openProductReader(sandbox: Sandbox): Promise<ProductReader> {
+  const reader = createMysqlReader({
+    secrets: { get: () => Promise.resolve(undefined) },
+    clock: systemClock,
+    log,
+    inventoryFolder: () => sandbox.workspaceFolder,
+    environment: {},
+  });
+  const fleet = new Fleet({
+    logic: () => Promise.resolve(fleetLogic),
+    reader: () => Promise.resolve(reader),
+    mayConnect: () => true,
+    clock: systemClock,
+    log,
+  });
+  const { inventory, problems } = fleetLogic.parseInventory(
+    readFileSync(path.join(sandbox.workspaceFolder, 'replideck.yaml'), 'utf8'),
+  );
+  if (problems.length > 0) throw new Error(`The sandbox's inventory has problems: ${JSON.stringify(problems)}`);
+  await fleet.setInventory(inventory);
+  return {
+    async read() {
+      await fleet.readNow();
+      const report = fleet.report();
+      if (report === undefined) throw new Error('The fleet was read, and there is no report.');
+      return report;
+    },
+    async dispose() {
+      fleet.dispose();
+      await reader.dispose();
+    },
+  };
+}
