@@ -2,6 +2,7 @@ import { type ConnectionCard, type Figure, type PanelState } from '../../src/pro
 import { formatSeconds } from '../../src/core/words';
 import { actionButton } from '../shared/button';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { labelsOf } from './labels';
 import { stateIcon, stateWords, threadWord } from './state';
@@ -73,7 +74,12 @@ function connectionBlock(context: PanelContext, compact: boolean): Piece<Shown> 
   }
   // Two hundred lines are drawn at once, their inside only when somebody looks.
   let last: Shown | undefined;
-  const element = h('details', { class: 'connection' }, h('summary', {}, line.element), body.element);
+  const element = h(
+    'details',
+    { class: 'connection' },
+    h('summary', {}, icon('chevronRight', 'chevron'), line.element),
+    body.element,
+  );
   element.addEventListener('toggle', () => {
     if (element.open && last !== undefined) body.update(last);
   });

@@ -74,7 +74,12 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
   const line = h('div', { class: 'finding-line' }, holder, title, severity);
   const body = h('div', { class: 'finding-body' }, evidence, remedies);
   const element = quiet
-    ? h('article', { class: 'finding quiet' }, h('details', {}, h('summary', {}, line), body), copy)
+    ? h(
+        'article',
+        { class: 'finding quiet' },
+        h('details', {}, h('summary', {}, icon('chevronRight', 'chevron'), line), body),
+        copy,
+      )
     : h('article', { class: 'finding' }, line, copy, body);
   return {
     element,

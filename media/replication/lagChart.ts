@@ -229,7 +229,7 @@ function axes(theme: ChartTheme): uPlot.Axis[] {
   const common: uPlot.Axis = {
     stroke: theme.caption,
     font: theme.font,
-    grid: { stroke: theme.grid, width: 1 },
+    grid: { stroke: theme.grid, width: 1, dash: [1, 3] },
     ticks: { show: false },
   };
   return [
@@ -256,7 +256,7 @@ function drawThresholds(plot: uPlot, history: LagHistory | undefined, theme: Cha
   const top = plot.scales['y']?.max ?? 0;
   const ratio = window.devicePixelRatio;
   ctx.save();
-  ctx.lineWidth = ratio;
+  ctx.lineWidth = 1.5 * ratio;
   ctx.setLineDash([4 * ratio, 4 * ratio]);
   ctx.font = theme.font.replace(/^[\d.]+px/, (size) => `${Number.parseFloat(size) * ratio}px`);
   ctx.textAlign = 'right';
@@ -277,7 +277,7 @@ function drawThresholds(plot: uPlot, history: LagHistory | undefined, theme: Cha
     ctx.lineWidth = 4 * ratio;
     ctx.strokeStyle = theme.background;
     ctx.strokeText(`${words} ${formatSeconds(seconds)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
-    ctx.lineWidth = ratio;
+    ctx.lineWidth = 1.5 * ratio;
     ctx.setLineDash([4 * ratio, 4 * ratio]);
     ctx.fillText(`${words} ${formatSeconds(seconds)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
   }

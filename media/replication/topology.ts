@@ -1,5 +1,6 @@
 import { type PanelState, type Topology } from '../../src/protocol/replicationPanel';
 import { h, keyed, type Piece, s, setAttribute, setFigure, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { type Geometry, geometryFor } from './geometry';
 import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
@@ -29,7 +30,7 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const twin = h(
     'details',
     { class: 'twin', open: window.innerWidth < 600 },
-    h('summary', {}, 'The same as a list'),
+    h('summary', {}, icon('chevronRight', 'chevron'), 'The same as a list'),
     list,
   );
   const empty = h('p', { class: 'empty' }, 'No instance is known here yet.');

@@ -1,5 +1,6 @@
 import book from '@vscode/codicons/src/icons/book.svg';
 import check from '@vscode/codicons/src/icons/check.svg';
+import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugDisconnect from '@vscode/codicons/src/icons/debug-disconnect.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
@@ -15,6 +16,7 @@ import warning from '@vscode/codicons/src/icons/warning.svg';
 const sources = {
   book,
   check,
+  chevronRight,
   copy,
   debugDisconnect,
   debugStop,

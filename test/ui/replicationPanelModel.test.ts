@@ -185,8 +185,7 @@ describe('replication panel model', () => {
 
   it('puts the problem into the node, shortest words', () => {
     const { nodes } = stateOf(fleet(well, [finding()]), cluster).topology;
-    assert.equal(nodes[1]?.detail, 'SQL stopped');
-    assert.equal(nodes[1]?.state, 'critical');
+    assert.deepEqual(nodes.map(({ detail, state }) => [detail, state]).at(1), ['SQL stopped', 'critical']);
   });
 
   it('shows a cluster all its findings, and its connections worst first', () => {
@@ -222,12 +221,13 @@ describe('replication panel model', () => {
     ): void {
       it(name, () => {
         const [group] = stateOf(fleet(status(raw), [], status(before)), instance(replica)).raw;
+        const rows = group?.rows ?? [];
         assert.deepEqual(
-          group?.rows.flatMap((row) => (row.notable ? [row.name] : [])),
+          rows.flatMap((row) => (row.notable ? [row.name] : [])),
           notable,
         );
         assert.deepEqual(
-          group?.rows.slice(0, notable.length).map(({ name: first }) => first),
+          rows.slice(0, notable.length).map((row) => row.name),
           notable,
         );
       });
