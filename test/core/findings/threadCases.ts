@@ -399,6 +399,28 @@ export const threadCases: readonly Case[] = [
     { retriedTransactions: 4 },
     { before: { connection: { retriedTransactions: 3, executedPosition: { file: 'bin.000004', position: 900 } } } },
   ),
+  on(
+    'asleep between two retries',
+    'replica.sql.lockWait',
+    {
+      retriedTransactions: 3,
+      secondsBehind: 6,
+      sqlState: 'After apply log event',
+      readPosition: { file: 'bin.000004', position: 9000 },
+    },
+    { before: { connection: { retriedTransactions: 3 } } },
+  ),
+  on(
+    'a long transaction after old retries',
+    [],
+    {
+      retriedTransactions: 3,
+      secondsBehind: 6,
+      sqlState: 'Update_rows_log_event::find_row()',
+      readPosition: { file: 'bin.000004', position: 9000 },
+    },
+    { before: { connection: { retriedTransactions: 3 } } },
+  ),
   on('old retries', [], { retriedTransactions: 4 }, { before: { connection: { retriedTransactions: 4 } } }),
   on('20 s behind', 'replica.lag', { secondsBehind: 20 }),
   on('301 s behind', 'replica.lag', { secondsBehind: 301 }),

@@ -1,5 +1,17 @@
 import { code, lines, fromStatus } from '../phrase';
+import type { ConnectionStatus } from '../../replication/model';
 import type { ConnectionRule, Explained } from '../rule';
+
+/**
+ * Retries come seconds apart, and two readings may fall between them. The thread then sleeps in this state while a
+ * backlog waits; the state alone, without an earlier retry and an unmoved position, would say nothing.
+ */
+function isBetweenRetries({ sqlState, readPosition, executedPosition }: ConnectionStatus): boolean {
+  const hasBacklog =
+    readPosition !== undefined &&
+    (readPosition.file !== executedPosition?.file || readPosition.position !== executedPosition.position);
+  return hasBacklog && /^After apply log event|waiting for .*lock/i.test(sqlState ?? '');
+}
 
 /** Only two readings together show it: the status of one says that all is well. */
 export const lockWait: ConnectionRule = {
@@ -10,10 +22,11 @@ export const lockWait: ConnectionRule = {
     if (before?.sqlThread !== 'running' || status.sqlThread !== 'running') return [];
     const now = status.retriedTransactions;
     const then = before.retriedTransactions;
-    if (now === undefined || then === undefined || now <= then) return [];
+    if (now === undefined || then === undefined || now === 0 || now < then) return [];
     const [at, was] = [status.executedPosition, before.executedPosition];
     // Not the GTID position: it is one for all channels of a MySQL replica.
     if (at === undefined || at.file !== was?.file || at.position !== was.position) return [];
+    if (now === then && !isBetweenRetries(status)) return [];
     return [
       {
         id: 'replica.sql.lockWait',
@@ -39,7 +52,7 @@ export const lockWait: ConnectionRule = {
 export const lockWaitExplained: Explained = {
   'replica.sql.lockWait': {
     means: 'The SQL thread retries a transaction behind a lock.',
-    when: 'Between two readings the retries rose and the executed position did not move, while the thread says Yes.',
+    when: 'Between two readings the executed position did not move while the thread says Yes, and the retries rose, or the thread sleeps between two retries before a backlog.',
     why: 'A client on the replica holds row or metadata locks. With a high `slave_transaction_retries` it can last for ever, without an error.',
   },
 };
