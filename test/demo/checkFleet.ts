@@ -6,19 +6,10 @@ import { type Fault } from '../sandbox/fault';
 import type { Sandbox } from '../sandbox/sandbox';
 import { describeHost } from '../vscode/chooseHost';
 import { runSuite } from '../vscode/runSuite';
-import { type ExpectedFault, compareReport } from './compareReport';
-import { toExpectedFleet } from './expectedFleet';
+import { compareReport } from './compareReport';
+import { toExpectedFault, toExpectedFleet } from './expectedFleet';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
-
-/** A fault in the names of a report: the subject is a key of the inventory. */
-export function toExpectedFault(sandbox: Sandbox, name: string, fault: Fault): ExpectedFault {
-  const { subject, connection, findings } = fault;
-  return {
-    ...{ name, findings, subject: subject.includes(':') ? subject : sandbox.instance(subject).key },
-    ...(connection === undefined ? {} : { connection }),
-  };
-}
 
 /** Reads the sandbox once inside a real VS Code. Gives the report, and one line for each thing that it has wrong. */
 export async function checkFleet(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FindingReport, FleetReport } from '../../src/core/report';
-import { type ExpectedFault, compareReport } from './compareReport';
-import type { ExpectedFleet } from './expectedFleet';
+import { compareReport } from './compareReport';
+import type { ExpectedFault, ExpectedFleet } from './expectedFleet';
 
 const expected: ExpectedFleet = {
   clusters: [

@@ -1,15 +1,5 @@
 import type { FleetReport, InstanceReport } from '../../src/core/report';
-import type { ExpectedFleet, ExpectedInstance } from './expectedFleet';
-
-/** A fault that is in the sandbox, with the names of the sandbox turned into those of a report. */
-export interface ExpectedFault {
-  readonly name: string;
-  /** `host:port`, `cluster:s1`, `mirror:conf-codfw`. */
-  readonly subject: string;
-  readonly connection?: string;
-  /** One of these ids is to be found on the subject. */
-  readonly findings: readonly string[];
-}
+import type { ExpectedFault, ExpectedFleet, ExpectedInstance } from './expectedFleet';
 
 /** The inventory of the sandbox warns from 5 s. A healthy replica on a busy machine stays below. */
 const lagLimitSeconds = 5;

@@ -1,3 +1,4 @@
+import type { Fault } from '../sandbox/fault';
 import type { Sandbox } from '../sandbox/sandbox';
 
 /** The fleet as the sandbox was built, in the words of a report. */
@@ -39,5 +40,24 @@ export function toExpectedFleet(sandbox: Sandbox): ExpectedFleet {
       { name: 'analytics', production: false, instances: instancesOf('analytics') },
     ],
     mirrors: (sandbox.etcd?.mirrors ?? []).map(({ name, api }) => ({ name, api })),
+  };
+}
+
+/** A fault that is in the sandbox, with the names of the sandbox turned into those of a report. */
+export interface ExpectedFault {
+  readonly name: string;
+  /** `host:port`, `cluster:s1`, `mirror:conf-codfw`. */
+  readonly subject: string;
+  readonly connection?: string;
+  /** One of these ids is to be found on the subject. */
+  readonly findings: readonly string[];
+}
+
+/** A fault in the names of a report: the subject is a key of the inventory. */
+export function toExpectedFault(sandbox: Sandbox, name: string, fault: Fault): ExpectedFault {
+  const { subject, connection, findings } = fault;
+  return {
+    ...{ name, findings, subject: subject.includes(':') ? subject : sandbox.instance(subject).key },
+    ...(connection === undefined ? {} : { connection }),
   };
 }

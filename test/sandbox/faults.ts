@@ -8,18 +8,21 @@ import { stateFaults } from './faultsState';
 /** Everything that can be made to go wrong, by name. */
 export const faults: Faults = { ...reachFaults, ...ioFaults, ...sqlFaults, ...stateFaults, ...mirrorFaults };
 
+/** Those that the extension can show: it reads no etcd mirrors yet. */
+export const shownFaults: Faults = Object.fromEntries(Object.entries(faults).filter(([, { etcd }]) => etcd !== true));
+
 /** The fault of that name. Throws with the names that there are. */
-export function findFault(name: string): Fault {
-  const fault = faults[name];
+export function findFault(name: string, among: Faults = faults): Fault {
+  const fault = among[name];
   if (fault === undefined)
-    throw new Error(`There is no fault named ${name}. There are: ${Object.keys(faults).join(', ')}.`);
+    throw new Error(`There is no fault named ${name} here. There are: ${Object.keys(among).join(', ')}.`);
   return fault;
 }
 
 /** One line per fault, for `--list-faults`. */
-export function renderFaults(): string {
-  const width = Math.max(...Object.keys(faults).map((name) => name.length));
-  return Object.entries(faults)
+export function renderFaults(among: Faults = faults): string {
+  const width = Math.max(...Object.keys(among).map((name) => name.length));
+  return Object.entries(among)
     .map(([name, { title, subject, findings, flavors }]) => {
       const only = flavors === undefined ? '' : ` (${flavors.join(', ')} only)`;
       return `${name.padEnd(width)}  ${subject}: ${title}${only}  [${findings.join(' or ')}]`;

@@ -158,7 +158,7 @@ export class Sandbox {
     };
   }
 
-  /** Undefined until every connection of every replica runs and has brought each source's heartbeat row. */
+  /** Undefined until every connection of every replica runs and brings each source's heartbeat. */
   async replicates(): Promise<true | undefined> {
     for (const { name, sources } of this.instances) {
       const rows = await this.status(name);
@@ -166,7 +166,8 @@ export class Sandbox {
       const prefix = this.kind.flavor === 'mariadb' ? 'Slave' : 'Replica';
       if (!rows.every((row) => row[`${prefix}_IO_Running`] === 'Yes' && row[`${prefix}_SQL_Running`] === 'Yes'))
         return undefined;
-      const beats = await this.query(name, 'SELECT server_id FROM heartbeat.heartbeat');
+      const fresh = 'TIMESTAMPDIFF(MICROSECOND, CAST(ts AS CHAR), UTC_TIMESTAMP(6)) < 3000000';
+      const beats = await this.query(name, `SELECT server_id FROM heartbeat.heartbeat WHERE ${fresh}`);
       if (beats.length < Math.max(1, sources.length)) return undefined;
     }
     return true;
