@@ -112,8 +112,10 @@ function testFiles(folder) {
 
 /** `name=path,...` of REPLIDECK_TEST_SERVERS, and what is on PATH. */
 function serverKinds() {
-  const named = (process.env.REPLIDECK_TEST_SERVERS ?? '').split(',').filter((entry) => entry.includes('='));
-  return ['path', ...named.map((entry) => entry.slice(0, entry.indexOf('=')).trim())];
+  const named = (process.env.REPLIDECK_TEST_SERVERS ?? '')
+    .split(/[\s,]+/)
+    .filter((entry) => entry.includes('=') && !entry.startsWith('etcd'));
+  return ['path', ...named.map((entry) => entry.slice(0, entry.indexOf('=')))];
 }
 
 /** Runs `command` and reads the counts that it wrote; a command that wrote none failed as a whole. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Page } from 'playwright-core';
@@ -33,17 +33,23 @@ export interface Workbench {
   readonly version: string;
   /** What the server has said, for a failed test. */
   readonly log: readonly string[];
-  /** Writes the user settings anew, as a user would in settings.json; the running window follows. */
+  /** The running window follows at once. */
   setTheme(theme: Theme): Promise<void>;
   stop(): Promise<void>;
 }
 
-const themes: Readonly<Record<Theme, string>> = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
-  'high contrast': 'Default High Contrast',
-  'high contrast light': 'Default High Contrast Light',
+/** VS Code follows what the page says the system prefers; so a theme can change while the window is open. */
+const themeSettings: Readonly<Record<string, unknown>> = {
+  'window.autoDetectColorScheme': true,
+  'window.autoDetectHighContrast': true,
+  'workbench.preferredLightColorTheme': 'Light Modern',
+  'workbench.preferredDarkColorTheme': 'Dark Modern',
 };
+
+const media = (theme: Theme): { colorScheme: 'light' | 'dark'; forcedColors: 'active' | 'none' } => ({
+  colorScheme: theme === 'light' || theme === 'high contrast light' ? 'light' : 'dark',
+  forcedColors: theme.startsWith('high contrast') ? 'active' : 'none',
+});
 
 /** The class of the workbench under a theme. */
 const themeClasses: Readonly<Record<Theme, string>> = {
@@ -73,16 +79,15 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
   const userDataDir = path.join(folder.path, 'u');
   await installExtension(vsix, extensionsDir, userDataDir);
   const log: string[] = [];
-  const settings = (shown: Theme) => ({
-    ...quietSettings,
-    ...trustSettings(options.restricted ?? false),
-    'workbench.colorTheme': themes[shown],
-    ...options.settings,
-  });
   const server = await startServerHost({
     userDataDir,
     extensionsDir,
-    settings: settings(theme),
+    settings: {
+      ...quietSettings,
+      ...trustSettings(options.restricted ?? false),
+      ...themeSettings,
+      ...options.settings,
+    },
     ...(options.env === undefined ? {} : { env: options.env }),
     log: (line) => log.push(line),
   });
@@ -96,7 +101,7 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
     try {
       const context = await browser.newContext({
         viewport: size,
-        colorScheme: theme === 'light' || theme === 'high contrast light' ? 'light' : 'dark',
+        ...media(theme),
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
@@ -104,7 +109,7 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
       await page.goto(url);
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
       const setTheme = async (shown: Theme) => {
-        writeFileSync(path.join(userDataDir, 'User/settings.json'), JSON.stringify(settings(shown)));
+        await page.emulateMedia(media(shown));
         await page.locator(`.monaco-workbench.${themeClasses[shown]}`).waitFor({ timeout: 15_000 });
       };
       return { page, url, version: server.version, log, setTheme, stop };

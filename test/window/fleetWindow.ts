@@ -38,7 +38,7 @@ export class FleetWindow {
 
   pane(view: ViewName): Locator {
     return this.page.locator('.split-view-view .pane', {
-      has: this.page.locator(`.pane-header[aria-label^="${view} Section"]`),
+      has: this.page.locator('.pane-header .title', { hasText: new RegExp(`^${view}$`) }),
     });
   }
 
@@ -151,7 +151,9 @@ export const textOf = (frame: Frame): Promise<string> => frame.locator('body').i
 
 /** Runs in the page; as text, since this program knows no DOM. */
 const readRows = (view: ViewName): string => `
-  [...document.querySelectorAll('.split-view-view .pane:has(.pane-header[aria-label^="${view} Section"]) .monaco-list-row')]
+  [...document.querySelectorAll('.split-view-view .pane')]
+    .filter((pane) => pane.querySelector('.pane-header .title')?.textContent === '${view}')
+    .flatMap((pane) => [...pane.querySelectorAll('.monaco-list-row')])
     .map((row) => ({
       index: Number(row.getAttribute('data-index')),
       label: row.querySelector('.label-name')?.textContent ?? '',
