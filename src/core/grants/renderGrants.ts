@@ -108,10 +108,10 @@ export function renderExpiry(expiry: Expiry): string {
   return expiry.kind === 'now' ? 'PASSWORD EXPIRE' : `PASSWORD EXPIRE ${describeExpiry(expiry)}`;
 }
 
-function renderOption(name: string, value: string): string {
+export function renderOption(name: string, value: string): string {
   if (name === 'ATTRIBUTE') return `ATTRIBUTE ${quoteSqlString(value)}`;
   if (name === 'PASSWORD REQUIRE CURRENT') return value === 'ON' ? name : `${name} ${value}`;
-  return name === 'PASSWORD REUSE INTERVAL' ? `${name} ${value} DAY` : `${name} ${value}`;
+  return name === 'PASSWORD REUSE INTERVAL' && value !== 'DEFAULT' ? `${name} ${value} DAY` : `${name} ${value}`;
 }
 
 const maskedSecret = "'<secret>'";

@@ -1,0 +1,283 @@
+import { accountLabel, type AccountName } from './accountName';
+import type { AccountDiff, DiffItem, DiffTarget } from './diffItem';
+import type { GrantDiff } from './diffGrants';
+import { fixAttributes, type SecretText } from './fixAttributes';
+import type { GrantServer } from './grantServer';
+import { allRoles, type GrantAccount } from './model';
+import { comparePrivileges, isDynamicName, printedName } from './privileges';
+import { renderSetDefaultRole, renderStatements } from './renderGrants';
+import { compareScopes, scopeKey, scopeLabel, type Scope } from './scope';
+import { quoteIdentifier } from '../guard/quoteSql';
+
+export interface FixOptions {
+  readonly server: GrantServer;
+  /** The statements must not enter this server's binary log: they would be errant there. */
+  readonly isReplica: boolean;
+  /** First lines, without comment marks: what this is for. */
+  readonly title?: readonly string[];
+  /** Only the account with this key. */
+  readonly account?: string;
+}
+
+/** What a person has to fill in. Without quotes: the server refuses the statement until then. */
+const askFor: SecretText = () => '<password>';
+
+interface Parts {
+  readonly roles: string[];
+  readonly users: string[];
+  readonly grants: string[];
+  readonly defaultRoles: string[];
+  readonly extras: string[];
+}
+
+/**
+ * SQL that makes the accounts of the template equal on this server, for a person to read and run. Roles, users, grants,
+ * default roles; last and apart, what is taken away. Accounts that the template does not name are left alone. '' when
+ * there is nothing to do.
+ */
+export function fixSql({ accounts }: GrantDiff, options: FixOptions): string {
+  const parts: Parts = { roles: [], users: [], grants: [], defaultRoles: [], extras: [] };
+  for (const diff of accounts) {
+    if (options.account !== undefined && diff.key !== options.account) continue;
+    if (diff.state === 'missing') createAccount(diff, options.server, parts);
+    else if (diff.expected && diff.actual) changeAccount(diff, diff.expected, options.server, parts);
+    else if (diff.state === 'extra' && diff.items.some(({ expected }) => expected === 'dropped')) drop(diff, parts);
+  }
+  return assemble(parts, options);
+}
+
+function assemble(
+  { roles, users, grants, defaultRoles, extras }: Parts,
+  { isReplica, title = [] }: FixOptions,
+): string {
+  const sections = [
+    ['1. Roles', roles],
+    ['2. Users and how they log in', users],
+    ['3. Grants', grants],
+    ['4. Default roles', defaultRoles],
+  ] as const;
+  const filled = sections.filter(([, lines]) => lines.length > 0);
+  if (filled.length === 0 && extras.length === 0) return '';
+  const lines = [
+    ...title.map((line) => `-- ${oneLine(line)}`),
+    '-- Read it before you run it. Nothing here has been executed.',
+  ];
+  if ([...users, ...roles].some((line) => line.includes('<password>'))) {
+    lines.push('-- Replace each <password> by the secret: the server refuses the statement until then.');
+  }
+  if (isReplica) {
+    lines.push(
+      '',
+      '-- This server is a replica: without this, the statements would become transactions that its source does not have.',
+      'SET SESSION sql_log_bin=0;',
+    );
+  }
+  for (const [heading, section] of filled) lines.push('', `-- ${heading}`, ...section);
+  if (extras.length > 0) {
+    lines.push(
+      '',
+      '-- ------------------------------------------------------------------------------------------------',
+      '-- 5. What accounts of the template have beyond it. Everything above adds; this part TAKES AWAY.',
+      '--    Leave it out while somebody may still need these privileges.',
+      '-- ------------------------------------------------------------------------------------------------',
+      ...extras,
+    );
+  }
+  if (isReplica) lines.push('', 'SET SESSION sql_log_bin=1;');
+  return `${lines.join('\n')}\n`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
+}
+
+function createAccount({ expected, name, similar }: AccountDiff, server: GrantServer, parts: Parts): void {
+  if (!expected) return;
+  const label = accountLabel(name);
+  if (!expected.created && expected.kind !== 'public') {
+    // A GRANT alone would fail (1133, 1410), or make an account without a password on an old server.
+    parts.users.push(
+      `-- ${oneLine(label)}: the template grants to it and never creates it. Add CREATE USER to the template first.`,
+    );
+    return;
+  }
+  const { create, grants, defaultRoles } = renderStatements(expected, server, { secret: askFor });
+  const target = expected.kind === 'role' ? parts.roles : parts.users;
+  target.push(`-- ${oneLine(label)} does not exist here.`);
+  for (const other of similar) target.push(`-- ${oneLine(accountLabel(other))} does, which is another account.`);
+  target.push(...create);
+  parts.grants.push(...grants);
+  parts.defaultRoles.push(...defaultRoles);
+}
+
+function drop({ name, actual }: AccountDiff, parts: Parts): void {
+  parts.extras.push(
+    '-- The template drops this account.',
+    `DROP ${actual?.kind === 'role' ? 'ROLE' : 'USER'} ${accountLabel(name)};`,
+  );
+}
+
+function changeAccount(diff: AccountDiff, expected: GrantAccount, server: GrantServer, parts: Parts): void {
+  const label = accountLabel(diff.name);
+  const of = (...kinds: readonly DiffTarget['kind'][]) =>
+    diff.items.filter(({ target, verdict }) => kinds.includes(target.kind) && verdict !== 'notCompared');
+  parts.users.push(
+    ...fixAttributes(of('authentication', 'require', 'limit', 'lock', 'expiry', 'option'), expected, server, askFor),
+  );
+  for (const { target, expected: wanted, actual: found, verdict } of of('account')) {
+    if (target.kind !== 'account' || verdict !== 'different') continue;
+    parts.users.push(
+      `-- ${oneLine(label)} is ${found ?? 'something else'} here and ${wanted ?? 'another'} in the template: decide by hand.`,
+    );
+  }
+  for (const item of of('role', 'adminOption', 'proxy', 'proxyGrantOption'))
+    fixMembership(item, diff.name, expected, server, parts);
+  fixScopes(of('privilege', 'grantOption', 'dynamicGrantOption', 'partialRevoke'), diff, server, parts);
+  if (of('defaultRole').length > 0 || revokesDefaultRole(diff, server)) {
+    const roles = expected.defaultRoles.has(allRoles)
+      ? 'ALL'
+      : [...expected.defaultRoles.values()].map(({ value }) => value);
+    const line = renderSetDefaultRole(roles, diff.name, server);
+    if (roles.length === 0) parts.extras.push(line);
+    else parts.defaultRoles.push(line);
+  }
+}
+
+/** MySQL forgets the default role together with the role that part 5 revokes and grants again. */
+function revokesDefaultRole({ items, expected }: AccountDiff, { flavor }: GrantServer): boolean {
+  return flavor === 'mysql' && (expected?.defaultRoles.size ?? 0) > 0 && items.some(isAdminExtra);
+}
+
+function isAdminExtra({ target, verdict }: DiffItem): boolean {
+  return target.kind === 'adminOption' && verdict === 'extra';
+}
+
+function fixMembership(
+  { target, verdict }: DiffItem,
+  name: AccountName,
+  expected: GrantAccount,
+  { flavor }: GrantServer,
+  parts: Parts,
+): void {
+  const label = accountLabel(name);
+  const adds = verdict === 'missing';
+  if (target.kind === 'role' || target.kind === 'adminOption') {
+    const role = accountLabel(target.role);
+    const admin = [...expected.roles.values()].some((edge) => edge.admin && accountLabel(edge.role) === role);
+    if (adds) parts.grants.push(`GRANT ${role} TO ${label}${admin ? ' WITH ADMIN OPTION' : ''};`);
+    else if (target.kind === 'role') parts.extras.push(`REVOKE ${role} FROM ${label};`);
+    else if (flavor === 'mariadb') parts.extras.push(`REVOKE ADMIN OPTION FOR ${role} FROM ${label};`);
+    else
+      parts.extras.push(
+        '-- MySQL takes ADMIN OPTION away only with the role.',
+        `REVOKE ${role} FROM ${label};`,
+        `GRANT ${role} TO ${label};`,
+      );
+  } else if (target.kind === 'proxy' || target.kind === 'proxyGrantOption') {
+    const proxied = accountLabel(target.proxied);
+    const option = [...expected.proxies.values()].some(
+      (edge) => edge.grantOption && accountLabel(edge.proxied) === proxied,
+    );
+    const grant = `GRANT PROXY ON ${proxied} TO ${label}${option ? ' WITH GRANT OPTION' : ''};`;
+    if (adds) parts.grants.push(grant);
+    else
+      parts.extras.push(
+        `REVOKE PROXY ON ${proxied} FROM ${label};`,
+        ...(target.kind === 'proxyGrantOption' ? [grant] : []),
+      );
+  }
+}
+
+interface ScopeChange {
+  readonly scope: Scope;
+  readonly add: DiffItem[];
+  readonly remove: DiffItem[];
+}
+
+/** One statement per scope and direction. Redundant items are written too: the rows are then equal, not only their effect. */
+function fixScopes(items: readonly DiffItem[], { name }: AccountDiff, server: GrantServer, parts: Parts): void {
+  const label = accountLabel(name);
+  const changes = new Map<string, ScopeChange>();
+  for (const item of items) {
+    const { target } = item;
+    const scope = 'scope' in target ? target.scope : ({ kind: 'global' } as const);
+    const key = scopeKey(scope, server);
+    const change = changes.get(key) ?? { scope, add: [], remove: [] };
+    changes.set(key, change);
+    const templates = item.verdict === 'missing' || (item.verdict === 'redundant' && item.origin !== undefined);
+    (templates ? change.add : change.remove).push(item);
+  }
+  for (const { scope, add, remove } of [...changes.values()].sort((a, b) => compareScopes(a.scope, b.scope))) {
+    addPrivileges(scope, add, label, server, parts);
+    removePrivileges(scope, remove, label, server, parts);
+  }
+}
+
+function addPrivileges(
+  scope: Scope,
+  items: readonly DiffItem[],
+  label: string,
+  server: GrantServer,
+  parts: Parts,
+): void {
+  const to = `ON ${scopeLabel(scope)} TO ${label}`;
+  const option = items.some(({ target }) => target.kind === 'grantOption');
+  const list = privilegeList(items, server);
+  if (list !== '' || option)
+    parts.grants.push(
+      ...because(items),
+      `GRANT ${list === '' ? 'USAGE' : list} ${to}${option ? ' WITH GRANT OPTION' : ''};`,
+    );
+  for (const { target } of items) {
+    if (target.kind === 'dynamicGrantOption') parts.grants.push(`GRANT ${target.privilege} ${to} WITH GRANT OPTION;`);
+    // A partial revoke takes away, although the template asks for it.
+    if (target.kind === 'partialRevoke')
+      parts.extras.push(`REVOKE ${target.privilege} ON ${scopeLabel(scope)} FROM ${label};`);
+  }
+}
+
+function removePrivileges(
+  scope: Scope,
+  items: readonly DiffItem[],
+  label: string,
+  server: GrantServer,
+  parts: Parts,
+): void {
+  const from = `ON ${scopeLabel(scope)} FROM ${label}`;
+  const list = privilegeList(items, server);
+  if (list !== '') parts.extras.push(...because(items), `REVOKE ${list} ${from};`);
+  if (items.some(({ target }) => target.kind === 'grantOption')) parts.extras.push(`REVOKE GRANT OPTION ${from};`);
+  for (const { target } of items) {
+    if (target.kind === 'dynamicGrantOption') {
+      const { privilege } = target;
+      parts.extras.push(`REVOKE ${privilege} ${from};`, `GRANT ${privilege} ON ${scopeLabel(scope)} TO ${label};`);
+    }
+    // Granted in the database again, a partial revoke is gone.
+    if (target.kind === 'partialRevoke')
+      parts.grants.push(`GRANT ${target.privilege} ON ${scopeLabel(scope)} TO ${label};`);
+  }
+}
+
+function because(items: readonly DiffItem[]): readonly string[] {
+  const redundant = items.every(({ verdict }) => verdict === 'redundant');
+  return redundant ? ['-- Changes nothing today: a wider grant covers it.'] : [];
+}
+
+/** Columns of one privilege together: `SELECT (`a`, `b`), INSERT`. */
+function privilegeList(items: readonly DiffItem[], server: GrantServer): string {
+  const columns = new Map<string, string[]>();
+  const names: string[] = [];
+  for (const { target } of items) {
+    if (target.kind !== 'privilege') continue;
+    if (target.column === undefined) names.push(target.privilege);
+    else columns.set(target.privilege, [...(columns.get(target.privilege) ?? []), target.column]);
+  }
+  const compare = comparePrivileges(server);
+  const listed = names
+    .sort((a, b) => Number(isDynamicName(a, server)) - Number(isDynamicName(b, server)) || compare(a, b))
+    .map((name) => (name === 'ALL' ? 'ALL PRIVILEGES' : printedName(name, server)));
+  const withColumns = [...columns]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([name, list]) => `${name} (${list.sort().map(quoteIdentifier).join(', ')})`);
+  return [...listed, ...withColumns].join(', ');
+}
