@@ -1,10 +1,11 @@
 import { type ConnectionCard, type Figure, type PanelState } from '../../src/protocol/replicationPanel';
 import { formatSeconds } from '../../src/core/words';
-import { actionButton } from '../shared/button';
+import { actionButton, note } from '../shared/button';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { labelsOf } from './labels';
+import { openInstance } from './openInstance';
 import { stateIcon, stateWords, threadWord } from './state';
 
 interface Shown {
@@ -18,17 +19,22 @@ export function connections(context: PanelContext, compact: boolean): Piece<Pane
   const heading = h('h2', { id: 'connections-heading' }, 'Connections');
   const list = h('div', { class: compact ? 'connection-list compact' : 'connection-list' });
   const empty = h('p', { class: 'empty' });
+  const trouble = note();
   const element = h(
     'section',
     { class: 'connections', 'aria-labelledby': 'connections-heading' },
     heading,
+    trouble.element,
     list,
     empty,
   );
   const update = keyed<Shown>(
     list,
     ({ card }) => `${card.key}\n${card.name}`,
-    () => connectionBlock(context, compact),
+    () =>
+      connectionBlock(context, compact, (key) => {
+        openInstance(context, key, trouble.say);
+      }),
   );
   return {
     element,
@@ -58,8 +64,8 @@ function emptyWords({ subject, state, at }: PanelState): string {
   }
 }
 
-function connectionBlock(context: PanelContext, compact: boolean): Piece<Shown> {
-  const line = connectionLine(context, compact);
+function connectionBlock(context: PanelContext, compact: boolean, openSource: (key: string) => void): Piece<Shown> {
+  const line = connectionLine(compact, openSource);
   const body = connectionBody(context);
   if (!compact) {
     const element = h('article', { class: 'connection' }, line.element, body.element);
@@ -99,7 +105,7 @@ function labelOf({ card, here }: Shown): string {
 }
 
 /** `source → here`, IO, SQL, lag: fixed columns, so that nothing moves when a figure is refreshed. */
-function connectionLine({ request }: PanelContext, compact: boolean): Piece<Shown> {
+function connectionLine(compact: boolean, openSource: (key: string) => void): Piece<Shown> {
   let last: ConnectionCard | undefined;
   const state = stateIcon();
   const open = h('button', { type: 'button', class: 'link source', title: 'Open the panel of the source' });
@@ -110,8 +116,7 @@ function connectionLine({ request }: PanelContext, compact: boolean): Piece<Show
   const sql = threadWord('SQL');
   const lag = h('span', { class: 'lag figure' });
   open.addEventListener('click', () => {
-    if (last?.sourceKey !== undefined)
-      void request({ kind: 'open', subject: { kind: 'instance', key: last.sourceKey } });
+    if (last?.sourceKey !== undefined) openSource(last.sourceKey);
   });
   const arrow = h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→');
   const to = h('span', { class: 'visually-hidden' }, ' replicates to ');

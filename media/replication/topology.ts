@@ -1,7 +1,9 @@
 import { type PanelState, type Topology } from '../../src/protocol/replicationPanel';
+import { note } from '../shared/button';
 import { h, keyed, type Piece, s, setAttribute, setFigure, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { type PanelContext } from './context';
+import { openInstance } from './openInstance';
 import { type Geometry, geometryFor } from './geometry';
 import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
 import { stateIcon, stateWords } from './state';
@@ -33,11 +35,13 @@ export function topology(context: PanelContext): Piece<PanelState> {
     h('summary', {}, icon('chevronRight', 'chevron'), 'The same as a list'),
     list,
   );
+  const trouble = note();
   const empty = h('p', { class: 'empty' }, 'No instance is known here yet.');
   const element = h(
     'section',
     { class: 'topology', 'aria-labelledby': 'topology-heading' },
     h('h2', { id: 'topology-heading' }, 'Topology'),
+    trouble.element,
     scroller,
     twin,
     empty,
@@ -45,7 +49,10 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const updateNodes = keyed<ShownNode>(
     nodes,
     ({ node }) => node.key,
-    () => nodeButton(context),
+    () =>
+      nodeButton((key) => {
+        openInstance(context, key, trouble.say);
+      }),
   );
   const updateEdges = keyed<ShownEdge, SVGGElement>(
     edges,
@@ -117,7 +124,7 @@ function inReadingOrder({ nodes }: Topology, layout: Layout, geometry: Geometry)
     });
 }
 
-function nodeButton({ request }: PanelContext): Piece<ShownNode> {
+function nodeButton(open: (key: string) => void): Piece<ShownNode> {
   let key = '';
   const state = stateIcon();
   const label = h('span', { class: 'node-label' });
@@ -126,8 +133,7 @@ function nodeButton({ request }: PanelContext): Piece<ShownNode> {
   const spoken = h('span', { class: 'visually-hidden' });
   const element = h('button', { type: 'button', class: 'node' }, state.element, label, detail, spoken);
   element.addEventListener('click', () => {
-    if (element.getAttribute('aria-disabled') !== 'true')
-      void request({ kind: 'open', subject: { kind: 'instance', key } });
+    if (element.getAttribute('aria-disabled') !== 'true') open(key);
   });
   return {
     element,

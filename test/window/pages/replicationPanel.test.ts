@@ -160,6 +160,11 @@ describe('replication panel', function () {
     await page.getByRole('button', { name: '24 h' }).click();
     await page.locator('.lag-chart [role=alert]').getByText('No history').waitFor();
     assert.equal(await page.getByRole('button', { name: '15 min' }).getAttribute('aria-pressed'), 'true');
+    await answer('open', { kind: 'failed', message: 'That panel could not be opened.' });
+    await page.locator('.node').first().click();
+    await page.locator('.topology [role=alert]').getByText('could not be opened').waitFor();
+    await page.locator('.link.source').first().click();
+    await page.locator('.connections [role=alert]').getByText('could not be opened').waitFor();
     // The next one that works takes the words away.
     await answer('refresh', { kind: 'done' });
     await page.getByRole('button', { name: 'Refresh' }).click();
@@ -249,7 +254,7 @@ describe('replication panel', function () {
   it('does not open what cannot be opened', async () => {
     const { page, posted } = await show(broken);
     for (const name of ['dbprimary-analytics-meta-1:3352', 'db1108:3351']) {
-      await page.locator('.node', { hasText: name }).click();
+      await page.locator('.node', { hasText: name }).click({ force: true });
     }
     assert.ok((await posted()).every(({ request }) => (request as { kind?: string } | undefined)?.kind !== 'open'));
   });
