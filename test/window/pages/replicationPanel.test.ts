@@ -323,7 +323,8 @@ describe('replication panel', function () {
   }
 
   async function checkAccessibility(state: PanelState, theme: ThemeName): Promise<void> {
-    const { page } = await show(state, { theme });
+    const shown = await show(state, { theme });
+    const { page } = shown;
     // From outside the page's policy: axe is the test's, not the panel's.
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Runtime.evaluate', { expression: axe });
@@ -335,8 +336,8 @@ describe('replication panel', function () {
       returnByValue: true,
     });
     assert.deepEqual(JSON.parse(String(run.result.value)), [], `${state.title} in ${theme}`);
-    assert.deepEqual(open?.troubles, []);
-    await open?.close();
+    assert.deepEqual(shown.troubles, []);
+    await shown.close();
     open = undefined;
   }
 
@@ -374,7 +375,7 @@ function boxes(page: Page): Promise<readonly string[]> {
       .filter((element) => !element.classList.contains('edge-label'))
       .map((element) => {
         const { x, y, width, height } = element.getBoundingClientRect();
-        return `${element.className.toString()} ${x} ${y} ${width} ${height}`;
+        return `${element.getAttribute('class') ?? ''} ${x} ${y} ${width} ${height}`;
       }),
   );
 }

@@ -69,12 +69,12 @@ export interface WebviewPage {
   /** Console errors, uncaught errors and violations of the content security policy so far. */
   readonly troubles: readonly string[];
   /** Everything the panel has posted. */
-  posted(): Promise<readonly Record<string, unknown>[]>;
+  readonly posted: () => Promise<readonly Record<string, unknown>[]>;
   /** As the extension posts it. */
-  send(message: unknown): Promise<void>;
+  readonly send: (message: unknown) => Promise<void>;
   /** How requests of this kind are answered from now on; undefined: not at all. Unnamed kinds are answered `done`. */
-  answer(kind: string, answer: unknown): Promise<void>;
-  close(): Promise<void>;
+  readonly answer: (kind: string, answer: unknown) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens a panel the way VS Code does: strict policy, theme variables, default styles, one `acquireVsCodeApi`. */
@@ -208,7 +208,8 @@ function actAsVsCode({ theme, saved, defaults }: Disguise): void {
   };
   // The panel's script stands at the end of the body and must find the theme there.
   new MutationObserver((_changes, observer) => {
-    if (document.body === null) return;
+    // The types hold that there always is a body; while the page is parsed there is none.
+    if ((document.body as HTMLElement | null) === null) return;
     observer.disconnect();
     dress();
   }).observe(document, { childList: true, subtree: true });
