@@ -20,19 +20,22 @@ function isValid(args) {
   return args.every((arg, index) => known.has(arg) || (args[index - 1] === '--fault' && !arg.startsWith('-')));
 }
 
-/** Runs a command with its standard output on our standard error; `outputs` are the descriptors that it gets. */
-function run(command, args, outputs) {
-  const child = spawn(command, args, { cwd: root, stdio: ['inherit', ...outputs] });
+/**
+ * Runs a program of Node's with its standard output on our standard error; `outputs` are the descriptors that it gets.
+ * Ctrl-C reaches it by itself, a signal to us alone does not: it is told over the channel, and may be told twice.
+ */
+function run(args, outputs) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', ...outputs, 'ipc'] });
   const ended = new Promise((resolve) => {
     child.once('error', () => resolve(1));
     child.once('close', (code) => resolve(code ?? 1));
   });
-  // Ctrl-C reaches the child by itself; it stops everything, and we wait for it. A signal to us alone is handed on.
-  const forward = (signal) => () => child.kill(signal);
-  const handlers = { SIGINT: () => {}, SIGTERM: forward('SIGTERM'), SIGHUP: forward('SIGHUP') };
-  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const tell = () => {
+    if (child.connected) child.send('stop', () => {});
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, tell);
   return ended.finally(() => {
-    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, tell);
   });
 }
 
@@ -45,7 +48,7 @@ async function main(args) {
   const tsx = ['--import', 'tsx', path.join(import.meta.dirname, 'runDemo.ts'), ...args];
   // What the person asked for goes to standard output, which the child has as descriptor 3; all else to standard error.
   const outputs = [2, 2, 1];
-  if (args.includes('--list-faults')) return run(process.execPath, tsx, outputs);
+  if (args.includes('--list-faults')) return run(tsx, outputs);
   const hasNamedServer = (process.env.REPLIDECK_TEST_SERVERS ?? '')
     .split(/[\s,]+/)
     .some((item) => /^(?!etcd).+=/.test(item));
@@ -56,9 +59,9 @@ async function main(args) {
     purpose: 'the demo',
   });
   const built = await withProgress('Building the extension', () =>
-    run(process.execPath, [path.join(root, 'esbuild.config.mjs')], [2, 2]),
+    run([path.join(root, 'esbuild.config.mjs')], [2, 2]),
   );
-  return built === 0 ? run(process.execPath, tsx, outputs) : built;
+  return built === 0 ? run(tsx, outputs) : built;
 }
 
 main(process.argv.slice(2)).then(

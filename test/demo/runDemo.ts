@@ -75,6 +75,11 @@ async function main(): Promise<number> {
 }
 
 onExit(stopEverything);
+// demo.mjs passes on that it was told to stop; when it is gone, nobody is there to stop us later.
+for (const event of ['message', 'disconnect'] as const)
+  process.on(event, () => {
+    void stopEverything().finally(() => process.exit(130));
+  });
 main()
   .catch((error: unknown) => {
     // What an interrupted step says is of no interest to who interrupted it.
