@@ -36,6 +36,12 @@ const startTimeoutMs = 60_000;
 /** Faults that are a matter of age take some ten seconds to be one. */
 const faultTimeoutMs = 40_000;
 
+/** As Promise.all, but fails only when all have ended: what still writes would hinder the clean-up. */
+async function allEnded<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
 /** A fleet of real servers in a folder of its own. `stop()` leaves neither process nor file. */
 export class Sandbox {
   readonly workspaceFolder: string;
@@ -89,7 +95,7 @@ export class Sandbox {
   }
 
   /** Starts (again) the server of an instance and waits until it answers. */
-  async startServer(name: string, initFile?: string): Promise<void> {
+  async startServer(name: string, initFile?: string, abort?: AbortSignal): Promise<void> {
     const instance = this.instance(name);
     const args = serverArguments(this.kind, instance, instance, this.certificates, initFile);
     const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder, {
@@ -98,6 +104,7 @@ export class Sandbox {
     instance.process = server;
     let failure: unknown;
     const up = await waitFor(async () => {
+      abort?.throwIfAborted();
       if (server.hasEnded()) return 'ended' as const;
       return instance.query('SELECT 1', 5_000).then(
         () => 'up' as const,
@@ -268,7 +275,7 @@ async function build(
   mkdirSync(tls);
   mkdirSync(sandbox.temporary);
   giveToServer(sandbox.temporary);
-  const [certificates, ports] = await Promise.all([
+  const [certificates, ports] = await allEnded([
     makeCertificates(tls),
     freePorts(topology.length),
     initialiseData(kind, base, sandbox.temporary, abort),
@@ -292,11 +299,11 @@ async function build(
     sandbox.installCertificate(planned.name, certificates.server);
     giveToServer(place);
   }
-  await Promise.all(
+  await allEnded(
     sandbox.instances.map(async ({ name, folder: place }) => {
       await copyData(base, path.join(place, 'data'));
       abort?.throwIfAborted();
-      await sandbox.startServer(name, initFile);
+      await sandbox.startServer(name, initFile, abort);
     }),
   );
   rmSync(base, { recursive: true });
