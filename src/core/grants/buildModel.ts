@@ -21,7 +21,7 @@ export function buildModel(
   const leftOut: { readonly statement: AccountStatement; readonly item: NotCompared }[] = [];
   for (const statement of statements) {
     if (statement.kind === 'other' && statement.word !== 'USE') continue;
-    const reason = options.uncertain?.(statement) ?? reasonOf(statement);
+    const reason = options.uncertain?.(statement) ?? notComparedReason(statement);
     if (reason === undefined) {
       builder.apply(statement);
     } else {
@@ -78,8 +78,8 @@ export function accountsOf(statement: AccountStatement): readonly AccountNode[] 
 
 const openReason = 'A value in it is not known: the inventory gives the variable no value.';
 
-/** Why the statement cannot be evaluated, by itself. */
-function reasonOf(statement: AccountStatement): string | undefined {
+/** Why the statement cannot be evaluated, by itself. Undefined: it can. */
+export function notComparedReason(statement: AccountStatement): string | undefined {
   if (statement.kind === 'unreadable') return `It is not understood: ${statement.message}`;
   return holdsOpenName(statement) ? openReason : undefined;
 }

@@ -1,3 +1,4 @@
+import { notComparedReason } from './buildModel';
 import { checkAccounts } from './checkAccounts';
 import type { CheckContext, ReportFault } from './checkContext';
 import { checkDialect } from './checkDialect';
@@ -17,7 +18,9 @@ export function checkTemplate(template: GrantTemplate, options: BuildOptions = {
   const report: ReportFault = (severity, span, message) => {
     found.push({ severity, message, ...template.toSource(span) });
   };
-  const statements = template.statements.filter((statement) => template.uncertain(statement) === undefined);
+  const statements = template.statements.filter(
+    (statement) => (template.uncertain(statement) ?? notComparedReason(statement)) === undefined,
+  );
   const context: CheckContext = { template, statements, options, report };
   const model = template.toModel(options);
   for (const { origin, reason } of model.notCompared) {

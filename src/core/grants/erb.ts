@@ -27,7 +27,6 @@ type Node =
   | (Span & { readonly kind: 'value'; readonly code: string })
   | (Span & { readonly kind: 'block'; readonly code: string; readonly tag: Span; readonly body: Node[] });
 
-const tagPattern = /<%(%|#|=|-)?([\s\S]*?)(-?)%>/g;
 const opensBlock = /^(?:if|unless|case|while|until|for|begin)\b|\bdo\s*(?:\|[^|]*\|)?$|\{\s*\|[^|]*\|$/;
 const continuesBlock = /^(?:else|elsif|when|in|rescue|ensure)\b/;
 const closesBlock = /^(?:end|\})(?:\s*$|\.)/;
@@ -43,39 +42,73 @@ export function expandErb(template: string, variables: Readonly<Record<string, T
   return expansion.result();
 }
 
+/** Blocks inside blocks, more than any template has: each costs a level of the call stack. */
+const maxDepth = 100;
+
+interface Tag extends Span {
+  readonly mark: string;
+  readonly code: string;
+  /** `-%>`: the line break after it goes. */
+  readonly trims: boolean;
+}
+
+/** Tags in their order; a `<%` that is never closed is text. Linear in the length of the template. */
+function findTags(template: string, expansion: Expansion): readonly Tag[] {
+  const tags: Tag[] = [];
+  for (let start = template.indexOf('<%'); start >= 0;) {
+    const mark = template[start + 2] ?? '';
+    if (mark === '%') {
+      tags.push({ mark, code: '', trims: false, start, end: start + 3 });
+    } else {
+      const close = template.indexOf('%>', start + 2);
+      if (close < 0) {
+        expansion.note({ start, end: start + 2 }, 'error', 'This tag is never closed.');
+        break;
+      }
+      const trims = template[close - 1] === '-' && close - 1 > start + 1;
+      const from = mark === '=' || mark === '#' || mark === '-' ? start + 3 : start + 2;
+      const code = template.slice(from, Math.max(from, trims ? close - 1 : close)).trim();
+      tags.push({ mark: from === start + 3 ? mark : '', code, trims, start, end: close + 2 });
+    }
+    start = template.indexOf('<%', tags.at(-1)?.end);
+  }
+  return tags;
+}
+
 /** Text and tags as a tree of blocks, with the trim marks of Puppet's ERB applied. */
 function parseErb(template: string, expansion: Expansion): readonly Node[] {
   const root: Node[] = [];
   const stack: Extract<Node, { kind: 'block' }>[] = [];
   let at = 0;
+  let tooDeep = 0;
   const into = () => stack.at(-1)?.body ?? root;
   const pushText = (start: number, end: number) => {
     if (end > start) into().push({ kind: 'text', start, end });
   };
-  for (const match of template.matchAll(tagPattern)) {
-    const [whole, mark = '', body = '', trim] = match;
-    const start = match.index;
-    const end = start + whole.length;
+  for (const tag of findTags(template, expansion)) {
+    const { mark, code, trims, start, end } = tag;
     if (mark === '%') {
       // `<%%` is a literal `<%`.
       pushText(at, start + 2);
-      at = end - whole.length + 3;
+      at = end;
       continue;
     }
-    const indentation = mark === '-' ? (/(?:^|\n)([ \t]*)$/.exec(template.slice(at, start))?.[1]?.length ?? 0) : 0;
-    pushText(at, start - indentation);
-    at = end + (trim === '-' ? (/^\r?\n/.exec(template.slice(end, end + 2))?.[0].length ?? 0) : 0);
-    const code = body.trim();
-    const tag = { start, end };
+    pushText(at, start - (mark === '-' ? indentationBefore(template, at, start) : 0));
+    at = end + (trims ? (/^\r?\n/.exec(template.slice(end, end + 2))?.[0].length ?? 0) : 0);
     if (mark === '#') continue;
-    if (mark === '=') into().push({ kind: 'value', code, ...tag });
-    else if (closesBlock.test(code)) {
-      const block = stack.pop();
-      if (!block) expansion.note(tag, 'error', 'This closes no block.');
+    if (mark === '=') {
+      into().push({ kind: 'value', code, start, end });
+    } else if (closesBlock.test(code)) {
+      if (tooDeep > 0) tooDeep -= 1;
+      else if (!stack.pop()) expansion.note(tag, 'error', 'This closes no block.');
     } else if (opensBlock.test(code)) {
-      const block = { kind: 'block' as const, code, tag, body: [], ...tag };
-      into().push(block);
-      stack.push(block);
+      const block = { kind: 'block' as const, code, tag, body: [], start, end };
+      if (stack.length < maxDepth) {
+        into().push(block);
+        stack.push(block);
+      } else if (tooDeep++ === 0) {
+        expansion.note(tag, 'error', 'Blocks are nested too deep here: they are read as if they were not there.');
+      }
     } else if (!continuesBlock.test(code) && code !== '' && !code.startsWith('#')) {
       expansion.note(tag, 'warning', 'This code is not evaluated: what it sets counts as not known.');
       expansion.forget(code);
@@ -84,6 +117,13 @@ function parseErb(template: string, expansion: Expansion): readonly Node[] {
   pushText(at, template.length);
   for (const { tag } of stack) expansion.note(tag, 'error', 'This block is never closed.');
   return root;
+}
+
+/** How many blanks stand between the start of the line and the tag; 0 when something else does. */
+function indentationBefore(template: string, from: number, start: number): number {
+  let at = start;
+  while (at > from && (template[at - 1] === ' ' || template[at - 1] === '\t')) at -= 1;
+  return at === 0 || template[at - 1] === '\n' ? start - at : 0;
 }
 
 type Locals = ReadonlyMap<string, string>;

@@ -56,10 +56,16 @@ export function fixAttributes(
 }
 
 function authenticationClause(expected: GrantAccount, server: GrantServer, secret: SecretText): string {
-  const wanted = expected.authentication?.value;
+  const said = expected.authentication?.value;
+  const wanted = said && server.flavor === 'mysql' ? { ...said, methods: said.methods.map(withPlugin) } : said;
   const clause = wanted ? renderAuthentication(wanted, expected, server, { secret }) : '';
   // No clause would leave the present secret as it is.
   return clause === '' ? "IDENTIFIED BY ''" : clause;
+}
+
+/** MySQL: an ALTER USER that names no plugin would keep the one that the account has. */
+function withPlugin(method: AuthMethod): AuthMethod {
+  return { plugin: 'caching_sha2_password', ...method };
 }
 
 function optionClause(name: string, { options }: GrantAccount): string {

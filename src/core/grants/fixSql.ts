@@ -3,11 +3,9 @@ import type { AccountDiff, DiffItem, DiffTarget } from './diffItem';
 import type { GrantDiff } from './diffGrants';
 import { fixAttributes, type SecretText } from './fixAttributes';
 import type { GrantServer } from './grantServer';
+import { fixScopes, type FixLines } from './fixScopes';
 import { allRoles, type GrantAccount } from './model';
-import { comparePrivileges, isDynamicName, printedName } from './privileges';
 import { renderSetDefaultRole, renderStatements } from './renderGrants';
-import { compareScopes, scopeKey, scopeLabel, type Scope } from './scope';
-import { quoteIdentifier } from '../guard/quoteSql';
 
 export interface FixOptions {
   readonly server: GrantServer;
@@ -22,12 +20,10 @@ export interface FixOptions {
 /** What a person has to fill in. Without quotes: the server refuses the statement until then. */
 const askFor: SecretText = () => '<password>';
 
-interface Parts {
+interface Parts extends FixLines {
   readonly roles: string[];
   readonly users: string[];
-  readonly grants: string[];
   readonly defaultRoles: string[];
-  readonly extras: string[];
 }
 
 /**
@@ -138,7 +134,7 @@ function changeAccount(diff: AccountDiff, expected: GrantAccount, server: GrantS
       ? 'ALL'
       : [...expected.defaultRoles.values()].map(({ value }) => value);
     const line = renderSetDefaultRole(roles, diff.name, server);
-    if (roles.length === 0) parts.extras.push(line);
+    if (roles.length === 0 || revokesDefaultRole(diff, server)) parts.extras.push(line);
     else parts.defaultRoles.push(line);
   }
 }
@@ -186,98 +182,4 @@ function fixMembership(
         ...(target.kind === 'proxyGrantOption' ? [grant] : []),
       );
   }
-}
-
-interface ScopeChange {
-  readonly scope: Scope;
-  readonly add: DiffItem[];
-  readonly remove: DiffItem[];
-}
-
-/** One statement per scope and direction. Redundant items are written too: the rows are then equal, not only their effect. */
-function fixScopes(items: readonly DiffItem[], { name }: AccountDiff, server: GrantServer, parts: Parts): void {
-  const label = accountLabel(name);
-  const changes = new Map<string, ScopeChange>();
-  for (const item of items) {
-    const { target } = item;
-    const scope = 'scope' in target ? target.scope : ({ kind: 'global' } as const);
-    const key = scopeKey(scope, server);
-    const change = changes.get(key) ?? { scope, add: [], remove: [] };
-    changes.set(key, change);
-    const templates = item.verdict === 'missing' || (item.verdict === 'redundant' && item.origin !== undefined);
-    (templates ? change.add : change.remove).push(item);
-  }
-  for (const { scope, add, remove } of [...changes.values()].sort((a, b) => compareScopes(a.scope, b.scope))) {
-    addPrivileges(scope, add, label, server, parts);
-    removePrivileges(scope, remove, label, server, parts);
-  }
-}
-
-function addPrivileges(
-  scope: Scope,
-  items: readonly DiffItem[],
-  label: string,
-  server: GrantServer,
-  parts: Parts,
-): void {
-  const to = `ON ${scopeLabel(scope)} TO ${label}`;
-  const option = items.some(({ target }) => target.kind === 'grantOption');
-  const list = privilegeList(items, server);
-  if (list !== '' || option)
-    parts.grants.push(
-      ...because(items),
-      `GRANT ${list === '' ? 'USAGE' : list} ${to}${option ? ' WITH GRANT OPTION' : ''};`,
-    );
-  for (const { target } of items) {
-    if (target.kind === 'dynamicGrantOption') parts.grants.push(`GRANT ${target.privilege} ${to} WITH GRANT OPTION;`);
-    // A partial revoke takes away, although the template asks for it.
-    if (target.kind === 'partialRevoke')
-      parts.extras.push(`REVOKE ${target.privilege} ON ${scopeLabel(scope)} FROM ${label};`);
-  }
-}
-
-function removePrivileges(
-  scope: Scope,
-  items: readonly DiffItem[],
-  label: string,
-  server: GrantServer,
-  parts: Parts,
-): void {
-  const from = `ON ${scopeLabel(scope)} FROM ${label}`;
-  const list = privilegeList(items, server);
-  if (list !== '') parts.extras.push(...because(items), `REVOKE ${list} ${from};`);
-  if (items.some(({ target }) => target.kind === 'grantOption')) parts.extras.push(`REVOKE GRANT OPTION ${from};`);
-  for (const { target } of items) {
-    if (target.kind === 'dynamicGrantOption') {
-      const { privilege } = target;
-      parts.extras.push(`REVOKE ${privilege} ${from};`, `GRANT ${privilege} ON ${scopeLabel(scope)} TO ${label};`);
-    }
-    // Granted in the database again, a partial revoke is gone.
-    if (target.kind === 'partialRevoke')
-      parts.grants.push(`GRANT ${target.privilege} ON ${scopeLabel(scope)} TO ${label};`);
-  }
-}
-
-function because(items: readonly DiffItem[]): readonly string[] {
-  const redundant = items.every(({ verdict }) => verdict === 'redundant');
-  return redundant ? ['-- Changes nothing today: a wider grant covers it.'] : [];
-}
-
-/** Columns of one privilege together: `SELECT (`a`, `b`), INSERT`. */
-function privilegeList(items: readonly DiffItem[], server: GrantServer): string {
-  const columns = new Map<string, string[]>();
-  const names: string[] = [];
-  for (const { target } of items) {
-    if (target.kind !== 'privilege') continue;
-    if (target.column === undefined) names.push(target.privilege);
-    else columns.set(target.privilege, [...(columns.get(target.privilege) ?? []), target.column]);
-  }
-  const compare = comparePrivileges(server);
-  const listed = names
-    .sort((a, b) => Number(isDynamicName(a, server)) - Number(isDynamicName(b, server)) || compare(a, b))
-    .map((name) => (name === 'ALL' ? 'ALL PRIVILEGES' : printedName(name, server)));
-  const withColumns = [...columns]
-    .sort(([a], [b]) => compare(a, b))
-    .map(([name, list]) => `${name} (${list.sort().map(quoteIdentifier).join(', ')})`);
-  return [...listed, ...withColumns].join(', ');
 }

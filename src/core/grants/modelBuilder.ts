@@ -99,7 +99,7 @@ export class ModelBuilder {
         }
         break;
       case 'revokeAll':
-        for (const account of this.grantees(statement.grantees)) account.scopes.clear();
+        for (const account of this.grantees(statement.grantees)) this.#revokeAll(account);
         break;
       case 'createUser':
         for (const user of statement.users) this.#createUser(user, statement);
@@ -163,6 +163,14 @@ export class ModelBuilder {
       joined: node.joined,
     };
     account.authentication = { value, origin: node };
+  }
+
+  /** MariaDB takes the roles too (measured), MySQL leaves them. */
+  #revokeAll(account: AccountBuilder): void {
+    account.scopes.clear();
+    if (this.server.flavor === 'mysql') return;
+    account.roles.clear();
+    account.defaultRoles.clear();
   }
 
   #createUser(user: UserNode, statement: Extract<AccountStatement, { kind: 'createUser' | 'alterUser' }>): void {

@@ -19,11 +19,11 @@ import { isTrivia, tokenize, type Span, type Token, type TokenizeOptions } from 
 export function parseAccountStatements(text: string, options: TokenizeOptions = {}): ParsedStatements {
   const statements: AccountStatement[] = [];
   const problems: SourceProblem[] = [];
-  let pending: Token[] = [];
+  const tokens: Token[] = [];
+  let from = 0;
   const flush = () => {
-    let rest: readonly Token[] = pending;
-    while (rest.length > 0) rest = parseOne(text, rest, options, statements, problems);
-    pending = [];
+    const source: Source = { text, tokens, to: tokens.length, options };
+    while (from < source.to) from = parseOne(source, from, statements, problems);
   };
   for (const token of tokenize(text, options)) {
     if (token.unterminated) {
@@ -35,71 +35,71 @@ export function parseAccountStatements(text: string, options: TokenizeOptions = 
       });
     }
     if (token.word === ';') flush();
-    else if (!isTrivia(token)) pending.push(token);
+    else if (!isTrivia(token)) tokens.push(token);
   }
   flush();
   return { statements, problems };
 }
 
-/** Parses the statement at the head of `tokens`. What it returns is still to parse: a `;` was forgotten before it. */
-function parseOne(
-  text: string,
-  tokens: readonly Token[],
-  options: TokenizeOptions,
-  statements: AccountStatement[],
-  problems: SourceProblem[],
-): readonly Token[] {
-  const first = tokens[0];
-  const last = tokens.at(-1);
-  if (!first || !last) return [];
-  const keyword: Span = { start: first.start, end: first.end };
-  const client = clientCommand(text, tokens);
-  if (client > 0) {
-    statements.push({
-      kind: 'other',
-      word: 'CLIENT',
-      keyword,
-      start: first.start,
-      end: tokens[client - 1]?.end ?? first.end,
-    });
-    return tokens.slice(client);
+/** Tokens up to `to` belong to what stands before the next semicolon. */
+interface Source {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly to: number;
+  readonly options: TokenizeOptions;
+}
+
+/** Parses the statement that begins at the token `from`. Returns where the next one does: a `;` may be forgotten. */
+function parseOne(source: Source, from: number, statements: AccountStatement[], problems: SourceProblem[]): number {
+  const { text, tokens, to, options } = source;
+  const first = tokens[from];
+  if (!first) return to;
+  const { start } = first;
+  const keyword: Span = { start, end: first.end };
+  const endBefore = (index: number) => tokens[index - 1]?.end ?? first.end;
+  const client = clientCommand(source, from);
+  if (client > from) {
+    statements.push({ kind: 'other', word: 'CLIENT', keyword, start, end: endBefore(client) });
+    return client;
   }
-  const cursor = new TokenCursor(text, tokens, options);
+  const cursor = new TokenCursor(text, tokens, options, from, to);
   const statement = parseStatement(cursor, keyword);
   if (statement === 'other') {
-    const at = nextStatement(text, tokens, 1);
-    const end = tokens[at - 1]?.end ?? last.end;
-    statements.push(toOther(cursor, first, keyword, end));
-    return tokens.slice(at);
-  }
-  if (statement && !cursor.failure && cursor.atEnd) {
-    statements.push(statement);
-    return [];
+    const next = nextStatement(source, from + 1);
+    statements.push(toOther(cursor, first, keyword, endBefore(next)));
+    return next;
   }
   const stopped = cursor.index;
-  if (statement && !cursor.failure && startsStatement(text, tokens, stopped)) {
-    const end = tokens[stopped - 1]?.end ?? first.end;
+  const sound = statement !== undefined && !cursor.failure;
+  if (sound && cursor.atEnd) {
     statements.push(statement);
-    problems.push({ severity: 'error', message: 'A semicolon is missing after this statement.', start: end - 1, end });
-    return tokens.slice(stopped);
+    return to;
   }
-  const at = nextStatement(text, tokens, Math.max(stopped, 1));
-  const end = tokens[at - 1]?.end ?? last.end;
-  const failure = cursor.failure ?? {
-    message: `\`${text.slice(tokens[stopped]?.start ?? end, tokens[stopped]?.end ?? end).slice(0, 40)}\` is not understood here.`,
-    start: tokens[stopped]?.start ?? first.start,
-    end: tokens[stopped]?.end ?? end,
-  };
-  statements.push({
-    kind: 'unreadable',
-    accounts: findAccounts(text, tokens.slice(0, at), options),
-    message: failure.message,
-    keyword,
-    start: first.start,
-    end,
-  });
+  if (sound && startsStatement(source, stopped)) {
+    const end = endBefore(stopped);
+    statements.push(statement);
+    // `\G` ends a statement in the mysql client.
+    if (tokens[stopped]?.word !== '\\') {
+      problems.push({
+        severity: 'error',
+        message: 'A semicolon is missing after this statement.',
+        start: end - 1,
+        end,
+      });
+    }
+    return stopped;
+  }
+  const next = nextStatement(source, Math.max(stopped, from + 1));
+  const end = endBefore(next);
+  const failure = cursor.failure ?? notUnderstood(text, tokens[stopped] ?? first);
+  const accounts = findAccounts(source, from, next);
+  statements.push({ kind: 'unreadable', accounts, message: failure.message, keyword, start, end });
   problems.push({ severity: 'error', ...failure });
-  return tokens.slice(at);
+  return next;
+}
+
+function notUnderstood(text: string, { start, end }: Token): Span & { readonly message: string } {
+  return { message: `\`${text.slice(start, Math.min(end, start + 40))}\` is not understood here.`, start, end };
 }
 
 /** Undefined: it failed. */
@@ -133,50 +133,48 @@ function toOther(cursor: TokenCursor, first: Token, keyword: Span, end: number):
   return second ? { ...base, database: cursor.value(second) } : base;
 }
 
-/** How many tokens make a command of the mysql client that ends with its line; 0: none. */
-function clientCommand(text: string, tokens: readonly Token[]): number {
-  const [first, second] = tokens;
-  const command =
-    first?.word === 'DELIMITER' || first?.word === 'SOURCE' || first?.word === 'WARNINGS' || first?.word === '\\';
-  if (!first || !command) return 0;
+/** Where a command of the mysql client ends, which is with its line; `from`: it is none. */
+function clientCommand(source: Source, from: number): number {
+  const { tokens, to } = source;
+  const first = tokens[from];
   // `\G` and `\g` end a statement in the client, with or without a line break after them.
-  if (first.word === '\\') return second?.start === first.end ? 2 : 1;
-  let count = 1;
-  while (count < tokens.length && !breaksLine(text, tokens, count)) count += 1;
-  return count;
+  if (first?.word === '\\') return Math.min(to, tokens[from + 1]?.start === first.end ? from + 2 : from + 1);
+  if (first?.word !== 'DELIMITER' && first?.word !== 'SOURCE' && first?.word !== 'WARNINGS') return from;
+  let next = from + 1;
+  while (next < to && !breaksLine(source, next)) next += 1;
+  return next;
 }
 
-function breaksLine(text: string, tokens: readonly Token[], index: number): boolean {
+function breaksLine({ text, tokens }: Source, index: number): boolean {
   const before = tokens[index - 1];
   const token = tokens[index];
   return before !== undefined && token !== undefined && /[\r\n]/.test(text.slice(before.end, token.start));
 }
 
-const starters = ['GRANT', 'REVOKE', 'CREATE', 'ALTER', 'DROP', 'SET', 'RENAME', 'FLUSH', 'USE', 'DENY'];
+const starters: ReadonlySet<string> = new Set('GRANT REVOKE CREATE ALTER DROP SET RENAME FLUSH USE DENY'.split(' '));
 
 /** A word that begins a statement stands first on its line. */
-function startsStatement(text: string, tokens: readonly Token[], index: number): boolean {
-  const token = tokens[index];
+function startsStatement(source: Source, index: number): boolean {
+  const token = index < source.to ? source.tokens[index] : undefined;
   if (token === undefined) return false;
-  if (token.word === '\\') return true;
-  return starters.includes(token.word) && breaksLine(text, tokens, index);
+  return token.word === '\\' || (starters.has(token.word) && breaksLine(source, index));
 }
 
-/** Index of the token where recovery goes on; the number of tokens when there is no such place. */
-function nextStatement(text: string, tokens: readonly Token[], from: number): number {
+/** Index of the token where recovery goes on. */
+function nextStatement(source: Source, from: number): number {
   let index = from;
-  while (index < tokens.length && !startsStatement(text, tokens, index)) index += 1;
+  while (index < source.to && !startsStatement(source, index)) index += 1;
   return index;
 }
 
 /** Every `name@host` of a statement that could not be read, so that its accounts are not taken as compared. */
-function findAccounts(text: string, tokens: readonly Token[], options: TokenizeOptions): readonly AccountNode[] {
+function findAccounts({ text, tokens, options }: Source, from: number, to: number): readonly AccountNode[] {
   const accounts: AccountNode[] = [];
-  for (const [index, token] of tokens.entries()) {
-    const begins = token.word === '@' ? index - 1 : token.word === 'TO' || token.word === 'FROM' ? index + 1 : -1;
-    if (begins < 0 || (token.word !== '@' && tokens[begins + 1]?.word === '@')) continue;
-    // Four tokens and a bare host are enough for one account.
-    const account = parseAccount(new TokenCursor(text, tokens.slice(begins, begins + 16), options));
+  for (let index = from; index < to; index += 1) {
+    const word = tokens[index]?.word;
+    const begins = word === '@' ? index - 1 : word === 'TO' || word === 'FROM' ? index + 1 : -1;
+    if (begins < from || (word !== '@' && tokens[begins + 1]?.word === '@')) continue;
+    const account = parseAccount(new TokenCursor(text, tokens, options, begins, to));
     if (account) accounts.push(account);
   }
   return accounts;

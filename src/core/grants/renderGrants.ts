@@ -139,14 +139,16 @@ export function renderAuthentication(
     });
     return `IDENTIFIED VIA ${listed.join(' OR ')}`;
   }
-  return texts
-    .map(({ method, text }) => {
-      if (method.plugin === undefined) return text === '' ? '' : `IDENTIFIED BY ${text}`;
-      const word = text === maskedSecret ? 'AS' : 'BY';
-      return `IDENTIFIED WITH ${quoteIdentifier(method.plugin)}${text === '' ? '' : ` ${word} ${text}`}`;
-    })
-    .filter((text) => text !== '')
-    .join(joined === 'and' ? ' AND ' : ' OR ');
+  const clauses = texts.flatMap(({ method: { plugin }, text }) => {
+    if (plugin === undefined) return text === '' ? [] : [`BY ${text}`];
+    const word = text === maskedSecret ? 'AS' : 'BY';
+    return [`WITH ${quoteIdentifier(plugin)}${text === '' ? '' : ` ${word} ${text}`}`];
+  });
+  if (clauses.length === 0) return '';
+  // OR is what MySQL would refuse; it is written as it was read.
+  const listed =
+    joined === 'and' ? clauses.join(' AND IDENTIFIED ') : clauses.join(' OR ').replaceAll(' OR WITH ', ' OR ');
+  return `IDENTIFIED ${listed}`;
 }
 
 function bare(plugin: string): string {

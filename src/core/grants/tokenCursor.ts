@@ -9,16 +9,19 @@ export class TokenCursor {
   readonly text: string;
   readonly tokens: readonly Token[];
   readonly options: TokenizeOptions;
-  #at = 0;
+  #at: number;
+  readonly #first: number;
   #end: number;
   #failure: (Span & { readonly message: string }) | undefined;
 
-  /** `tokens` without white space and comments. */
-  constructor(text: string, tokens: readonly Token[], options: TokenizeOptions) {
+  /** `tokens` without white space and comments; only those from `from` on and before `to` are seen. */
+  constructor(text: string, tokens: readonly Token[], options: TokenizeOptions, from = 0, to = tokens.length) {
     this.text = text;
     this.tokens = tokens;
     this.options = options;
-    this.#end = tokens.length;
+    this.#at = from;
+    this.#first = from;
+    this.#end = to;
   }
 
   get failure(): (Span & { readonly message: string }) | undefined {
@@ -35,12 +38,13 @@ export class TokenCursor {
 
   /** Offset where the next token starts, or where the statement ends. */
   get offset(): number {
-    return this.tokens[this.#at]?.start ?? this.lastEnd;
+    return this.peek()?.start ?? this.lastEnd;
   }
 
   /** End of the token read last. */
   get lastEnd(): number {
-    return this.tokens[Math.min(this.#at, this.tokens.length) - 1]?.end ?? this.tokens[0]?.start ?? 0;
+    const last = this.#at > this.#first ? this.tokens[this.#at - 1]?.end : this.tokens[this.#first]?.start;
+    return last ?? 0;
   }
 
   peek(ahead = 0): Token | undefined {

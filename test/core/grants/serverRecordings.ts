@@ -39,8 +39,8 @@ export function readText(path: string): string {
 /** The accounts of grants.json as an adapter hands them over. */
 export function readAnswers(server: GrantServer & { readonly folder: string }): ServerAnswers {
   const { accounts } = readJson(`${server.folder}/grants.json`) as { accounts: readonly RecordedAccount[] };
-  const { folder: _, ...rest } = server;
-  return { server: rest, listed: 'all', accounts: accounts.map(toAnswers) };
+  const { flavor, versionId } = server;
+  return { server: { flavor, versionId }, listed: 'all', accounts: accounts.map(toAnswers) };
 }
 
 export function toAnswers(account: RecordedAccount): AccountAnswers {
@@ -72,7 +72,7 @@ export function readDdl(folder: string): readonly { readonly statement: string; 
 export function withoutOrigins(value: unknown): unknown {
   if (value instanceof Map)
     return Object.fromEntries([...value].map(([key, one]) => [key, withoutOrigins(one)]).sort());
-  if (Array.isArray(value)) return value.map(withoutOrigins);
+  if (Array.isArray(value)) return Array.from<unknown, unknown>(value as unknown[], withoutOrigins);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
