@@ -70,9 +70,11 @@ export function readDdl(folder: string): readonly { readonly statement: string; 
 
 /** A model as plain data without the ranges, so that two of them can be compared. */
 export function withoutOrigins(value: unknown): unknown {
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, one]) => [key, withoutOrigins(one)]).sort());
-  if (Array.isArray(value)) return Array.from<unknown, unknown>(value as unknown[], withoutOrigins);
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, one]) => [key, withoutOrigins(one)]));
+  }
+  if (Array.isArray(value)) return (value as readonly unknown[]).map(withoutOrigins);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
