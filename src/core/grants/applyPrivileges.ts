@@ -19,8 +19,15 @@ export function applyGrant(builder: ModelBuilder, statement: GrantStatement): vo
     const grants = account.scopeOf(scope, builder.server);
     for (const privilege of statement.privileges) grantOne(builder, account, grants, privilege, statement);
     if (statement.grantOption && takesStaticOption(builder, statement)) grants.grantOption ??= statement.grantOption;
+    // Beside ALL of a table, SHOW GRANTS prints no columns (measured): they change nothing and cannot be seen.
+    if (scope.kind === 'table' && holdsAll(grants, builder)) grants.columns.clear();
     account.tidy(scope, builder.server);
   }
+}
+
+function holdsAll({ privileges, scope }: ScopeBuilder, { server }: ModelBuilder): boolean {
+  const all = expandAll(scopeLevel(scope), server);
+  return privileges.size >= all.length && all.every((name) => privileges.has(name));
 }
 
 export function applyRevoke(builder: ModelBuilder, statement: RevokeStatement): void {

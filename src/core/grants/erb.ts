@@ -31,8 +31,8 @@ const opensBlock = /^(?:if|unless|case|while|until|for|begin)\b|\bdo\s*(?:\|[^|]
 const continuesBlock = /^(?:else|elsif|when|in|rescue|ensure)\b/;
 const closesBlock = /^(?:end|\})(?:\s*$|\.)/;
 
-/** More than that is no grant file: loops inside loops can grow without end. */
-const maxLength = 4_000_000;
+/** Growth beyond that is no grant file: loops inside loops can grow without end. */
+const maxGrowth = 4_000_000;
 
 /** Expands values and loops over literal lists. Everything else that is code stays unevaluated and says so. */
 export function expandErb(template: string, variables: Readonly<Record<string, TemplateVariable>>): ExpandedText {
@@ -218,7 +218,7 @@ class Expansion {
 
   #push(text: string, source: Span, literal: boolean, uncertain: string | undefined): void {
     if (text === '') return;
-    if (this.#length + text.length > maxLength) {
+    if (this.#length + text.length > maxGrowth + this.#template.length) {
       this.#full = true;
       this.note(source, 'error', 'The template grows too long here: its loops are not followed any further.');
       return;

@@ -129,23 +129,14 @@ function changeAccount(diff: AccountDiff, expected: GrantAccount, server: GrantS
   for (const item of of('role', 'adminOption', 'proxy', 'proxyGrantOption'))
     fixMembership(item, diff.name, expected, server, parts);
   fixScopes(of('privilege', 'grantOption', 'dynamicGrantOption', 'partialRevoke'), diff, server, parts);
-  if (of('defaultRole').length > 0 || revokesDefaultRole(diff, server)) {
+  if (of('defaultRole').length > 0) {
     const roles = expected.defaultRoles.has(allRoles)
       ? 'ALL'
       : [...expected.defaultRoles.values()].map(({ value }) => value);
     const line = renderSetDefaultRole(roles, diff.name, server);
-    if (roles.length === 0 || revokesDefaultRole(diff, server)) parts.extras.push(line);
+    if (roles.length === 0) parts.extras.push(line);
     else parts.defaultRoles.push(line);
   }
-}
-
-/** MySQL forgets the default role together with the role that part 5 revokes and grants again. */
-function revokesDefaultRole({ items, expected }: AccountDiff, { flavor }: GrantServer): boolean {
-  return flavor === 'mysql' && (expected?.defaultRoles.size ?? 0) > 0 && items.some(isAdminExtra);
-}
-
-function isAdminExtra({ target, verdict }: DiffItem): boolean {
-  return target.kind === 'adminOption' && verdict === 'extra';
 }
 
 function fixMembership(
@@ -163,12 +154,7 @@ function fixMembership(
     if (adds) parts.grants.push(`GRANT ${role} TO ${label}${admin ? ' WITH ADMIN OPTION' : ''};`);
     else if (target.kind === 'role') parts.extras.push(`REVOKE ${role} FROM ${label};`);
     else if (flavor === 'mariadb') parts.extras.push(`REVOKE ADMIN OPTION FOR ${role} FROM ${label};`);
-    else
-      parts.extras.push(
-        '-- MySQL takes ADMIN OPTION away only with the role.',
-        `REVOKE ${role} FROM ${label};`,
-        `GRANT ${role} TO ${label};`,
-      );
+    else parts.extras.push('-- Granted again without it, MySQL takes ADMIN OPTION away.', `GRANT ${role} TO ${label};`);
   } else if (target.kind === 'proxy' || target.kind === 'proxyGrantOption') {
     const proxied = accountLabel(target.proxied);
     const option = [...expected.proxies.values()].some(
@@ -176,10 +162,6 @@ function fixMembership(
     );
     const grant = `GRANT PROXY ON ${proxied} TO ${label}${option ? ' WITH GRANT OPTION' : ''};`;
     if (adds) parts.grants.push(grant);
-    else
-      parts.extras.push(
-        `REVOKE PROXY ON ${proxied} FROM ${label};`,
-        ...(target.kind === 'proxyGrantOption' ? [grant] : []),
-      );
+    else parts.extras.push(target.kind === 'proxy' ? `REVOKE PROXY ON ${proxied} FROM ${label};` : grant);
   }
 }

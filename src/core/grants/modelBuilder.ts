@@ -232,7 +232,9 @@ export class ModelBuilder {
       const key = accountKey(role);
       const before = account.roles.get(key);
       if (statement.kind === 'grantRoles') {
-        const admin = statement.adminOption !== undefined || before?.admin === true;
+        // MySQL takes ADMIN OPTION away when the role is granted again without it (measured); MariaDB keeps it.
+        const kept = before?.admin === true && this.server.flavor === 'mariadb';
+        const admin = statement.adminOption !== undefined || kept;
         account.roles.set(key, { role, admin, origin: node });
       } else if (statement.adminOption) {
         if (before) account.roles.set(key, { ...before, admin: false });
@@ -249,7 +251,8 @@ export class ModelBuilder {
   ): void {
     const proxied = this.name(statement.proxied, 'user');
     const key = accountKey(proxied);
-    const grantOption = statement.grantOption !== undefined || account.proxies.get(key)?.grantOption === true;
+    // Granted again without it, PROXY loses its GRANT OPTION on both servers (measured).
+    const grantOption = statement.grantOption !== undefined;
     account.proxies.set(key, { proxied, grantOption, origin: statement.proxied });
     // Both servers then write GRANT OPTION into the account's global row too (measured: account multi).
     if (statement.grantOption) account.scopeOf(globalScope, this.server).grantOption ??= statement.grantOption;

@@ -66,7 +66,7 @@ describe('ERB of grant templates', () => {
     const list = Array.from({ length: 1000 }, (_, index) => `name_${index}`);
     const source = '<% @a.each do |x| %><% @a.each do |y| %><% @a.each do |z| %><%= x %><% end %><% end %><% end %>';
     const template = parseTemplate(source, { server: mariadb1011, variables: { a: list } });
-    assert.ok(template.sql.length <= 4_000_000);
+    assert.ok(template.sql.length <= 4_000_000 + source.length);
     assert.match(template.problems[0]?.message ?? '', /grows too long/);
   });
 });
