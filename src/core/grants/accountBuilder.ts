@@ -21,13 +21,15 @@ import type { Span } from './tokenizer';
 /** `ScopeGrants` while it is filled. */
 export class ScopeBuilder implements ScopeGrants {
   readonly scope: Scope;
+  readonly key: string;
   readonly privileges = new Map<string, Held>();
   readonly columns = new Map<string, Map<string, Held>>();
   readonly revoked = new Map<string, Held>();
   declare grantOption?: Span;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, key: string) {
     this.scope = scope;
+    this.key = key;
   }
 
   get isEmpty(): boolean {
@@ -76,14 +78,13 @@ export class AccountBuilder implements GrantAccount {
   scopeOf(scope: Scope, server: GrantServer): ScopeBuilder {
     const key = scopeKey(scope, server);
     let grants = this.scopes.get(key);
-    if (!grants) this.scopes.set(key, (grants = new ScopeBuilder(scope)));
+    if (!grants) this.scopes.set(key, (grants = new ScopeBuilder(scope, key)));
     return grants;
   }
 
   /** Forgets the scope when nothing is left in it. */
-  tidy(scope: Scope, server: GrantServer): void {
-    const key = scopeKey(scope, server);
-    if (this.scopes.get(key)?.isEmpty) this.scopes.delete(key);
+  tidy(grants: ScopeBuilder): void {
+    if (grants.isEmpty) this.scopes.delete(grants.key);
   }
 
   /** What the options name; the rest stays as it is. */

@@ -21,7 +21,7 @@ export function applyGrant(builder: ModelBuilder, statement: GrantStatement): vo
     if (statement.grantOption && takesStaticOption(builder, statement)) grants.grantOption ??= statement.grantOption;
     // Beside ALL of a table, SHOW GRANTS prints no columns (measured): they change nothing and cannot be seen.
     if (scope.kind === 'table' && holdsAll(grants, builder)) grants.columns.clear();
-    account.tidy(scope, builder.server);
+    account.tidy(grants);
   }
 }
 
@@ -43,7 +43,7 @@ export function applyRevoke(builder: ModelBuilder, statement: RevokeStatement): 
     }
     const grants = account.scopeOf(scope, builder.server);
     for (const privilege of statement.privileges) revokeOne(builder, account, grants, privilege);
-    account.tidy(scope, builder.server);
+    account.tidy(grants);
   }
 }
 
@@ -93,9 +93,12 @@ function grantOne(
       continue;
     }
     const before = grants.privileges.get(name);
-    const dynamic = isDynamicName(name, server);
-    const grantable = dynamic && (grantOption !== undefined || before?.grantable === true);
-    grants.privileges.set(name, { origin: before?.origin ?? node, ...(dynamic && { grantable }) });
+    const origin = before?.origin ?? node;
+    if (isDynamicName(name, server)) {
+      grants.privileges.set(name, { origin, grantable: grantOption !== undefined || before?.grantable === true });
+    } else {
+      grants.privileges.set(name, { origin });
+    }
     grants.revoked.delete(name);
   }
 }

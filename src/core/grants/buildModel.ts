@@ -3,7 +3,7 @@ import type { GrantModel, NotCompared, Sourced } from './model';
 import { ModelBuilder, type BuildOptions } from './modelBuilder';
 import { isOpenAccount } from './parseNames';
 import type { AccountName } from './accountName';
-import type { AccountNode, AccountStatement } from './statements';
+import type { AccountNode, AccountStatement, ObjectNode, PrivilegeNode } from './statements';
 import { isOpen } from './tokenCursor';
 
 /**
@@ -84,19 +84,23 @@ export function notComparedReason(statement: AccountStatement): string | undefin
   return holdsOpenName(statement) ? openReason : undefined;
 }
 
+function isOpenPrivilege({ open, columns }: PrivilegeNode): boolean {
+  return open === true || (columns?.some(({ value }) => isOpen(value)) ?? false);
+}
+
+function isOpenObject(object: ObjectNode): boolean {
+  if (object.kind === 'global') return false;
+  if (object.database && isOpen(object.database.value)) return true;
+  return object.kind === 'table' ? isOpen(object.table.value) : object.kind === 'routine' && isOpen(object.name.value);
+}
+
 /** An open value anywhere but in the place of a password. */
 function holdsOpenName(statement: AccountStatement): boolean {
   if (accountsOf(statement).some(isOpenAccount)) return true;
   switch (statement.kind) {
     case 'grant':
-    case 'revoke': {
-      const { object, privileges } = statement;
-      const names = Object.values(object).flatMap((part: unknown) =>
-        typeof part === 'object' && part !== null && 'value' in part ? [String(part.value)] : [],
-      );
-      const columns = privileges.flatMap((privilege) => privilege.columns ?? []);
-      return privileges.some(({ open }) => open) || [...names, ...columns.map(({ value }) => value)].some(isOpen);
-    }
+    case 'revoke':
+      return statement.privileges.some(isOpenPrivilege) || isOpenObject(statement.object);
     case 'grantRoles':
     case 'revokeRoles':
       return statement.roles.some(isOpenAccount);

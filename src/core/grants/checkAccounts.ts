@@ -41,6 +41,10 @@ function firstOrigin({ scopes }: GrantAccount) {
 
 /** One fault per scope whose every grant does nothing, else one per privilege. */
 function checkRedundant(account: GrantAccount, { server }: GrantModel, report: CheckContext['report']): void {
+  const kinds = new Set([...account.scopes.values()].map(({ scope }) => scope.kind));
+  // Nothing wider than anything else: the usual account with a few databases.
+  const nested = kinds.has('global') || (kinds.has('database') && kinds.size > 1);
+  if (!nested && ![...account.scopes.values()].some(({ columns }) => columns.size > 0)) return;
   for (const { scope, privileges, columns, grantOption } of account.scopes.values()) {
     if (scope.kind === 'global') continue;
     const found = new Map<string, { names: string[]; by: Scope; start: number; end: number }>();

@@ -62,8 +62,8 @@ function covering(
   privilege: string,
   isColumn: boolean,
 ): Scope | undefined {
-  const own = account.scopes.get(scopeKey(scope, server));
-  if (isColumn && own && holds(own)) return scope;
+  const own = isColumn ? account.scopes.get(scopeKey(scope, server)) : undefined;
+  if (own && holds(own)) return scope;
   if (scope.kind === 'global') return undefined;
   const global = account.scopes.get(globalKey);
   if (global && holds(global) && !isRevokedIn(account, scope, privilege, server)) return globalScope;

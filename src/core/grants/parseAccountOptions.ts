@@ -21,7 +21,9 @@ export function parseUser(cursor: TokenCursor): UserNode | undefined {
   if (!account) return undefined;
   const authentication = cursor.is('IDENTIFIED') ? parseAuthentication(cursor) : undefined;
   cursor.take('DISCARD', 'OLD', 'PASSWORD');
-  return { account, ...(authentication && { authentication }), start: account.start, end: cursor.lastEnd };
+  const { start } = account;
+  const end = cursor.lastEnd;
+  return authentication ? { account, authentication, start, end } : { account, start, end };
 }
 
 function parseAuthentication(cursor: TokenCursor): AuthenticationNode {
@@ -124,8 +126,11 @@ export function parseSecret(cursor: TokenCursor): SecretNode | undefined {
   return cursor.fail('A password is expected here, in quotes.');
 }
 
+const noOptions: AccountOptionsNode = { limits: [], others: [] };
+
 /** REQUIRE, WITH, ACCOUNT, PASSWORD … in any order. `grantOption` only where WITH GRANT OPTION may stand. */
 export function parseAccountOptions(cursor: TokenCursor): AccountOptionsNode & { readonly grantOption?: Span } {
+  if (!cursor.peek()) return noOptions;
   let require: RequireNode | undefined;
   let locked: AccountOptionsNode['locked'];
   let expiry: AccountOptionsNode['expiry'];

@@ -10,7 +10,7 @@ import {
 } from './parseUserStatements';
 import type { AccountNode, AccountStatement, ParsedStatements, SourceProblem } from './statements';
 import { TokenCursor } from './tokenCursor';
-import { isTrivia, tokenize, type Span, type Token, type TokenizeOptions } from './tokenizer';
+import { isTrivia, tokenizeCode, type Span, type Token, type TokenizeOptions } from './tokenizer';
 
 /**
  * Account statements of both servers, in the order of the text. Everything else is kept as `other`; an account
@@ -25,7 +25,7 @@ export function parseAccountStatements(text: string, options: TokenizeOptions = 
     const source: Source = { text, tokens, to: tokens.length, options };
     while (from < source.to) from = parseOne(source, from, statements, problems);
   };
-  for (const token of tokenize(text, options)) {
+  for (const token of tokenizeCode(text, options)) {
     if (token.unterminated) {
       problems.push({
         severity: 'error',

@@ -61,19 +61,10 @@ export function parseGrant(cursor: TokenCursor, keyword: Span): AccountStatement
       if (!cursor.take('DEFAULT')) parseRoleList(cursor);
     }
   }
-  return (
-    object && {
-      kind: 'grant',
-      privileges,
-      object,
-      grantees,
-      options,
-      ...(grantOption && { grantOption }),
-      keyword,
-      start,
-      end: cursor.lastEnd,
-    }
-  );
+  if (!object) return undefined;
+  const end = cursor.lastEnd;
+  const base = { kind: 'grant' as const, privileges, object, grantees, options, keyword, start, end };
+  return grantOption ? { ...base, grantOption } : base;
 }
 
 function takeWith(cursor: TokenCursor, word: 'GRANT' | 'ADMIN'): Span | undefined {

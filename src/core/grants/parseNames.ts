@@ -13,12 +13,8 @@ export function parseAccount(cursor: TokenCursor): AccountNode | undefined {
     return { user: '', special: 'currentUser', start, end: cursor.lastEnd };
   }
   if (!cursor.take('@')) {
-    return {
-      user: word === 'PUBLIC' ? 'PUBLIC' : first.value,
-      ...(word === 'PUBLIC' && { special: 'public' as const }),
-      start,
-      end: first.end,
-    };
+    if (word === 'PUBLIC') return { user: 'PUBLIC', special: 'public', start, end: first.end };
+    return { user: first.value, start, end: first.end };
   }
   const host = parseHost(cursor);
   return host && { user: first.value, host: host.value, start, end: host.end };
@@ -64,34 +60,28 @@ export function parseGrantedItem(cursor: TokenCursor): GrantedItem | undefined {
     return role && { kind: 'role', role };
   }
   const start = cursor.offset;
-  const words: string[] = [];
+  let name = '';
   let open = false;
-  for (let word = cursor.peek(); word; word = cursor.peek()) {
+  for (let word = token; word; word = cursor.peek()) {
     if (word.kind === 'placeholder') open = true;
     else if (word.kind !== 'word' || word.word === 'ON' || word.word === 'TO' || word.word === 'FROM') break;
-    words.push(cursor.value(word));
+    const one = word.kind === 'word' ? word.word : cursor.value(word);
+    name = name === '' ? one : `${name} ${one}`;
     cursor.next();
   }
-  if (words.length === 0) return cursor.fail('A privilege or a role is expected here.');
-  const name = normalName(words, open);
+  if (name === '') return cursor.fail('A privilege or a role is expected here.');
+  if (name === 'ALL PRIVILEGES') name = 'ALL';
   const end = cursor.lastEnd;
+  if (!open && !cursor.is('(')) return { kind: 'privilege', privilege: { name, start, end } };
   const columns = cursor.take('(') ? parseColumns(cursor) : undefined;
-  return {
-    kind: 'privilege',
-    privilege: {
-      name,
-      ...(columns && { columns }),
-      ...(open && { open: true as const }),
-      start,
-      end: columns ? cursor.lastEnd : end,
-    },
+  const privilege = {
+    name,
+    ...(columns && { columns }),
+    ...(open && { open: true as const }),
+    start,
+    end: cursor.lastEnd,
   };
-}
-
-function normalName(words: readonly string[], open: boolean): string {
-  if (open) return words.join(' ');
-  const name = words.join(' ').toUpperCase();
-  return name === 'ALL PRIVILEGES' ? 'ALL' : name;
+  return { kind: 'privilege', privilege };
 }
 
 function parseColumns(cursor: TokenCursor): readonly NameNode[] {

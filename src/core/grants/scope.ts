@@ -55,7 +55,7 @@ export function compareScopes(a: Scope, b: Scope): number {
 
 /** A backslash that escapes neither `_`, `%` nor itself means the character after it. */
 function canonicalPattern(pattern: string): string {
-  if (!pattern.includes('\\')) return pattern;
+  if (!/\\[^_%\\]/.test(pattern)) return pattern;
   return pattern.replace(/\\([\s\S])/g, (escaped, character: string) =>
     character === '_' || character === '%' || character === '\\' ? escaped : character,
   );

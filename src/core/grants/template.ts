@@ -40,7 +40,7 @@ export class GrantTemplate {
     this.sql = expanded.text;
     this.#pieces = expanded.pieces;
     const options = { ...server, ...(ansiQuotes !== undefined && { ansiQuotes }) };
-    this.refused = findPostgres(tokenize(this.sql, options));
+    this.refused = postgresLook.test(this.sql) ? findPostgres(tokenize(this.sql, options)) : undefined;
     if (this.refused !== undefined) {
       this.statements = [];
       this.problems = [{ severity: 'warning', message: this.refused, start: 0, end: source.search(/[\r\n]|$/) }];
@@ -124,6 +124,10 @@ export function unique(problems: readonly SourceProblem[]): readonly SourceProbl
     .map(({ severity, message, start, end }) => ({ severity, message, start, end }))
     .sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/** Cheap, and true for more than those: comments and strings are in it too. */
+const postgresLook =
+  /\b(?:ON\s+(?:SCHEMA|SEQUENCE|ALL|DATABASE)|DEFAULT\s+PRIVILEGES|ALTER\s+ROLE|CREATE\s+EXTENSION|OWNER\s+TO)\b/i;
 
 const postgresWords: readonly (readonly string[])[] = [
   ['ON', 'SCHEMA'],

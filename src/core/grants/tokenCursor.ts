@@ -69,7 +69,10 @@ export class TokenCursor {
   }
 
   is(...words: readonly string[]): boolean {
-    return words.every((word, index) => this.peek(index)?.word === word);
+    for (let index = 0; index < words.length; index += 1) {
+      if (this.peek(index)?.word !== words[index]) return false;
+    }
+    return true;
   }
 
   /** Takes the words or symbols when all of them follow. */
@@ -86,7 +89,9 @@ export class TokenCursor {
 
   /** One word of several. */
   takeOneOf<W extends string>(words: readonly W[]): W | undefined {
-    const found = words.find((word) => this.peek()?.word === word);
+    const word = this.peek()?.word ?? '';
+    // Most of the time the next token is a quoted name or nothing.
+    const found = word === '' ? undefined : words.find((one) => one === word);
     if (found !== undefined) this.#at += 1;
     return found;
   }

@@ -46,12 +46,23 @@ const codes = { open: 0xe000, close: 0xe001, backslash: 92, newline: 10, return:
 
 /** Every character belongs to exactly one token, in order. Linear in the length of the text; never throws. */
 export function tokenize(text: string, options: TokenizeOptions = {}): readonly Token[] {
+  return scan(text, options, true);
+}
+
+/** The same without white space and comments, except comments that are never closed. */
+export function tokenizeCode(text: string, options: TokenizeOptions = {}): readonly Token[] {
+  return scan(text, options, false);
+}
+
+function scan(text: string, options: TokenizeOptions, withTrivia: boolean): readonly Token[] {
   const tokens: Token[] = [];
   const { length } = text;
   let at = 0;
   let executing = false;
   const push = (kind: TokenKind, end: number, word = '', closed = true) => {
-    tokens.push(closed ? { kind, start: at, end, word } : { kind, start: at, end, word, unterminated: true });
+    const trivia = kind === 'space' || kind === 'comment' || kind === 'executable';
+    if (!closed) tokens.push({ kind, start: at, end, word, unterminated: true });
+    else if (withTrivia || !trivia) tokens.push({ kind, start: at, end, word });
     at = end;
   };
   while (at < length) {
@@ -62,11 +73,16 @@ export function tokenize(text: string, options: TokenizeOptions = {}): readonly 
       while (end < length && isSpace(text.charCodeAt(end))) end += 1;
       push('space', end);
     } else if (isWord(code)) {
-      let end = at + 1;
-      while (end < length && isWord(text.charCodeAt(end))) end += 1;
-      const word = text.slice(at, end);
-      if (/^\d+$/.test(word)) push('number', decimalEnd(text, end));
-      else push('word', end, word.toUpperCase());
+      let end = at;
+      let digits = true;
+      let upper = true;
+      for (let one = code; end < length && isWord(one); one = text.charCodeAt(end)) {
+        if (one < 48 || one > 57) digits = false;
+        if (one > 90) upper = false;
+        end += 1;
+      }
+      if (digits) push('number', decimalEnd(text, end));
+      else push('word', end, upper ? text.slice(at, end) : text.slice(at, end).toUpperCase());
     } else if (code === 39 || code === 34 || code === 96) {
       const identifier = code === 96 || (code === 34 && options.ansiQuotes === true);
       const end = quoteEnd(text, at, code, !identifier && options.noBackslashEscapes !== true);
@@ -144,15 +160,11 @@ function isSpace(code: number): boolean {
 
 /** Letters, digits, `_`, `$` and everything beyond ASCII that is not a mark of ours. */
 function isWord(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 36 ||
-    (code > 0x7f && code !== 0xa0 && code !== 0xfeff && code !== codes.open && code !== codes.close)
-  );
+  if (code < 128) return asciiWord[code] === 1;
+  return code !== 0xa0 && code !== 0xfeff && code !== codes.open && code !== codes.close;
 }
+
+const asciiWord = Uint8Array.from({ length: 128 }, (_, code) => (/[\w$]/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /** `30` of `30.000000` has been read; the fraction belongs to the number. */
 function decimalEnd(text: string, end: number): number {
