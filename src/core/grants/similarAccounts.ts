@@ -6,8 +6,11 @@ export function hostPattern(host: string): string {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(?:(\d+)\.(\d+)\.(\d+)\.(\d+)|(\d+))$/.exec(host);
   if (!match) return host;
   const octets = match.slice(1, 5);
-  const whole =
-    match[9] !== undefined ? Number(match[9]) / 8 : match.slice(5, 9).filter((octet) => octet === '255').length;
+  const mask = match.slice(5, 9);
+  // A mask has its whole octets in front and nothing behind them.
+  const full = mask.findIndex((octet) => octet !== '255');
+  const plain = mask.slice(full < 0 ? 4 : full).every((octet) => octet === '0');
+  const whole = match[9] !== undefined ? Number(match[9]) / 8 : plain ? (full < 0 ? 4 : full) : 0;
   if (!Number.isInteger(whole) || whole < 1 || whole > 4) return host;
   return whole === 4 ? octets.join('.') : `${octets.slice(0, whole).join('.')}.%`;
 }

@@ -452,6 +452,24 @@ describe('comparison of grants: what cannot be told', () => {
     ["'u'@'10.%' notCompared; notCompared statement"],
   );
 
+  check(
+    'an empty or foreign answer is no empty account',
+    `${u} GRANT SELECT ON *.* TO 'u'@'10.%'`,
+    toGrantModel({
+      server: mariadb1011,
+      listed: 'all',
+      accounts: [
+        {
+          user: 'u',
+          host: '10.%',
+          grants: { kind: 'rows', texts: [] },
+          createUser: { kind: 'rows', texts: ["CREATE USER `u`@`10.%` IDENTIFIED BY PASSWORD '*AB'"] },
+        },
+      ],
+    }),
+    ["'u'@'10.%' notCompared; notCompared part"],
+  );
+
   it('says which parts, and why', () => {
     const skipped = { kind: 'error', errno: 1141, text: 'There is no such grant' } as const;
     const { unknown } = toGrantModel({

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { checkTemplate } from '../../../src/core/grants/checkTemplate';
+import { diffGrants } from '../../../src/core/grants/diffGrants';
+import { fixSql } from '../../../src/core/grants/fixSql';
+import { knownNames } from '../../../src/core/grants/fromServer';
+import { toGrantReport } from '../../../src/core/grants/grantReport';
+import { describeGroup, groupDiffs } from '../../../src/core/grants/groupDiffs';
+import { renderSideBySide } from '../../../src/core/grants/renderSideBySide';
+import { parseTemplate } from '../../../src/core/grants/template';
+import { accountLabel } from '../../../src/core/grants/accountName';
+import { diffTexts, serverAfter } from './compare';
+import { mariadb1011 } from './serverRecordings';
+
+const source = [
+  '<%#- SPDX -%>',
+  "CREATE USER 'repl'@'10.%' IDENTIFIED BY '<%= @repl_password %>';",
+  '<% @networks.each do |net| %>',
+  "CREATE USER 'app'@'<%= net %>' IDENTIFIED BY '<%= @app_password %>';",
+  "GRANT SELECT, INSERT ON `app\\_db`.* TO 'app'@'<%= net %>';",
+  '<% end %>',
+  "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'10.%';",
+  "<% if @dc == 'eqiad' %>",
+  "GRANT SELECT ON ops.* TO 'repl'@'10.%';",
+  '<% end %>',
+].join('\n');
+const variables = { networks: ['10.64.%', '10.192.%'] };
+const template = parseTemplate(source, { server: mariadb1011, variables });
+
+const sound = [
+  "CREATE USER 'repl'@'10.%' IDENTIFIED BY 'x'",
+  "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'10.%'",
+  "CREATE USER 'app'@'10.64.%' IDENTIFIED BY 'x', 'app'@'10.192.%' IDENTIFIED BY 'x'",
+  "GRANT SELECT, INSERT ON `app\\_db`.* TO 'app'@'10.64.%', 'app'@'10.192.%'",
+].join(';');
+
+describe('the report of one instance', () => {
+  const read = serverAfter(
+    `${sound}; REVOKE INSERT ON \`app\\_db\`.* FROM 'app'@'10.192.%'; CREATE USER old@'%' IDENTIFIED BY 'x'`,
+  );
+  const diff = diffGrants(template.toModel(knownNames(read.model)), read);
+  const report = toGrantReport({
+    instance: 'db1108:3351',
+    name: 'grants/app.sql.erb',
+    template,
+    diff,
+    problems: checkTemplate(template),
+    fixSql: fixSql(diff, { server: mariadb1011, isReplica: false }),
+  });
+
+  it('has a line for what the template says', () => {
+    assert.deepEqual(report.accounts, [
+      {
+        account: "'app'@'10.192.%'",
+        state: 'differs',
+        items: [
+          {
+            kind: 'privilege',
+            scope: '`app\\_db`.*',
+            privilege: 'INSERT',
+            expected: 'INSERT on `app\\_db`.*',
+            verdict: 'missing',
+            line: 5,
+          },
+        ],
+      },
+      { account: "'app'@'10.64.%'", state: 'match', items: [] },
+      {
+        account: "'repl'@'10.%'",
+        state: 'notCompared',
+        items: [
+          {
+            kind: 'statement',
+            expected: '`if` is logic of the template, which is not evaluated.',
+            verdict: 'notCompared',
+            line: 9,
+          },
+        ],
+      },
+      { account: "'old'@'%'", state: 'extra', items: [] },
+    ]);
+  });
+  it('says what was not compared at its line, once', () => {
+    assert.deepEqual(report.problems, [
+      { line: 9, message: 'Not compared. `if` is logic of the template, which is not evaluated.', severity: 'warning' },
+    ]);
+  });
+  it('has the SQL, and is plain JSON', () => {
+    assert.match(report.fixSql, /\nGRANT INSERT ON `app\\_db`\.\* TO 'app'@'10\.192\.%';\n$/);
+    assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
+  });
+});
+
+describe('diffs of several instances', () => {
+  const diffOf = (extra: string) => {
+    const read = serverAfter(`${sound}; ${extra}`);
+    return diffGrants(template.toModel(knownNames(read.model)), read);
+  };
+  const grouped = groupDiffs([
+    { instance: 'db1:3306', diff: diffOf('') },
+    { instance: 'db2:3306', diff: diffOf("REVOKE SELECT ON `app\\_db`.* FROM 'app'@'10.64.%'") },
+    { instance: 'db3:3306', diff: diffOf("DROP USER 'app'@'10.192.%'") },
+    { instance: 'db4:3306', diff: diffOf("CREATE USER old@'%' IDENTIFIED BY 'x'") },
+  ]);
+  const account = (label: string) => {
+    const found = grouped.accounts.find(({ name }) => accountLabel(name) === label);
+    assert.ok(found);
+    return found;
+  };
+
+  it('are grouped where they agree, outliers first', () => {
+    const { groups } = account("'app'@'10.64.%'");
+    assert.deepEqual(
+      groups.map(({ state, instances }) => [state, ...instances]),
+      [
+        ['differs', 'db2:3306'],
+        ['match', 'db1:3306', 'db3:3306', 'db4:3306'],
+      ],
+    );
+  });
+  it('have one sentence for a statement', () => {
+    assert.equal(describeGroup(account("'app'@'10.64.%'"), 4), '✗ differs on db2:3306');
+    assert.equal(describeGroup(account("'app'@'10.192.%'"), 4), '✗ missing on db3:3306');
+    assert.equal(describeGroup(account("'repl'@'10.%'"), 4), '? not compared on db1:3306 and 3 more');
+    assert.equal(describeGroup(account("'old'@'%'"), 4), 'only on db4:3306');
+    const whole = groupDiffs([
+      {
+        instance: 'db1:3306',
+        diff: diffTexts("CREATE USER a@'%' IDENTIFIED BY 'x'", "CREATE USER a@'%' IDENTIFIED BY 'y'"),
+      },
+    ]);
+    assert.ok(whole.accounts[0]);
+    assert.equal(describeGroup(whole.accounts[0], 1), '✓ 1 of 1 instance');
+  });
+});
+
+describe('side by side', () => {
+  const sides = (expected: string, actual: string) => renderSideBySide(diffTexts(expected, actual), mariadb1011);
+  const lines = (text: string, other: string) => text.split('\n').filter((line) => !other.split('\n').includes(line));
+  const u = "CREATE USER 'u'@'10.%' IDENTIFIED BY '<%= @pw %>';";
+
+  it('shows no difference where there is none', () => {
+    const { template: left, server: right } = sides(
+      `${u} GRANT REPLICATION CLIENT, PROCESS ON *.* TO 'u'@'10.%'; GRANT ALL ON d.* TO 'u'@'10.%'`,
+      "CREATE USER 'u'@'10.%' IDENTIFIED BY PASSWORD '*AB'; GRANT ALL PRIVILEGES ON `d`.* TO 'u'@'10.%'; GRANT PROCESS, BINLOG MONITOR ON *.* TO 'u'@'10.%'",
+    );
+    assert.equal(left, right);
+    assert.doesNotMatch(left, /\*AB/);
+  });
+  it('differs in the one line of the scope', () => {
+    const { template: left, server: right } = sides(
+      `${u} GRANT SELECT, INSERT ON d.* TO 'u'@'10.%'`,
+      `${u} GRANT SELECT, UPDATE ON d.* TO 'u'@'10.%'`,
+    );
+    assert.deepEqual(lines(left, right), ["GRANT SELECT, INSERT ON `d`.* TO 'u'@'10.%';"]);
+    assert.deepEqual(lines(right, left), ["GRANT SELECT, UPDATE ON `d`.* TO 'u'@'10.%';"]);
+  });
+  it('leaves out on both sides what the template does not say', () => {
+    const { template: left, server: right } = sides(
+      "GRANT SELECT ON d.* TO 'u'@'10.%'",
+      `${u} GRANT SELECT ON d.* TO 'u'@'10.%'`,
+    );
+    assert.equal(left, right);
+  });
+  it('names what was not compared on both sides, and extra accounts on one', () => {
+    const { template: left, server: right } = sides(
+      `${u} <% if @a %>GRANT r TO 'u'@'10.%';<% end %>`,
+      `${u} CREATE USER v@'%'; GRANT ALL ON *.* TO v@'%'`,
+    );
+    assert.match(left, /-- Not compared: `if` is logic/);
+    assert.deepEqual(lines(right, left), ["-- 'v'@'%'"]);
+  });
+  it('shows a missing account on the left alone', () => {
+    const { template: left, server: right } = sides(`${u} GRANT SELECT ON d.* TO 'u'@'10.%'`, '');
+    assert.equal(lines(left, right).length, 2);
+    assert.deepEqual(lines(right, left), []);
+  });
+});
