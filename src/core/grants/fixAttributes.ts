@@ -1,5 +1,6 @@
 import { accountLabel } from './accountName';
-import { defaultExpiry, describeRequire, noRequire } from './compareAttributes';
+import { quoteIdentifier } from '../guard/quoteSql';
+import { defaultExpiry, describeRequire, isPasswordless, noRequire } from './compareAttributes';
 import type { DiffItem } from './diffItem';
 import type { GrantServer } from './grantServer';
 import type { AuthMethod, GrantAccount } from './model';
@@ -58,6 +59,11 @@ export function fixAttributes(
 function authenticationClause(expected: GrantAccount, server: GrantServer, secret: SecretText): string {
   const said = expected.authentication?.value;
   const wanted = said && server.flavor === 'mysql' ? { ...said, methods: said.methods.map(withPlugin) } : said;
+  const only = wanted?.methods.length === 1 ? wanted.methods[0] : undefined;
+  if (server.flavor === 'mysql' && only?.plugin !== undefined && wanted && isPasswordless(wanted)) {
+    // Without BY, MySQL would expire the password (measured).
+    return `IDENTIFIED WITH ${quoteIdentifier(only.plugin)} BY ''`;
+  }
   const clause = wanted ? renderAuthentication(wanted, expected, server, { secret }) : '';
   // No clause would leave the present secret as it is.
   return clause === '' ? "IDENTIFIED BY ''" : clause;

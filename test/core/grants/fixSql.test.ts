@@ -68,6 +68,13 @@ describe('SQL that closes the gap', () => {
   );
   check('a password that should not be', "CREATE USER 'u'@'10.%'", u, ["ALTER USER 'u'@'10.%' IDENTIFIED BY '';"]);
   check(
+    'and on MySQL, where a plugin alone would expire it',
+    "CREATE USER 'u'@'10.%'",
+    u,
+    ["ALTER USER 'u'@'10.%' IDENTIFIED WITH `caching_sha2_password` BY '';"],
+    { server: mysql97 },
+  );
+  check(
     'ADMIN OPTION on MariaDB',
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%'`,
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%' WITH ADMIN OPTION`,
