@@ -44,7 +44,7 @@ export function renderAccount(
 ): readonly string[] {
   const { create, grants, defaultRoles } = renderStatements(account, server, options);
   const lines = [...create, ...grants, ...defaultRoles];
-  return lines.length > 0 ? lines : [`-- ${accountLabel(account.name)}: nothing`];
+  return lines.length > 0 ? lines : [`-- ${accountLabel(account.name).replace(/[\r\n]+/g, ' ')}: nothing`];
 }
 
 export function renderStatements(

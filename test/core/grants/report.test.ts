@@ -169,6 +169,13 @@ describe('side by side', () => {
     assert.match(left, /-- Not compared: `if` is logic/);
     assert.deepEqual(lines(right, left), ["-- 'v'@'%'"]);
   });
+  it('a line break in a name stays inside its comment', () => {
+    const { template: left } = sides('GRANT USAGE ON *.* TO `a\nDROP USER b`', '');
+    assert.deepEqual(
+      left.split('\n').filter((line) => line !== '' && !line.startsWith('--')),
+      [],
+    );
+  });
   it('shows a missing account on the left alone', () => {
     const { template: left, server: right } = sides(`${u} GRANT SELECT ON d.* TO 'u'@'10.%'`, '');
     assert.equal(lines(left, right).length, 2);
