@@ -1,3 +1,4 @@
+import { quoteSqlString } from '../guard/quoteSql';
 import type { GrantServer } from './grantServer';
 import type { Authentication, AuthMethod, GrantAccount, Require } from './model';
 import { limitNames, type Expiry, type LimitName } from './statements';
@@ -50,7 +51,7 @@ export function describeRequire({ kind, issuer, subject, cipher }: Require): str
     ['SUBJECT', subject],
     ['CIPHER', cipher],
   ] as const;
-  return parts.flatMap(([word, text]) => (text === undefined ? [] : [`${word} '${text}'`])).join(' ');
+  return parts.flatMap(([word, text]) => (text === undefined ? [] : [`${word} ${quoteSqlString(text)}`])).join(' ');
 }
 
 export function describeExpiry(expiry: Expiry): string {

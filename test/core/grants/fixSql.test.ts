@@ -99,6 +99,13 @@ describe('SQL that closes the gap', () => {
     "CREATE USER 'a''b''\\n-- '@'%' IDENTIFIED BY <password>;",
   ]);
 
+  check(
+    'nor can certificates',
+    `CREATE USER 'u'@'10.%' IDENTIFIED BY 'x' REQUIRE SUBJECT "/CN=a'; DROP USER b; -- "`,
+    u,
+    ["ALTER USER 'u'@'10.%' REQUIRE SUBJECT '/CN=a''; DROP USER b; -- ';"],
+  );
+
   it('says what it is, and does not parse without the passwords', () => {
     const diff = diffTexts(u, '');
     const sql = fixSql(diff, { server: mariadb1011, isReplica: true, title: ['Makes db1:3306 match\ngrants.sql'] });
