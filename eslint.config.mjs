@@ -32,7 +32,7 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.json', 'media/tsconfig.json'],
+        project: ['tsconfig.json', 'media/tsconfig.json', 'test/window/pages/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
