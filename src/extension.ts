@@ -113,9 +113,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
         },
         panelModel,
         forgetPasswords: () => secrets.forgetAll(),
-        retryPasswords: () => {
-          secrets.retry();
-        },
+        retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
         showLog: () => {
           log.show();
         },
@@ -145,6 +143,15 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
 
 export function deactivate(): Promise<void> {
   return closeReader();
+}
+
+/** Names of the stored passwords that some server refused when it was last read. */
+function refusedSecrets(view: FleetView | undefined): readonly string[] {
+  return Object.values(view?.instances ?? {}).flatMap(({ spec, snapshot }) => {
+    const refused = snapshot.reach.kind === 'failed' && snapshot.reach.failure.reason === 'accessDenied';
+    const password = spec.credentials?.password;
+    return refused && password?.kind === 'secret' ? [password.name] : [];
+  });
 }
 
 /** Runs `load` at the first call and hands out the same promise from then on; a failed load is tried again. */

@@ -34,9 +34,13 @@ export class StoredSecrets implements Secrets {
     return undefined;
   }
 
-  /** Asks again for those that were declined. */
-  retry(): void {
+  /** Asks again at the next reading: for those that were declined, and for those that a server refused. */
+  async retry(refused: readonly string[]): Promise<void> {
     this.#asked.clear();
+    for (const name of new Set(refused)) {
+      this.#memory.delete(name);
+      await this.#withTimeout(this.#context.secrets.delete(prefix + name));
+    }
   }
 
   async forgetAll(): Promise<number> {

@@ -18,7 +18,7 @@ export interface FleetCommandContext {
   readonly showPanel: (subject: Subject) => void;
   readonly panelModel: () => Promise<PanelModel>;
   readonly forgetPasswords: () => Promise<number>;
-  readonly retryPasswords: () => void;
+  readonly retryPasswords: () => Promise<void>;
   readonly showLog: () => void;
 }
 
@@ -66,7 +66,7 @@ export function fleetCommands(context: FleetCommandContext): CommandHandlers {
 
   return {
     'replideck.fleet.refresh': async () => {
-      context.retryPasswords();
+      await context.retryPasswords();
       await inventory.reload();
       await withViewProgress((signal) => context.read(undefined, signal));
     },
