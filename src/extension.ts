@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { systemClock } from './adapters/systemClock';
 import type { ReplideckApi } from './api';
 import { Fleet } from './app/fleet';
+import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
 import type { FleetReport } from './core/report';
 import type { SqlReader } from './ports';
@@ -11,7 +12,7 @@ import { InventoryFile } from './ui/documents/inventoryFile';
 import { createLog } from './ui/log';
 import { toLagHistory } from './ui/panels/replication/history';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
-import { StoredSecrets } from './ui/secrets';
+import { refusedSecrets, StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { FleetTree } from './ui/tree/fleetTree';
 
@@ -143,25 +144,4 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
 
 export function deactivate(): Promise<void> {
   return closeReader();
-}
-
-/** Names of the stored passwords that some server refused when it was last read. */
-function refusedSecrets(view: FleetView | undefined): readonly string[] {
-  return Object.values(view?.instances ?? {}).flatMap(({ spec, snapshot }) => {
-    const refused = snapshot.reach.kind === 'failed' && snapshot.reach.failure.reason === 'accessDenied';
-    const password = spec.credentials?.password;
-    return refused && password?.kind === 'secret' ? [password.name] : [];
-  });
-}
-
-/** Runs `load` at the first call and hands out the same promise from then on; a failed load is tried again. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
 }

@@ -21,6 +21,8 @@ export interface PollerOptions {
 interface Entry {
   spec: InstanceSpec;
   failures: number;
+  /** Nobody has seen it yet, so that the first reading must not wait for an interval. */
+  isNew: boolean;
   cancelTimer: (() => void) | undefined;
   /** The read under way; a second request joins it. */
   running: Promise<void> | undefined;
@@ -56,7 +58,7 @@ export class Poller {
     for (const spec of specs) {
       const entry = this.#entries.get(spec.key);
       if (entry === undefined) {
-        this.#entries.set(spec.key, { spec, failures: 0, cancelTimer: undefined, running: undefined });
+        this.#entries.set(spec.key, { spec, failures: 0, isNew: true, cancelTimer: undefined, running: undefined });
       } else {
         entry.spec = spec;
       }
@@ -72,7 +74,7 @@ export class Poller {
       entry.cancelTimer?.();
       entry.cancelTimer = undefined;
       // Who looks again wants to see now, not in ten seconds.
-      if (attention === 'full' && before !== 'full') this.#after(entry, this.#options.clock.random() * 500);
+      if (attention === 'full' && before !== 'full') this.#after(entry, this.#soonMs());
     }
     this.#schedule();
   }
@@ -109,8 +111,14 @@ export class Poller {
     });
   }
 
+  /** At once, spread a little so that a fleet does not connect in one burst. */
+  #soonMs(): number {
+    return this.#options.clock.random() * 500;
+  }
+
   /** Between polls, with a tenth of jitter both ways so that a fleet's reads spread out. */
-  #delayMs({ spec, failures }: Entry): number {
+  #delayMs({ spec, failures, isNew }: Entry): number {
+    if (isNew) return this.#soonMs();
     const wanted = this.#attention === 'full' ? spec.pollSeconds : Math.max(spec.pollSeconds, unfocusedSeconds);
     const backOff = Math.min(spec.pollSeconds * 2 ** Math.min(failures, 10), longestBackOffSeconds);
     return Math.max(wanted, failures > 0 ? backOff : 0) * 1000 * (0.9 + 0.2 * this.#options.clock.random());
@@ -120,6 +128,7 @@ export class Poller {
     if (this.#disposed) return Promise.resolve();
     entry.cancelTimer?.();
     entry.cancelTimer = undefined;
+    entry.isNew = false;
     entry.running ??= this.#readOnce(entry, signal).finally(() => {
       entry.running = undefined;
       if (this.#entries.get(entry.spec.key) === entry) this.#schedule();

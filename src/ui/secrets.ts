@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { FleetView } from '../core/fleetView';
 import type { Log, Secrets } from '../ports';
 
 const prefix = 'replideck.secret.';
@@ -96,4 +97,13 @@ export class StoredSecrets implements Secrets {
       clearTimeout(timer);
     }
   }
+}
+
+/** Names of the stored passwords that some server refused when it was last read. */
+export function refusedSecrets(view: FleetView | undefined): readonly string[] {
+  return Object.values(view?.instances ?? {}).flatMap(({ spec, snapshot }) => {
+    const refused = snapshot.reach.kind === 'failed' && snapshot.reach.failure.reason === 'accessDenied';
+    const password = spec.credentials?.password;
+    return refused && password?.kind === 'secret' ? [password.name] : [];
+  });
 }

@@ -54,16 +54,27 @@ describe('Poller', () => {
     assert.equal(reader.calls.length, 6);
   });
 
+  it('reads at once what the inventory brings while somebody looks', async () => {
+    const { clock, reader, poller } = setUp();
+    poller.setInstances([]);
+    poller.setAttention('full');
+    poller.setInstances(inventoryOf(s1).instances);
+    await clock.advance(500);
+    assert.equal(reader.calls.length, 3);
+  });
+
   it('reads once a minute while another window has the focus, and stops when hidden', async () => {
     const { clock, reader, poller } = setUp();
     poller.setAttention('unfocused');
+    await clock.advance(500);
+    assert.equal(reader.calls.length, 3, 'what was never read is read at once');
     await clock.advance(59_000);
-    assert.equal(reader.calls.length, 0);
-    await clock.advance(2_000);
     assert.equal(reader.calls.length, 3);
+    await clock.advance(2_000);
+    assert.equal(reader.calls.length, 6);
     poller.setAttention('none');
     await clock.advance(600_000);
-    assert.equal(reader.calls.length, 3);
+    assert.equal(reader.calls.length, 6);
   });
 
   it('spreads polls by a tenth both ways', async () => {
