@@ -82,6 +82,8 @@ export interface ServerFacts {
   readonly version: string;
   /** [major, minor, patch]. */
   readonly versionNumber: readonly [number, number, number];
+  /** The account that we are to this server: CURRENT_USER(). */
+  readonly account?: { readonly user: string; readonly host: string };
   readonly serverId?: number;
   readonly hostname?: string;
   readonly port?: number;

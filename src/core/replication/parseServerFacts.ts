@@ -13,6 +13,7 @@ export function parseServerFacts(row: Row, flavor: Flavor, version: string): Ser
     versionNumber: parseVersionNumber(own),
     raw: row,
     ...known({
+      account: parseAccount(textOf(row, 'current_account')),
       serverId: numberOf(row, 'server_id'),
       hostname: wordOf(row, 'hostname'),
       port: numberOf(row, 'port'),
@@ -45,6 +46,12 @@ export function parseServerFacts(row: Row, flavor: Flavor, version: string): Ser
       dumpThreads: parseDumpThreads(row),
     }),
   };
+}
+
+/** `user@host`; a user name may hold an @, a host may not. */
+function parseAccount(text: string | undefined): ServerFacts['account'] {
+  const at = text?.lastIndexOf('@') ?? -1;
+  return text === undefined || at < 0 ? undefined : { user: text.slice(0, at), host: text.slice(at + 1) };
 }
 
 /** The numbers in front of the version text; what is missing counts as 0. */

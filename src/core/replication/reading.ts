@@ -97,6 +97,7 @@ export type ServerColumn =
   | 'port'
   | 'server_uuid'
   | 'version'
+  | 'current_account'
   | 'report_host'
   | 'report_port'
   | 'read_only'

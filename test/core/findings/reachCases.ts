@@ -203,6 +203,17 @@ export const reachCases: readonly Case[] = [
       }),
   },
   {
+    title: 'MariaDB without SLAVE MONITOR, the server saying which account we are',
+    gives: ['monitor.privilegeMissing'],
+    fleet: () =>
+      fleetOf({
+        [r]: {
+          facts: { account: { user: 'replideck', host: '10.64.%' } },
+          replication: denied(show, 1227, deniedText('SUPER, SLAVE MONITOR')),
+        },
+      }),
+  },
+  {
     title: 'MariaDB 10.4 without REPLICATION CLIENT',
     gives: ['monitor.privilegeMissing'],
     fleet: () =>

@@ -73,6 +73,9 @@ function accountFor({ instance }: InstanceContext, text: string): { sql: string;
   const named = accountIn(text);
   if (named !== undefined && text.includes('to database'))
     return { sql: quoteAccount(named.user, named.host), isKnown: true };
+  const { server } = instance.snapshot;
+  const account = server.kind === 'read' ? server.value.account : undefined;
+  if (account !== undefined) return { sql: quoteAccount(account.user, account.host), isKnown: true };
   const user = named?.user ?? instance.spec.credentials?.user;
   return { sql: `${user === undefined ? '<user>' : quoteSqlString(user)}@<host>`, isKnown: false };
 }
