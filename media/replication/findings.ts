@@ -8,7 +8,7 @@ import { icon, setIcon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { findingText } from './copyFormats';
 import { labelsOf } from './labels';
-import { remedyText } from './remedyText';
+import { remedyText, sentence } from './remedyText';
 import { stateIcons } from './state';
 
 const severityStates: Readonly<Record<Severity, State>> = { critical: 'critical', warning: 'warning', info: 'unknown' };
@@ -91,7 +91,7 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
         quiet ? 'info' : stateIcons[severityStates[finding.severity]],
         `state-${quiet ? 'info' : finding.severity}`,
       );
-      setFigure(title, finding.title);
+      sentence(title, finding.title);
       setText(severity, [finding.severity, next.where, finding.id].filter((word) => word !== '').join(' · '));
       updateEvidence(finding.evidence);
       evidence.hidden = finding.evidence.length === 0;

@@ -1,3 +1,4 @@
+import { codeSpans } from '../../src/core/codeSpans';
 import { h } from '../shared/dom';
 
 const written = new WeakMap<Element, string>();
@@ -15,6 +16,13 @@ export function remedyText(element: Element, text: string): void {
   );
 }
 
+/** One sentence in place, such as a title. */
+export function sentence(element: Element, text: string): void {
+  if (written.get(element) === text) return;
+  written.set(element, text);
+  element.replaceChildren(...pieces(text));
+}
+
 function pieces(line: string): readonly (Node | string)[] {
-  return line.split('`').map((piece, index) => (index % 2 === 1 ? h('code', {}, piece) : piece));
+  return codeSpans(line).map(({ text, isCode }) => (isCode ? h('code', {}, text) : text));
 }

@@ -160,7 +160,7 @@ clusters:
       'the text is shown',
     );
     for (const text of texts) {
-      const outsideCode = text.replaceAll(/`[^`]*`/g, '');
+      const outsideCode = text.replaceAll(/``.+?``(?!`)|`[^`]*`/g, '');
       assert.doesNotMatch(outsideCode, /(^|[^\\])\]\(command/);
       assert.doesNotMatch(outsideCode, /(^|[^\\])<img/);
     }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutCode } from '../../core/codeSpans';
 import type { FleetView } from '../../core/fleetView';
 import type { Subject } from '../../protocol/replicationPanel';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
@@ -150,7 +151,7 @@ async function pickInstance(view: FleetView | undefined, title: string): Promise
   const items = Object.values(view?.instances ?? {}).map(({ spec, state, role, findings }) => ({
     label: `$(${stateIcons[state].icon}) ${spec.key}`,
     description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
-    detail: findings.find(({ severity }) => severity !== 'info')?.title.replaceAll('`', ''),
+    detail: withoutCode(findings.find(({ severity }) => severity !== 'info')?.title ?? ''),
     key: spec.key,
   }));
   if (items.length === 0) {

@@ -1,4 +1,5 @@
 import { clusterKeys } from '../../core/clusterKeys';
+import { codeSpans, withoutCode } from '../../core/codeSpans';
 import type { Finding } from '../../core/findings/finding';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
 import type { Inventory } from '../../core/inventory/model';
@@ -55,12 +56,12 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       finding.connection === undefined || finding.connection === '' ? about : `${about} · ${finding.connection}`;
     return {
       id: `finding:${finding.subject}:${finding.connection ?? ''}:${finding.id}`,
-      label: finding.title.replaceAll('`', ''),
+      label: withoutCode(finding.title),
       description: where,
       state: finding.severity === 'info' ? undefined : finding.severity,
       ...(finding.severity === 'info' && { icon: 'info' }),
       tooltip: findingTooltip(finding),
-      spoken: `${finding.severity}: ${finding.title.replaceAll('`', '')}, ${where}`,
+      spoken: `${finding.severity}: ${withoutCode(finding.title)}, ${where}`,
       contextValue: 'finding',
       subject: { kind: 'finding', finding },
       expanded: false,
@@ -314,11 +315,10 @@ function findingTooltip(finding: Finding): string {
   ].join('\n\n');
 }
 
-/** Text of a finding, in which statements stand between backticks: those are kept, all else is escaped. */
+/** A finding's words as Markdown: code stays code, all else is escaped. */
 function markdownOf(text: string): string {
-  return text
-    .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith('`') && part.length > 1 ? part : escapeMarkdown(part)))
+  return codeSpans(text)
+    .map((span) => (span.isCode ? `\`\` ${span.text} \`\`` : escapeMarkdown(span.text)))
     .join('')
     .replaceAll('\n', '  \n');
 }
