@@ -39,7 +39,7 @@ const parts = {
   },
   servers: {
     folders: ['servers', 'sandbox'],
-    need: ['mariadb', 'etcd', 'etcdctl', 'openssl'],
+    need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'ssh', 'sshd'],
     perServer: true,
     timeoutMs: minutes(8),
   },
