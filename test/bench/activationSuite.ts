@@ -1,20 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 
-/** Activates both extensions, which nothing in an empty workspace has woken, and writes how long each took. */
+/** Activates the extension, which nothing in an empty workspace has woken, and writes how long that took. */
 export async function run(): Promise<void> {
   const file = process.env['REPLIDECK_BENCH_RESULT'];
-  if (file === undefined) throw new Error('REPLIDECK_BENCH_RESULT is not set');
-  const replideckMs = await activationMs('replideck.replideck');
-  const gitMs = await activationMs('vscode.git');
-  writeFileSync(file, JSON.stringify({ replideckMs, gitMs }));
-}
-
-async function activationMs(id: string): Promise<number> {
-  const extension = vscode.extensions.getExtension(id);
-  if (extension === undefined) throw new Error(`${id} is not installed`);
-  if (extension.isActive) throw new Error(`${id} is active already`);
+  const extension = vscode.extensions.getExtension('replideck.replideck');
+  if (file === undefined || extension === undefined) throw new Error('No result file, or the extension is missing');
+  if (extension.isActive) throw new Error('The extension is active already, so its activation cannot be timed');
   const startedAt = performance.now();
   await extension.activate();
-  return performance.now() - startedAt;
+  const withLoadingMs = performance.now() - startedAt;
+  writeFileSync(file, JSON.stringify({ withLoadingMs }));
+  // The time inside activate() stands in the log, which is written a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
 }
