@@ -2,7 +2,7 @@ import type { LinkedFleet, LinkedInstance } from '../fleetView';
 import { livingSeconds } from '../heartbeat/heartbeatLag';
 import type { HeartbeatRow } from '../heartbeat/model';
 import { expectedPrimaries } from '../replication/nestCluster';
-import { clustersOf, factsOf, isInRing, isReplica, upstreamOf } from './fleetFacts';
+import { clustersOf, factsOf, isInRing, isReplica, isWritable, upstreamOf } from './fleetFacts';
 
 /**
  * A writer beats once a second; a row this much older than the newest one beside it is not written any more. A minute
@@ -88,9 +88,11 @@ export function stoppedWriterAge(fleet: LinkedFleet, instance: LinkedInstance): 
   const isDeclared = clustersOf(fleet, key).some(({ spec }) => expectedPrimaries(spec).includes(key));
   const replica = isReplica(instance);
   if (rows === undefined || replica === undefined) return undefined;
-  if (replica ? !isDeclared || instance.role !== 'primary' : !isDeclared && instance.replicas.length === 0) {
-    return undefined;
-  }
+  // A co-primary that stands by takes no writes, so nobody has to write a heartbeat there either.
+  const mustBeat = replica
+    ? isDeclared && instance.role === 'primary' && isWritable(instance) === true
+    : isDeclared || instance.replicas.length > 0;
+  if (!mustBeat) return undefined;
   const own = rows.filter(({ serverId }) => serverId === factsOf(instance)?.serverId);
   const judged = replica && own.length > 0 ? own : rows;
   const ages = judged.flatMap(({ ageSeconds }) => ageSeconds ?? []);

@@ -190,6 +190,15 @@ export const fleetCases: readonly Case[] = [
     fleet: () => fleetOf({ [p]: { connections: [from(r)], facts: { readOnly: true } } }, unnamed),
   },
   {
+    title: 'a read-only cluster whose primary replicates from outside it',
+    gives: [],
+    fleet: () =>
+      fleetOf(
+        { [q]: { connections: [from(r)] } },
+        { s1: { instances: [p, r], primary: p }, standby: { instances: [q], primary: q } },
+      ),
+  },
+  {
     title: 'a replica older than its source',
     gives: ['cluster.versionSkew'],
     fleet: () => fleetOf({ [r]: { facts: { version: '10.6.18-MariaDB', versionNumber: [10, 6, 18] } } }),

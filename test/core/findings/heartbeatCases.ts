@@ -36,6 +36,25 @@ export const heartbeatCases: readonly Case[] = [
     fleet: () => fleetOf({ [p]: rows(live(400)), [r]: rows(live(400)), [q]: rows(live(400)) }),
   },
   {
+    title: 'a declared co-primary that stands by, its own row a day old',
+    gives: [],
+    fleet: () => {
+      const both = rows(live(), beat(201, 86400, { datacenter: 'codfw' }));
+      return fleetOf({ [p]: { ...both, connections: [from(r)] }, [r]: both, [q]: both }, pair);
+    },
+  },
+  {
+    title: 'a declared co-primary that takes writes, its own row a day old',
+    gives: ['heartbeat.writerStopped'],
+    fleet: () => {
+      const both = rows(live(), beat(201, 86400, { datacenter: 'codfw' }));
+      return fleetOf(
+        { [p]: { ...both, connections: [from(r)] }, [r]: { ...both, facts: { readOnly: false } }, [q]: both },
+        pair,
+      );
+    },
+  },
+  {
     title: 'a writer silent for nine seconds, warned at five',
     gives: [],
     fleet: () => {

@@ -164,7 +164,7 @@ export const heartbeatExplained: Explained = {
   },
   'heartbeat.writerStopped': {
     means: 'Nobody writes heartbeats on the primary.',
-    when: 'The newest row on a primary is older than ten seconds; a writer beats every second.',
+    when: 'The newest row on a primary is older than ten seconds; a writer beats every second. Not on a declared co-primary that is read-only.',
     why: 'pt-heartbeat ended, or still runs for the old primary after a switchover.',
   },
   'heartbeat.staleRows': {

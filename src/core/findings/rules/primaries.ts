@@ -55,6 +55,11 @@ function noWriter(context: ClusterContext): readonly Draft[] {
   if (!members.every((each) => isWritable(each) === false && isReplica(each) !== undefined)) return [];
   // A group of read-only servers that nothing replicates from or to says nothing about a primary.
   if (members.every((each) => isReplica(each) === false)) return [];
+  // Stands by below another cluster, or below a primary that the inventory leaves out: it is written to there.
+  const isHead = ({ spec }: LinkedInstance) => expected.length === 0 || expected.includes(spec.key);
+  const isFedFromOutside = ({ connections }: LinkedInstance) =>
+    connections.some(({ sourceKey }) => !cluster.spec.instances.includes(sourceKey ?? ''));
+  if (members.every(isReplica) && members.some((each) => isHead(each) && isFedFromOutside(each))) return [];
   return [
     {
       id: 'cluster.noPrimary',
@@ -136,7 +141,7 @@ function unexpected(context: ClusterContext, writers: readonly LinkedInstance[])
 export const primariesExplained: Explained = {
   'cluster.noPrimary': {
     means: 'No instance of the cluster can be written to.',
-    when: 'Every instance was read, all are read-only, and none of them is the head of the others.',
+    when: 'Every instance was read, all are read-only, and none of them is the head of the others. Not for a cluster whose head replicates from outside it.',
     why: 'A switchover that stopped half way, or every server restarted with `read_only` in its configuration.',
   },
   'cluster.multiplePrimaries': {
