@@ -38,7 +38,7 @@ const parts = {
     timeoutMs: minutes(5),
   },
   servers: {
-    folders: ['servers', 'sandbox'],
+    folders: ['servers', 'sandbox', 'faults'],
     need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'ssh', 'sshd'],
     perServer: true,
     timeoutMs: minutes(8),

@@ -1,0 +1,29 @@
+import { topology } from '../sandbox/topology';
+
+/** A finding that is right beside the fault's own, for it follows from the fault. */
+export interface Consequence {
+  readonly finding: string;
+  /** Names of instances, or `cluster:s1`. */
+  readonly subjects: readonly string[];
+}
+
+/** The credentials of the inventory are those of every instance. */
+const refusedEverywhere: readonly Consequence[] = [
+  { finding: 'instance.accessDenied', subjects: topology.map(({ name }) => name) },
+];
+
+/** By fault: what else is rightly said while it lasts, and why. A finding that is not here is a false alarm. */
+export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
+  // Its replicas cannot reach it either.
+  'primary-down': [{ finding: 'replica.io.unreachable', subjects: ['s1-replica', 's1-codfw'] }],
+  'wrong-password': refusedEverywhere,
+  'option-file-missing': refusedEverywhere,
+  // To ask for a file, the replica was taken off GTID.
+  'binlog-missing': [{ finding: 'replica.gtidOff', subjects: ['s1-replica'] }],
+  // It applies what that primary wrote since its start, and is behind it until then.
+  'wrong-source': [{ finding: 'replica.lag', subjects: ['s1-replica'] }],
+  // The write that stands in the way is one that the source lacks.
+  'gtid-out-of-order': [{ finding: 'replica.errantTransactions', subjects: ['s1-replica'] }],
+  // It takes two, and nobody can tell which of them is the wrong one.
+  'duplicate-server-id': [{ finding: 'replica.duplicateServerId', subjects: ['s1-replica'] }],
+};
