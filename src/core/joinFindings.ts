@@ -120,6 +120,8 @@ function connectionState({ status }: LinkedConnection, findings: readonly Findin
  */
 function clusterState(instances: readonly State[], own: State): State {
   const [first] = instances;
+  // A cluster that lists nobody is not a healthy one: nothing is known of it.
+  if (first === undefined && own === 'ok') return 'unknown';
   if (first !== undefined && instances.every((state) => state === first) && own === 'ok') {
     return first;
   }

@@ -129,6 +129,16 @@ clusters:
     assert.equal(new Set(ids).size, ids.length, `ids are not unique: ${ids.join(' ')}`);
   });
 
+  it('does not call a cluster healthy that lists nobody', () => {
+    const inventory = {
+      ...inventoryOf(s1),
+      instances: [],
+      clusters: [{ name: 's9', production: false, instances: [] }],
+    };
+    const view = fleetLogic.toFleetView({ takenAt: at, inventory, instances: {}, previous: {} });
+    assert.deepEqual(drawn(fleetNodes(view, '')), ['s9 [unknown] 0 instances']);
+  });
+
   it('keeps the ids over a refresh', () => {
     const before = allIds(fleetNodes(viewOf(s1, healthy), ''));
     const after = allIds(
