@@ -63,6 +63,13 @@ describe('fleetNodes', () => {
     '  db3:3311 [unknown] not read yet',
   ]);
 
+  check(
+    'in a workspace that is not trusted',
+    () => viewOf(s1, [unanswered(db1, at, { reason: 'untrusted', text: '' })]),
+    'db1',
+    ['s1 [unknown] PROD · 3 instances', '  db1:3311 [unknown] not read: workspace not trusted'],
+  );
+
   check('nested as they replicate', () => viewOf(s1, healthy), '', [
     's1 [ok] PROD · 3 instances · lag 2 s',
     '  db1:3311 [ok] primary · eqiad · 10.11.19',

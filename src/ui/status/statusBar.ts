@@ -18,7 +18,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const { critical, warning } = countFindings(view);
-    const pending = Object.values(view.instances).filter(({ snapshot }) => snapshot.reach.kind === 'pending').length;
+    // What was not read is not ok: never yet, cancelled, or in a workspace that is not trusted.
+    const unread = Object.values(view.instances).filter(({ state }) => state === 'unknown').length;
     // Production is said in words, and coloured only where it is in trouble.
     const production = view.clusters.some(({ spec, state }) => spec.production && isTrouble(state));
     const words =
@@ -27,8 +28,8 @@ export class StatusBar implements vscode.Disposable {
         : warning > 0
           ? formatCount(warning, 'warning')
           : 'ok';
-    const icon = critical > 0 ? 'error' : warning > 0 ? 'warning' : pending > 0 ? 'question' : 'database';
-    const shown = critical + warning === 0 && pending > 0 ? `${formatCount(pending, 'instance')} not read` : words;
+    const icon = critical > 0 ? 'error' : warning > 0 ? 'warning' : unread > 0 ? 'question' : 'database';
+    const shown = critical + warning === 0 && unread > 0 ? `${formatCount(unread, 'instance')} not read` : words;
     this.#item.text = `$(${icon}) ${production ? 'PROD ' : ''}${shown}`;
     this.#item.tooltip = `Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
     this.#item.accessibilityInformation = {

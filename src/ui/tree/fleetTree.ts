@@ -89,7 +89,9 @@ export class FleetTree implements vscode.Disposable {
       critical === 0 ? undefined : { value: critical, tooltip: formatCount(critical, 'critical finding') };
     this.#findingsView.description =
       critical + warning === 0 ? '' : `${critical} critical, ${formatCount(warning, 'warning')}`;
-    const read = view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.at !== undefined);
+    // Silence about servers that nobody could read is no good news.
+    const read =
+      view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.reach.kind === 'answered');
     this.#findingsView.message =
       read && view.findings.length === 0 ? 'Nothing needs attention in what could be read.' : undefined;
   }

@@ -163,6 +163,9 @@ function instanceDescription(instance: InstanceView): string {
   const worst = findings.find(({ severity }) => severity !== 'info');
   if (worst !== undefined) return worst.short;
   if (snapshot.reach.kind === 'pending') return 'not read yet';
+  if (snapshot.reach.kind === 'failed') {
+    return snapshot.reach.failure.reason === 'untrusted' ? 'not read: workspace not trusted' : 'not read';
+  }
   const version = snapshot.reach.kind === 'answered' ? /^[\d.]+/.exec(snapshot.reach.version)?.[0] : undefined;
   if (role !== 'replica') return join(role, spec.datacenter, version);
   const lags = connections.map(({ lagSeconds }) => lagSeconds);
