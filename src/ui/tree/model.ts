@@ -166,7 +166,7 @@ function instanceDescription(instance: InstanceView): string {
   if (snapshot.reach.kind === 'failed') {
     return snapshot.reach.failure.reason === 'untrusted' ? 'not read: workspace not trusted' : 'not read';
   }
-  const version = snapshot.reach.kind === 'answered' ? /^[\d.]+/.exec(snapshot.reach.version)?.[0] : undefined;
+  const version = /^[\d.]+/.exec(snapshot.reach.version)?.[0];
   if (role !== 'replica') return join(role, spec.datacenter, version);
   const lags = connections.map(({ lagSeconds }) => lagSeconds);
   const known = lags.filter((lag) => lag !== undefined);
