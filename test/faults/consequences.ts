@@ -20,8 +20,12 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   'option-file-missing': refusedEverywhere,
   // To ask for a file, the replica was taken off GTID.
   'binlog-missing': [{ finding: 'replica.gtidOff', subjects: ['s1-replica'] }],
-  // It applies what that primary wrote since its start, and is behind it until then.
-  'wrong-source': [{ finding: 'replica.lag', subjects: ['s1-replica'] }],
+  // It applies all that this primary ever wrote, and is behind until then; the two methods are read some seconds of
+  // history apart.
+  'wrong-source': [
+    { finding: 'replica.lag', subjects: ['s1-replica'] },
+    { finding: 'replica.lagMethodsDisagree', subjects: ['s1-replica'] },
+  ],
   // The write that stands in the way is one that the source lacks.
   'gtid-out-of-order': [{ finding: 'replica.errantTransactions', subjects: ['s1-replica'] }],
   // It takes two, and nobody can tell which of them is the wrong one.
