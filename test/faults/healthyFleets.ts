@@ -155,7 +155,14 @@ export const healthyFleets: Readonly<Record<string, HealthyFleet>> = {
     },
     arrange: addThirdSource,
     undo: removeThirdSource,
-    proof: runs('analytics-replica', () => true, 's1'),
+    proof: async (sandbox) => {
+      const age = await heartbeatAge(sandbox, 'analytics-replica', 101);
+      const line = await runs('analytics-replica', () => true, 's1')(sandbox);
+      // Until the first beat has come, the row is the one that it was prepared with.
+      return age !== undefined && age < 3 && line !== undefined
+        ? `${line}, heartbeat of s1-primary ${age.toFixed(1)} s old`
+        : undefined;
+    },
   },
   'co-primaries': {
     title: 'one writable primary per data centre, in a ring, each with a heartbeat of its own, as declared',
