@@ -41,7 +41,7 @@ const parts = {
     folders: ['servers', 'sandbox', 'faults'],
     need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'ssh', 'sshd'],
     perServer: true,
-    timeoutMs: minutes(8),
+    timeoutMs: minutes(12),
   },
   host: {
     script: 'test/host/runHost.ts',
