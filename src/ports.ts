@@ -1,5 +1,7 @@
 import type { InstanceSpec } from './core/inventory/model';
-import type { InstanceReading } from './core/replication/reading';
+import type { Outcome } from './core/outcome';
+import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
+import type { SliceResult, SourcePosition } from './core/replication/waitPosition';
 
 /** Reads instances. Never throws and never rejects: every trouble is a reading that says so. */
 export interface SqlReader {
@@ -11,6 +13,23 @@ export interface SqlReader {
   /** Closes the connections of instances that are no longer looked at. */
   retain(keys: ReadonlySet<string>): void;
   dispose(): Promise<void>;
+}
+
+/** Reads positions and waits for them, each on a connection of its own that is closed afterwards. Never rejects. */
+export interface PositionReader {
+  /** What the source has written up to now: never an answer to a question that was asked before. */
+  readPosition(spec: InstanceSpec, signal: AbortSignal): Promise<Outcome<SourcePosition, ReachFailure>>;
+  /** Opens the connection to wait on; the caller closes the wait. */
+  openWait(spec: InstanceSpec, flavor: Flavor, signal: AbortSignal): Promise<Outcome<PositionWait, ReachFailure>>;
+}
+
+export interface PositionWait {
+  /**
+   * Waits on the server, at most `seconds` (1 to 5, whole). After an abort or a failure the connection is closed; the
+   * server ends what was left by the same limit.
+   */
+  slice(position: string, seconds: number, signal: AbortSignal): Promise<Outcome<SliceResult, ReachFailure>>;
+  close(): Promise<void>;
 }
 
 /** Passwords by name, asked for once. Undefined: the operator gave none. */

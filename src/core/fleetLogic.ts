@@ -1,4 +1,12 @@
 import { parseInventory } from './inventory/parseInventory';
+import {
+  choosePosition,
+  describeWaitEnd,
+  leftInWords,
+  planWait,
+  stoppedThreads,
+  transactionsLeft,
+} from './replication/waitPosition';
 import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
 import { toFleetReport } from './toFleetReport';
 import { toFleetView } from './toFleetView';
@@ -7,6 +15,13 @@ import { toFleetView } from './toFleetView';
  * The pure part as one value, since the extension loads it as one chunk on first use: yaml, and the words of all
  * findings, are most of the code and nothing that activation should wait for.
  */
-export const fleetLogic = { parseInventory, pendingSnapshot, toInstanceSnapshot, toFleetReport, toFleetView };
+export const fleetLogic = {
+  parseInventory,
+  pendingSnapshot,
+  toInstanceSnapshot,
+  toFleetReport,
+  toFleetView,
+  wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
+};
 
 export type FleetLogic = typeof fleetLogic;

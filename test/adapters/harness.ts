@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
 import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
-import type { Clock, Log, SqlReader } from '../../src/ports';
+import type { Clock, Log, PositionReader, SqlReader } from '../../src/ports';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-export interface TestReader extends SqlReader {
+export interface TestReader extends SqlReader, PositionReader {
   readonly logged: string[];
   /** One read that nobody cancels. */
   once(spec: InstanceSpec): Promise<InstanceReading>;

@@ -6,9 +6,11 @@ import {
   heartbeatStatement,
   isAllowed,
   killStatement,
+  positionStatement,
   replicationStatement,
   replicationStatements,
   serverStatement,
+  waitStatement,
 } from '../../src/adapters/mysql/queries';
 import { allColumns, columnsFor } from '../../src/adapters/mysql/serverColumns';
 
@@ -98,6 +100,18 @@ describe('the allow-list of statements', () => {
     'SET STATEMENT max_statement_time=1,sql_log_bin=0 FOR SHOW ALL SLAVES STATUS',
     'SET STATEMENT max_statement_time=1.000 FOR KILL QUERY 1',
     'KILL 1',
+    "SELECT MASTER_GTID_WAIT('0-1-5', 0) AS waited",
+    "SELECT MASTER_GTID_WAIT('0-1-5', 60) AS waited",
+    "SELECT MASTER_GTID_WAIT('0-1-5', -1) AS waited",
+    "SELECT MASTER_GTID_WAIT('0-1-5') AS waited",
+    "SELECT MASTER_GTID_WAIT('', 1) AS waited",
+    "SELECT MASTER_GTID_WAIT('0-1-5,', 1) AS waited",
+    "SELECT MASTER_GTID_WAIT('0-1-5', 1) AS waited, SLEEP(1)",
+    "SELECT MASTER_GTID_WAIT('0-1-5', 1) AS waited FROM t",
+    "SELECT WAIT_FOR_EXECUTED_GTID_SET('', 1) AS waited",
+    "SELECT WAIT_FOR_EXECUTED_GTID_SET('a:1', 0) AS waited",
+    "SELECT WAIT_FOR_EXECUTED_GTID_SET('a:1' OR '1', 1) AS waited",
+    "SELECT MASTER_POS_WAIT('binlog.000001', 4, 1) AS waited",
     'KILL CONNECTION 1',
     'KILL QUERY 1 OR 1=1',
     'KILL QUERY ID 1',
@@ -145,6 +159,43 @@ describe('the allow-list of statements', () => {
 function isInsideQuotes(text: string, at: number): boolean {
   return (text.slice(0, at).match(/`/g) ?? []).length % 2 === 1;
 }
+
+describe('waitStatement and positionStatement', () => {
+  const set = '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5:7,4e11fa47-71ca-11e1-9e33-c80aa9429562:tag_1:1';
+  const table = [
+    ['mariadb', '0-1-5', "SELECT MASTER_GTID_WAIT('0-1-5', 2) AS waited"],
+    ['mariadb', '0-1-5,171-171970572-12', "SELECT MASTER_GTID_WAIT('0-1-5,171-171970572-12', 2) AS waited"],
+    ['mysql', set, `SELECT WAIT_FOR_EXECUTED_GTID_SET('${set}', 2) AS waited`],
+  ] as const;
+  for (const [flavor, position, want] of table) {
+    it(`${flavor}: ${position.slice(0, 30)}`, () => {
+      assert.equal(waitStatement(flavor, position, 2), want);
+      assertRead(want);
+      assertRead(bounded(want, flavor, 3000));
+    });
+  }
+
+  it('never waits without a bound, nor for a part of a second that some servers round to none', () => {
+    for (const seconds of [0, -1, 0.5, 6, Number.NaN, Number.POSITIVE_INFINITY]) {
+      assert.throws(() => waitStatement('mariadb', '0-1-5', seconds), /not allowed/);
+    }
+  });
+
+  it('lets nothing out of the literal', () => {
+    for (const position of ["0-1-5', 1), SLEEP(9", "0-1-5'", '0-1-5\\', '0-1-5;', '']) {
+      for (const flavor of flavors) assert.equal(isAllowed(waitStatement(flavor, position, 2)), false, position);
+    }
+  });
+
+  it('reads a position by columns that the list has', () => {
+    assert.equal(positionStatement('mariadb'), 'SELECT @@global.gtid_binlog_pos AS gtid_binlog_pos');
+    assert.equal(
+      positionStatement('mysql'),
+      'SELECT @@global.gtid_mode AS gtid_mode, @@global.gtid_executed AS gtid_executed',
+    );
+    for (const flavor of flavors) assertRead(bounded(positionStatement(flavor), flavor, 1000));
+  });
+});
 
 describe('heartbeatStatement', () => {
   const tables: Readonly<Record<string, boolean>> = {

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import type { InstanceSpec } from '../../core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
-import type { Clock, Log, Secrets, SqlReader } from '../../ports';
+import type { Clock, Log, PositionReader, Secrets, SqlReader } from '../../ports';
 import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
+import { createPositionReader } from './positionReader';
 
 export interface MysqlReaderOptions {
   readonly secrets: Secrets;
@@ -37,7 +38,7 @@ interface Running {
  * failure off as the present state, and would miss that its cause went away. How often an instance that fails is
  * polled is for the poller to decide, with growing pauses and jitter.
  */
-export function createMysqlReader(options: MysqlReaderOptions): SqlReader {
+export function createMysqlReader(options: MysqlReaderOptions): SqlReader & PositionReader {
   const settings: PollSettings = {
     ...options,
     homeFolder: options.homeFolder ?? homedir(),
@@ -45,6 +46,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader {
   };
   const instances = new Map<string, Instance>();
   const closing = new Set<Promise<void>>();
+  const positions = createPositionReader(settings);
   let disposed = false;
 
   const close = (keeper: Keeper): void => {
@@ -98,6 +100,8 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader {
 
   return {
     read,
+    readPosition: (spec, signal) => positions.readPosition(spec, signal),
+    openWait: (spec, flavor, signal) => positions.openWait(spec, flavor, signal),
     retain: (keys) => {
       for (const [key, instance] of instances) {
         if (!keys.has(key)) {
@@ -117,6 +121,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader {
       instances.forEach(close);
       instances.clear();
       await Promise.all(closing);
+      await positions.dispose();
     },
   };
 }

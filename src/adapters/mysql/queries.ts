@@ -40,6 +40,33 @@ export function heartbeatStatement(table: string): string | undefined {
     : `${heartbeatHead}\`${match[1]}\`.\`${match[2]}\`${heartbeatTail}`;
 }
 
+/** A slice longer than this would keep a cancelled wait running on the server. */
+const longestSliceSeconds = 5;
+const mariadbGtid = '\\d{1,10}-\\d{1,10}-\\d{1,20}';
+const mariadbWaitShape = new RegExp(
+  `^SELECT MASTER_GTID_WAIT\\('${mariadbGtid}(?:,${mariadbGtid}){0,9999}', [1-5]\\) AS waited$`,
+);
+// Only what a GTID set consists of: uuids, tags, intervals. Nothing of it can end the literal.
+const mysqlWaitShape = /^SELECT WAIT_FOR_EXECUTED_GTID_SET\('[0-9a-f][0-9a-z_:,-]*', [1-5]\) AS waited$/;
+
+/**
+ * Waits on the replica, at most `seconds`, for a position that is written as the server's own parser wants it.
+ * @throws when `seconds` is not a whole number from 1 to 5: 0 waits for ever on some servers.
+ */
+export function waitStatement(flavor: Flavor, position: string, seconds: number): string {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > longestSliceSeconds) {
+    throw new Error(`A wait of ${String(seconds)} s is not allowed.`);
+  }
+  const call = flavor === 'mariadb' ? 'MASTER_GTID_WAIT' : 'WAIT_FOR_EXECUTED_GTID_SET';
+  return `SELECT ${call}('${position}', ${String(seconds)}) AS waited`;
+}
+
+/** What a source's position is read from: columns of the SELECT about the server, and no more of it. */
+export function positionStatement(flavor: Flavor): string {
+  const wanted: readonly string[] = flavor === 'mariadb' ? ['gtid_binlog_pos'] : ['gtid_mode', 'gtid_executed'];
+  return serverStatement(allColumns[flavor].filter(({ column }) => wanted.includes(column)));
+}
+
 export function killStatement(threadId: number): string {
   return `KILL QUERY ${String(threadId)}`;
 }
@@ -80,6 +107,8 @@ export function isAllowed(text: string): boolean {
     text === autocommitStatement ||
     /^KILL QUERY \d{1,20}$/.test(text) ||
     isHeartbeat(bare) ||
+    mariadbWaitShape.test(bare) ||
+    mysqlWaitShape.test(bare) ||
     isServerSelect(bare, allColumns.mariadb) ||
     isServerSelect(bare, allColumns.mysql)
   );

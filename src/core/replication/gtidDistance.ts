@@ -18,6 +18,7 @@ import {
   renderMysqlGtidSet,
   subtractGtid,
 } from './mysqlGtid';
+import { skippedDomains } from './skippedDomains';
 
 /** How far apart by GTID: a figure, or why there is none. */
 export interface GtidDistance {
@@ -152,25 +153,6 @@ function distance(count: bigint, ranges: readonly string[], position: string, ho
     lag: { method: 'gtid', transactions: Number(count), how },
     text: count === 0n ? `0 transactions behind, at ${position}` : `${count} ${noun} behind: ${written}`,
   };
-}
-
-/** Domains that a filter of this connection leaves out. */
-function skippedDomains(connection: ConnectionStatus): (domain: number) => boolean {
-  const only = domainsOf(connection, 'do domain');
-  const ignored = domainsOf(connection, 'ignore domain');
-  return (domain) => (only.size > 0 && !only.has(domain)) || ignored.has(domain);
-}
-
-function domainsOf(connection: ConnectionStatus, kind: string): ReadonlySet<number> {
-  const value = connection.filters.find((filter) => filter.kind === kind)?.value;
-  return new Set(
-    value === undefined
-      ? []
-      : value
-          .split(/[\s,]+/)
-          .filter((word) => word !== '')
-          .map(Number),
-  );
 }
 
 function parsed<T>(text: string | undefined, parse: (text: string) => T | undefined): T | undefined {
