@@ -5,7 +5,7 @@ import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
 import type { FleetReport } from './core/report';
-import type { SqlReader } from './ports';
+import type { PositionReader, SqlReader } from './ports';
 import { fleetCommands } from './ui/commands/fleetCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const logic = once(async () => (await import('./core/fleetLogic')).fleetLogic);
   const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
-  const reader = once<SqlReader>(async () => {
+  const reader = once<SqlReader & PositionReader>(async () => {
     const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
     const created = createMysqlReader({
       secrets,
@@ -117,6 +117,14 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
         retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
         showLog: () => {
           log.show();
+        },
+        wait: {
+          view: () => fleet.view,
+          read: (keys, signal) => fleet.readNow(keys, signal),
+          // Nothing connects to hosts that only an untrusted workspace names.
+          positions: () => (vscode.workspace.isTrusted ? reader() : Promise.resolve(undefined)),
+          logic: async () => (await logic()).wait,
+          clock: systemClock,
         },
       }),
       log,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { withoutCode } from '../../core/codeSpans';
-import type { FleetView } from '../../core/fleetView';
+import type { FleetView, InstanceView } from '../../core/fleetView';
 import type { Subject } from '../../protocol/replicationPanel';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
 import type { PanelModel } from '../panels/replicationPanels';
@@ -9,6 +9,7 @@ import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
 import type { CommandArgument } from './ids';
 import type { CommandHandlers } from './registerCommands';
+import { waitForReplica, type WaitContext } from './waitForReplica';
 
 export interface FleetCommandContext {
   readonly view: () => FleetView | undefined;
@@ -21,6 +22,7 @@ export interface FleetCommandContext {
   readonly forgetPasswords: () => Promise<number>;
   readonly retryPasswords: () => Promise<void>;
   readonly showLog: () => void;
+  readonly wait: WaitContext;
 }
 
 /** The handlers of every command. Each works from the palette too: without an argument it asks. */
@@ -31,11 +33,15 @@ export function fleetCommands(context: FleetCommandContext): CommandHandlers {
   const subjectOf = (argument: CommandArgument): NodeSubject | undefined =>
     argument === undefined ? undefined : tree.node(argument)?.subject;
 
-  const instanceOf = async (argument: CommandArgument, title: string): Promise<string | undefined> => {
+  const instanceOf = async (
+    argument: CommandArgument,
+    title: string,
+    isWanted?: (instance: InstanceView) => boolean,
+  ): Promise<string | undefined> => {
     const subject = subjectOf(argument);
     if (subject?.kind === 'instance' || subject?.kind === 'connection') return subject.key;
     if (argument !== undefined && view()?.instances[argument] !== undefined) return argument;
-    return pickInstance(view(), title);
+    return pickInstance(view(), title, isWanted);
   };
 
   const panelSubjectOf = (subject: NodeSubject): Subject | undefined => {
@@ -108,6 +114,14 @@ export function fleetCommands(context: FleetCommandContext): CommandHandlers {
       const range = inventory.state.inventory.locations[key];
       await openInventory(range && toVscodeRange(range));
     },
+    'replideck.replica.waitCaughtUp': async (argument) => {
+      const key = await instanceOf(
+        argument,
+        'Wait for a replica to catch up',
+        ({ connections }) => connections.length > 0,
+      );
+      if (key !== undefined) await waitForReplica(context.wait, key);
+    },
     'replideck.finding.copyTicket': async (argument) => {
       const present = view();
       const subject = subjectOf(argument);
@@ -147,15 +161,24 @@ async function withViewProgress(work: (signal: AbortSignal) => Promise<void>): P
   });
 }
 
-async function pickInstance(view: FleetView | undefined, title: string): Promise<string | undefined> {
-  const items = Object.values(view?.instances ?? {}).map(({ spec, state, role, findings }) => ({
+async function pickInstance(
+  view: FleetView | undefined,
+  title: string,
+  isWanted: (instance: InstanceView) => boolean = () => true,
+): Promise<string | undefined> {
+  const all = Object.values(view?.instances ?? {});
+  const items = all.filter(isWanted).map(({ spec, state, role, findings }) => ({
     label: `$(${stateIcons[state].icon}) ${spec.key}`,
     description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
     detail: withoutCode(findings.find(({ severity }) => severity !== 'info')?.title ?? ''),
     key: spec.key,
   }));
-  if (items.length === 0) {
+  if (all.length === 0) {
     await sayThatThereIsNoFleet();
+    return undefined;
+  }
+  if (items.length === 0) {
+    await vscode.window.showInformationMessage('No instance is known to be a replica yet: refresh the fleet first.');
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;

@@ -19,6 +19,7 @@ export const commands = {
   'replideck.instance.refresh': { title: 'Read Instance Now...', icon: '$(refresh)' },
   'replideck.instance.copyAddress': { title: 'Copy Address of an Instance...' },
   'replideck.instance.showInInventory': { title: 'Show Instance in Inventory...' },
+  'replideck.replica.waitCaughtUp': { title: 'Wait for a Replica to Catch Up...', icon: '$(watch)' },
   'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
   'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: 'Create Inventory' },
