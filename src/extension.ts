@@ -11,6 +11,7 @@ import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
 import { createLog } from './ui/log';
 import { toLagHistory } from './ui/panels/replication/history';
+import { subjectKeys } from './ui/panels/replication/subjectKeys';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
 import { refusedSecrets, StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
@@ -48,12 +49,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const panels = new ReplicationPanels(context.extensionUri, {
     view: () => fleet.view,
     isReading: (key) => fleet.isReading(key),
-    refresh: (subject) =>
-      fleet.readNow(
-        subject.kind === 'instance'
-          ? [subject.key]
-          : fleet.view?.clusters.find(({ spec }) => spec.name === subject.name)?.spec.instances,
-      ),
+    refresh: (subject) => fleet.readNow(subjectKeys(fleet.view, subject)),
     history: (view, subject, rangeSeconds) =>
       toLagHistory(view, subject, rangeSeconds, fleet.store.history, systemClock.now()),
     model: panelModel,
@@ -119,8 +115,6 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
           log.show();
         },
         wait: {
-          view: () => fleet.view,
-          read: (keys, signal) => fleet.readNow(keys, signal),
           // Nothing connects to hosts that only an untrusted workspace names.
           positions: () => (vscode.workspace.isTrusted ? reader() : Promise.resolve(undefined)),
           logic: async () => (await logic()).wait,

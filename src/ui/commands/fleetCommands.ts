@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { clusterKeys } from '../../core/clusterKeys';
 import { withoutCode } from '../../core/codeSpans';
 import type { FleetView, InstanceView } from '../../core/fleetView';
+import { formatCount } from '../../core/words';
 import type { Subject } from '../../protocol/replicationPanel';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
 import type { PanelModel } from '../panels/replicationPanels';
@@ -22,7 +24,7 @@ export interface FleetCommandContext {
   readonly forgetPasswords: () => Promise<number>;
   readonly retryPasswords: () => Promise<void>;
   readonly showLog: () => void;
-  readonly wait: WaitContext;
+  readonly wait: Omit<WaitContext, 'view' | 'read'>;
 }
 
 /** The handlers of every command. Each works from the palette too: without an argument it asks. */
@@ -120,7 +122,7 @@ export function fleetCommands(context: FleetCommandContext): CommandHandlers {
         'Wait for a replica to catch up',
         ({ connections }) => connections.length > 0,
       );
-      if (key !== undefined) await waitForReplica(context.wait, key);
+      if (key !== undefined) await waitForReplica({ ...context.wait, view, read: context.read }, key);
     },
     'replideck.finding.copyTicket': async (argument) => {
       const present = view();
@@ -185,10 +187,10 @@ async function pickInstance(
 }
 
 async function pickCluster(view: FleetView | undefined): Promise<string | undefined> {
-  const items = (view?.clusters ?? []).map(({ spec, state }) => ({
-    label: `$(${stateIcons[state].icon}) ${spec.name}`,
-    description: `${spec.production ? 'PROD · ' : ''}${spec.instances.length} instances`,
-    name: spec.name,
+  const items = (view?.clusters ?? []).map((cluster) => ({
+    label: `$(${stateIcons[cluster.state].icon}) ${cluster.spec.name}`,
+    description: `${cluster.spec.production ? 'PROD · ' : ''}${formatCount(clusterKeys(cluster).length, 'instance')}`,
+    name: cluster.spec.name,
   }));
   if (items.length === 0) {
     await sayThatThereIsNoFleet();

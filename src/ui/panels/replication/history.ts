@@ -1,7 +1,8 @@
 import { lagSeriesId, type LagHistory as StoredHistory } from '../../../app/lagHistory';
-import type { FleetView, InstanceView } from '../../../core/fleetView';
+import type { FleetView } from '../../../core/fleetView';
 import { shortNames } from '../../../core/shortNames';
 import type { LagHistory, Subject } from '../../../protocol/replicationPanel';
+import { subjectKeys } from './subjectKeys';
 
 /** More points than this no screen shows; a day at one poll per 10 s is 8,640. */
 const mostPoints = 720;
@@ -14,7 +15,7 @@ export function toLagHistory(
   stored: StoredHistory,
   nowMs: number,
 ): LagHistory {
-  const instances = instancesOf(view, subject);
+  const instances = subjectKeys(view, subject).flatMap((key) => view.instances[key] ?? []);
   const names = shortNames(instances.map(({ spec }) => spec.key));
   const thresholds = instances.map(({ spec }) => spec.thresholds);
   return {
@@ -30,14 +31,6 @@ export function toLagHistory(
       }),
     ),
   };
-}
-
-function instancesOf(view: FleetView, subject: Subject): readonly InstanceView[] {
-  const keys =
-    subject.kind === 'instance'
-      ? [subject.key]
-      : (view.clusters.find(({ spec }) => spec.name === subject.name)?.spec.instances ?? []);
-  return keys.flatMap((key) => view.instances[key] ?? []);
 }
 
 /** One point per bucket: its worst lag, or unknown where nothing in it was known. A peak must never be thinned away. */

@@ -1,3 +1,4 @@
+import { clusterKeys } from '../../../core/clusterKeys';
 import { type FleetView, type InstanceView } from '../../../core/fleetView';
 import { type Finding } from '../../../core/findings/finding';
 import { type State } from '../../../core/report';
@@ -49,12 +50,7 @@ function instanceState(
     reading,
     findings: instance.findings.map(redactFinding),
     connections: instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
-    topology: toTopology(
-      view,
-      names,
-      clustersOf(view, instance).flatMap(({ spec }) => spec.instances),
-      subject.key,
-    ),
+    topology: toTopology(view, names, clustersOf(view, instance).flatMap(clusterKeys), subject.key),
     history,
     raw: toRawGroups(instance),
   };
@@ -69,8 +65,9 @@ function clusterState(
 ): PanelState {
   const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
   if (cluster === undefined) return goneState(subject, subject.name, history, reading);
-  const instances = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
-  const keys = new Set(cluster.spec.instances);
+  const members = clusterKeys(cluster);
+  const instances = members.flatMap((key) => view.instances[key] ?? []);
+  const keys = new Set(members);
   const readAt = instances.flatMap(({ snapshot }) => snapshot.at ?? []).sort();
   const oldest = readAt[0];
   return {
@@ -91,7 +88,7 @@ function clusterState(
         instance.connections.map((connection) => toConnectionCard(view, names, instance, connection)),
       )
       .sort((a, b) => badness.indexOf(a.state) - badness.indexOf(b.state)),
-    topology: toTopology(view, names, cluster.spec.instances, undefined),
+    topology: toTopology(view, names, members, undefined),
     history,
     // Raw status is looked at server by server; the panel of an instance has it.
     raw: [],
@@ -128,7 +125,7 @@ function redactFinding(finding: Finding): Finding {
 }
 
 function clustersOf(view: FleetView, instance: InstanceView): FleetView['clusters'] {
-  return view.clusters.filter(({ spec }) => spec.instances.includes(instance.spec.key));
+  return view.clusters.filter((cluster) => clusterKeys(cluster).includes(instance.spec.key));
 }
 
 type Facts = PanelState['facts'];

@@ -1,3 +1,4 @@
+import { clusterKeys } from '../../../core/clusterKeys';
 import { type ConnectionView, type FleetView, type InstanceView } from '../../../core/fleetView';
 import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
@@ -19,8 +20,9 @@ function sections(view: FleetView, subject: Subject): readonly string[] {
   if (subject.kind === 'cluster') {
     const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
     if (cluster === undefined) return [`# Cluster ${subject.name}`, 'The inventory no longer names it.'];
-    const instances = cluster.spec.instances.flatMap((key) => view.instances[key] ?? []);
-    const about = new Set([`cluster:${subject.name}`, ...cluster.spec.instances]);
+    const keys = clusterKeys(cluster);
+    const instances = keys.flatMap((key) => view.instances[key] ?? []);
+    const about = new Set([`cluster:${subject.name}`, ...keys]);
     return [
       `# Cluster ${subject.name}${cluster.spec.production ? ' (production)' : ''}`,
       // Whole host names: who reads a ticket need not know our short ones.
@@ -32,7 +34,9 @@ function sections(view: FleetView, subject: Subject): readonly string[] {
   }
   const instance = view.instances[subject.key];
   if (instance === undefined) return [`# ${subject.key}`, 'The inventory no longer names it.'];
-  const production = view.clusters.some(({ spec }) => spec.production && spec.instances.includes(subject.key));
+  const production = view.clusters.some(
+    (cluster) => cluster.spec.production && clusterKeys(cluster).includes(subject.key),
+  );
   return [
     `# ${subject.key}${production ? ' (production)' : ''}`,
     instanceSummary({}, instance),
