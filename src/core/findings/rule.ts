@@ -68,6 +68,16 @@ export type ConnectionRule = RuleOf<'connection'>;
 export type ClusterRule = RuleOf<'cluster'>;
 export type Rule = InstanceRule | ConnectionRule | ClusterRule;
 
+/** Ids that say that a thread does not work: what is said about lag is silent beside them. */
+export const threadTrouble: readonly string[] = [
+  'replica.io.',
+  'replica.sql.',
+  'replica.ioStopped',
+  'replica.sqlStopped',
+  'replica.stoppedByOperator',
+  'replica.untilReached',
+];
+
 /**
  * For docs/findings.md, per id. Kept beside its rule in an export of its own, which the extension does not import: it
  * costs the bundle nothing.

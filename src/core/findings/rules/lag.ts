@@ -3,7 +3,7 @@ import { formatSeconds } from '../../words';
 import { delayAbove } from '../fleetFacts';
 import { silenceAbove } from '../heartbeats';
 import { code, fromStatus, lines, sourceOf } from '../phrase';
-import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { threadTrouble, type ConnectionContext, type ConnectionRule, type Explained } from '../rule';
 
 /** A server that has just started reports 0 or NULL for a moment (MDEV-17516). */
 export const settledAfterSeconds = 60;
@@ -11,14 +11,7 @@ export const settledAfterSeconds = 60;
 export const lag: ConnectionRule = {
   scope: 'connection',
   ids: { 'replica.lag': 'warning', 'replica.lagUnknown': 'warning' },
-  yieldsTo: [
-    'replica.io.',
-    'replica.sql.',
-    'replica.ioStopped',
-    'replica.sqlStopped',
-    'replica.stoppedByOperator',
-    'replica.untilReached',
-  ],
+  yieldsTo: threadTrouble,
   check(context) {
     const { status } = context;
     if (status.sqlThread !== 'running') return [];

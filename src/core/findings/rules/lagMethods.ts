@@ -2,20 +2,13 @@ import { formatSeconds } from '../../words';
 import { upstreamOf } from '../fleetFacts';
 import { silenceAbove } from '../heartbeats';
 import { fromStatus, lines, sourceOf } from '../phrase';
-import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { threadTrouble, type ConnectionContext, type ConnectionRule, type Explained } from '../rule';
 import { settledAfterSeconds } from './lag';
 
 export const lagMethods: ConnectionRule = {
   scope: 'connection',
   ids: { 'replica.lagMethodsDisagree': 'warning' },
-  yieldsTo: [
-    'replica.io.',
-    'replica.sql.',
-    'replica.ioStopped',
-    'replica.sqlStopped',
-    'replica.stoppedByOperator',
-    'replica.untilReached',
-  ],
+  yieldsTo: threadTrouble,
   check(context) {
     const { connection, status, instance, facts, fleet, here, there } = context;
     if (status.ioThread !== 'running' || status.sqlThread !== 'running') return [];
