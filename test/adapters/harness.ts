@@ -3,18 +3,8 @@ import path from 'node:path';
 import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
 import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
-import type { Clock, Log, PositionReader, SqlReader } from '../../src/ports';
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, action) => {
-    const timer = setTimeout(action, delayMs);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  random: () => Math.random(),
-};
+import { systemClock } from '../../src/adapters/systemClock';
+import type { Log, PositionReader, SqlReader } from '../../src/ports';
 
 export interface TestReader extends SqlReader, PositionReader {
   readonly logged: string[];
