@@ -156,6 +156,17 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.screenshot('panel-dark');
   });
 
+  it('waits for a replica from the palette, and says that it has caught up', async () => {
+    await window.runCommand('Replideck: Wait for a Replica to Catch Up...');
+    await window.answer(keyOf('s1-codfw-leaf'));
+    await window.page.getByText('Give up after how many seconds?').waitFor();
+    await window.screenshot('wait-limit');
+    await window.answer('30');
+    const told = window.page.locator('.notifications-toasts').getByText(/caught up/);
+    await told.waitFor({ timeout: 40_000 });
+    await window.screenshot('wait-ended');
+  });
+
   it('brings the panel back when the window is loaded again', async () => {
     await window.page.reload();
     const frame = await window.panel(keyOf('s1-replica'), 90_000);
