@@ -2,6 +2,9 @@ import path from 'node:path';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { ServerProcess } from './processGroup';
 import type { PlannedInstance } from './topology';
+import { waitFor } from './waitFor';
+
+const tooManyConnections = 1040;
 
 export type Row = Record<string, unknown>;
 
@@ -60,16 +63,30 @@ export class DatabaseInstance implements SandboxInstance {
     return this.process?.pid ?? 0;
   }
 
-  /** A connection as root over the socket; the caller ends it. */
-  connect(): Promise<Connection> {
-    return createConnection({
-      socketPath: this.socket,
-      user: 'root',
-      password: this.#rootPassword,
-      dateStrings: true,
-      supportBigNumbers: true,
-      connectTimeout: 5_000,
-    });
+  /**
+   * A connection as root over the socket; the caller ends it. A full server keeps one place for its administrator, and
+   * a login that is just being refused holds that place for a moment: then it is tried again, for five seconds.
+   */
+  async connect(): Promise<Connection> {
+    let refusal: unknown;
+    const connection = await waitFor(async () => {
+      try {
+        return await createConnection({
+          socketPath: this.socket,
+          user: 'root',
+          password: this.#rootPassword,
+          dateStrings: true,
+          supportBigNumbers: true,
+          connectTimeout: 5_000,
+        });
+      } catch (error) {
+        if ((error as { errno?: number }).errno !== tooManyConnections) throw error;
+        refusal = error;
+        return undefined;
+      }
+    }, 5_000);
+    if (connection === undefined) throw refusal;
+    return connection;
   }
 
   /**
