@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { cleanEnvironment, onExit, stopTree } from '../processes.mjs';
 import { ensureServerHost, findCommand } from '../provision.mjs';
 import { startServerHost } from '../vscode/serverHost';
 import { quietSettings, trustSettings } from '../vscode/settings';
+import { installExtension } from '../vscode/workbench';
 import { makeTemporaryFolder } from '../vscode/temporaryFolder';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -30,12 +32,16 @@ export async function openWindow(workspace: string, onProgress: (text: string) =
     onProgress(`${code} did not open a window; VS Code is served for a browser instead.`);
   }
   const folder = makeTemporaryFolder();
+  const userDataDir = path.join(folder.path, 'u');
+  const extensionsDir = path.join(folder.path, 'e');
+  onProgress('Packaging the extension and installing it');
+  await installExtension(await makePackage(), extensionsDir, userDataDir);
   const server = await startServerHost({
-    userDataDir: path.join(folder.path, 'u'),
-    extensionsDir: path.join(folder.path, 'e'),
+    userDataDir,
+    extensionsDir,
     settings: { ...quietSettings, ...trustSettings(false) },
   });
-  const address = server.url(workspace, [['extensionDevelopmentPath', `vscode-remote://${server.authority}${root}`]]);
+  const address = server.url(workspace);
   return {
     text: `VS Code ${server.version} is served for your browser. Open:\n\n  ${address}\n`,
     closed: new Promise(() => undefined),
@@ -44,6 +50,14 @@ export async function openWindow(workspace: string, onProgress: (text: string) =
       folder.remove();
     },
   };
+}
+
+/** What users install: the path of the VSIX, which `npm run package` prints. */
+async function makePackage(): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'test/package.mjs')], {
+    env: cleanEnvironment(),
+  });
+  return stdout.trim();
 }
 
 /** Undefined: this `code` cannot open a window here, as the one of a remote terminal cannot. */

@@ -15,6 +15,11 @@ export interface ServerHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The server's own output, line by line. */
   readonly log?: (line: string) => void;
+  /**
+   * A suite runs in it: the window takes the payload of its address. It takes the driver of VS Code's own smoke tests
+   * for that, under which no notification pops up, so a window that a person looks at goes without.
+   */
+  readonly forSuite?: boolean;
   /** Where to listen (loopback only); a free port otherwise. */
   readonly port?: number;
 }
@@ -55,8 +60,7 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
       installed.main,
       ...['--host', '127.0.0.1', '--port', String(port)],
       ...['--without-connection-token', '--accept-server-license-terms', '--disable-telemetry'],
-      // Only with the smoke test driver does a built workbench honour the URL's payload.
-      '--enable-smoke-test-driver',
+      ...(options.forSuite === true ? ['--enable-smoke-test-driver'] : []),
       ...['--user-data-dir', userDataDir, '--server-data-dir', userDataDir, '--extensions-dir', extensionsDir],
     ],
     { env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] },

@@ -15,6 +15,7 @@ export async function runInServer(options: SuiteOptions, host: ChosenHost): Prom
   const server = await startServerHost({
     userDataDir: `${folder.path}/u`,
     extensionsDir: `${folder.path}/e`,
+    forSuite: true,
     settings: { ...quietSettings, ...trustSettings(options.restricted ?? false), ...options.settings },
     ...(options.env === undefined ? {} : { env: options.env }),
     log: (line) => serverLog.push(line),

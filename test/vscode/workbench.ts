@@ -124,7 +124,8 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
   }
 }
 
-async function installExtension(vsix: string, extensionsDir: string, userDataDir: string): Promise<void> {
+/** Installs a VSIX as a user would. */
+export async function installExtension(vsix: string, extensionsDir: string, userDataDir: string): Promise<void> {
   const { node, main } = await ensureServerHost();
   await promisify(execFile)(
     node,

@@ -123,6 +123,11 @@ export class FleetWindow {
     await input.fill(`>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
     await this.page.keyboard.press('Enter');
+    // A question of the command may come in the same box: what is typed before it does would go to the palette.
+    await this.waitFor(
+      async () => ((await input.isVisible()) && (await input.inputValue()).startsWith('>') ? undefined : true),
+      () => Promise.resolve('the palette stays open'),
+    );
   }
 
   /** Answers the input box or the quick pick that is open. */
@@ -130,6 +135,9 @@ export class FleetWindow {
     const input = this.page.locator('.quick-input-widget input[type=text]');
     await input.waitFor({ state: 'visible' });
     await input.fill(text);
+    // A list follows what is typed a moment later; an input box has none.
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    if ((await rows.count()) > 0) await rows.filter({ hasText: text }).first().waitFor();
     await this.page.keyboard.press('Enter');
   }
 
