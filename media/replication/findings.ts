@@ -105,13 +105,15 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
 
 function evidenceLine(): Piece<Finding['evidence'][number]> {
   const measured = h('code');
-  const source = h('span');
+  const source = h('span', { class: 'source' });
   const taken = age();
   return {
-    element: h('li', {}, measured, h('span', { class: 'caption' }, source, ' · ', taken.element)),
+    element: h('li', {}, measured, h('span', { class: 'caption' }, source, h('span', {}, ' · ', taken.element))),
     update: (value) => {
       setFigure(measured, value.measured);
       setText(source, value.source);
+      // Some statements are long: clipped to a line, whole in the tooltip.
+      setAttribute(source, 'title', value.source);
       taken.update(value.at);
     },
   };
