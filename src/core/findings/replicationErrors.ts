@@ -4,9 +4,14 @@ import type { Evidence } from './finding';
 import { fromStatus, plain, sourceOf } from './phrase';
 import type { ConnectionContext, Draft } from './rule';
 
-/** The IO thread's error, unless it runs: then the error is over. */
-export function ioErrorOf({ status }: ConnectionContext): ReplicationError | undefined {
-  return status.ioThread === 'running' ? undefined : status.ioError;
+/**
+ * The IO thread's error, unless it runs: then the error is over. A retry clears the number before it has succeeded;
+ * until it has, the error of the reading before stands.
+ */
+export function ioErrorOf({ status, before }: ConnectionContext): ReplicationError | undefined {
+  if (status.ioThread === 'running') return undefined;
+  if (status.ioError !== undefined || status.ioThread !== 'connecting') return status.ioError;
+  return before?.ioThread === 'running' ? undefined : before?.ioError;
 }
 
 /** The SQL thread's error. It counts also while the thread still reads Yes: MySQL's coordinator stops some ms later. */
@@ -35,7 +40,8 @@ export function errorEvidence(context: ConnectionContext, thread: 'IO' | 'SQL', 
     fromStatus(
       context,
       `${thread} thread ${thread === 'IO' ? ioThread : sqlThread}, error ${error.errno}: ${plain(error.text)}` +
-        (error.at === undefined ? '' : ` (at ${error.at}, server time)`),
+        (error.at === undefined ? '' : ` (at ${error.at}, server time)`) +
+        (error === context.before?.ioError ? ' (one reading earlier; it is trying again)' : ''),
     ),
     ...(error.workerText === undefined
       ? []

@@ -23,6 +23,12 @@ const onMysql = (title: string, id: string, connection: Node['connection'], more
 const inner = (text: string) => `connecting slave requested to start from GTID ${text}`;
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
 
+const refusedRegistration = io(
+  1597,
+  "Master command COM_REGISTER_SLAVE failed: Access denied for user 'repl'@'10.192.0.7' (using password: YES) (Errno: 1045)",
+  'connecting',
+);
+
 export const threadCases: readonly Case[] = [
   on('a healthy replica', [], {}),
   on('both threads stopped', 'replica.stoppedByOperator', stopped),
@@ -122,6 +128,19 @@ export const threadCases: readonly Case[] = [
       "Source command COM_REGISTER_REPLICA failed: Access denied for user 'norepl'@'10.192.0.7' (using password: YES) (Errno: 1045)",
       'connecting',
     ),
+  ),
+  on(
+    '1597 a moment ago, and trying again',
+    'replica.io.privilegeMissing',
+    { ioThread: 'connecting', secondsBehind: undefined },
+    { before: { connection: refusedRegistration } },
+  ),
+  on('1597 a moment ago, and connected since', [], {}, { before: { connection: refusedRegistration } }),
+  on(
+    'an old error of a thread that ran since, and connects anew',
+    [],
+    { ioThread: 'connecting', secondsBehind: undefined },
+    { before: { connection: { ...refusedRegistration, ioThread: 'running' } } },
   ),
   on(
     '1593 equal ids',

@@ -36,6 +36,25 @@ describe('replication status by column name', () => {
     assert.deepEqual(a.executedPosition, { file: 'b.1', position: 9 });
   });
 
+  it('does not take a handshake for running, between two refusals either', () => {
+    const check = (state: string, expected: string) => {
+      const row = {
+        Replica_IO_Running: 'Yes',
+        Replica_SQL_Running: 'Yes',
+        Replica_IO_State: state,
+        Last_IO_Errno: '0',
+      };
+      assert.equal(parseMysqlStatus([row])[0]?.ioThread, expected, state);
+    };
+    check('Checking source version', 'connecting');
+    check('Registering replica on source', 'connecting');
+    check('Checking master version', 'connecting');
+    check('Registering slave on master', 'connecting');
+    check('Waiting for source to send event', 'running');
+    check('Queueing source event to the relay log', 'running');
+    check('', 'running');
+  });
+
   it('leaves what is missing unknown', () => {
     const [status] = parseMariadbStatus([{ Slave_IO_Running: 'Preparing' }]);
     assert.deepEqual(status, {
