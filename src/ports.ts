@@ -1,3 +1,4 @@
+import type { ServerAnswers } from './core/grants/fromServer';
 import type { InstanceSpec } from './core/inventory/model';
 import type { Outcome } from './core/outcome';
 import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
@@ -30,6 +31,19 @@ export interface PositionWait {
    */
   slice(position: string, seconds: number, signal: AbortSignal): Promise<Outcome<SliceResult, ReachFailure>>;
   close(): Promise<void>;
+}
+
+/** Reads accounts and what they hold, over a connection of its own that is closed afterwards. Never rejects. */
+export interface GrantsReader {
+  /**
+   * What the server tells about its accounts; no secret and no hash is in it. An account without the right to read
+   * `mysql.*` gets the answers about itself. Ends at the abort, or when the server stays silent for `timeoutSeconds`.
+   */
+  readGrants(
+    spec: InstanceSpec,
+    signal: AbortSignal,
+    onProgress?: (accounts: { readonly asked: number; readonly total: number }) => void,
+  ): Promise<Outcome<ServerAnswers, ReachFailure>>;
 }
 
 /** Passwords by name, asked for once. Undefined: the operator gave none. */
