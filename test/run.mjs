@@ -12,7 +12,12 @@ const root = path.dirname(import.meta.dirname);
 const yes = process.argv.includes('--yes');
 const minutes = (count) => count * 60_000;
 
-/** What a part needs on the machine, the folders it tests or the commands it runs, and when it counts as hanging. */
+/**
+ * What a part needs on the machine, the folders it tests or the commands it runs, and when it counts as hanging.
+ *
+ * `retries` only where servers and browsers run beside other work: what failed once and then passed is told at the end,
+ * so that it is looked at, and does not hold up everything else.
+ */
 const parts = {
   lint: {
     commands: [
@@ -41,6 +46,7 @@ const parts = {
     folders: ['servers', 'sandbox', 'faults'],
     need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'ssh', 'sshd'],
     perServer: true,
+    retries: 1,
     timeoutMs: minutes(12),
   },
   host: {
@@ -54,10 +60,13 @@ const parts = {
     need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'chromium'],
     vscode: true,
     package: true,
+    retries: 1,
     timeoutMs: minutes(12),
   },
 };
 
+/** Enough of an error to know it by; the whole stands where the test ran. */
+const firstLines = (message) => message.split('\n').filter(Boolean).slice(0, 4).join('\n    ').slice(0, 600);
 const say = (text) => process.stderr.write(`${text}\n`);
 
 /** Runs one command with its output streamed; ends its whole process group when it does not end in time. */
@@ -140,6 +149,7 @@ const mocha = (label, files, part, env) =>
     [
       path.join(root, 'node_modules/mocha/bin/mocha.js'),
       ...['--reporter', 'test/countingReporter.cjs', '--reporter-option', `show=${part.show ?? 'Spec'}`, '--exit'],
+      ...['--retries', String(part.retries ?? 0)],
       ...files,
     ],
     part,
@@ -214,6 +224,12 @@ try {
   results.push({ label: 'preparation', passed: 0, failed: 1, note: error.message.split('\n')[0] });
 }
 
+say('');
+for (const { label, failures = [], retried = [] } of results) {
+  const tell = (what, { title, message }) => say(`${what} in ${label}: ${title}\n    ${firstLines(message)}`);
+  for (const test of retried) tell('Failed once', test);
+  for (const test of failures) tell('Failed', test);
+}
 say('');
 for (const { label, passed, failed, note } of results) {
   say(`${failed === 0 ? 'ok    ' : 'FAILED'} ${label}: ${passed} passed, ${failed} failed ${note}`.trimEnd());

@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
   };
   const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, forbidPending: true });
   for (const name of readdirSync(folder)) if (name.endsWith('.test.js')) mocha.addFile(path.join(folder, name));
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, failures: [] as { title: string; message: string }[] };
   await new Promise<void>((resolve) => {
     mocha
       .reporter(Mocha.reporters.Base)
@@ -26,6 +26,10 @@ export async function run(): Promise<void> {
       })
       .on('fail', (test, error: unknown) => {
         counts.failed += 1;
+        counts.failures.push({
+          title: test.fullTitle(),
+          message: error instanceof Error ? error.message : String(error),
+        });
         say(`  ✖ ${test.fullTitle()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       });
   });

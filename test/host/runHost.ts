@@ -40,7 +40,13 @@ interface Pass {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function runPass(pass: Pass): Promise<{ passed: number; failed: number }> {
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures?: readonly { readonly title: string; readonly message: string }[];
+}
+
+async function runPass(pass: Pass): Promise<Counts> {
   const folder = makeTemporaryFolder();
   const counts = path.join(folder.path, 'counts.json');
   const lines = path.join(folder.path, 'lines');
@@ -60,9 +66,7 @@ async function runPass(pass: Pass): Promise<{ passed: number; failed: number }> 
     path.join(root, `dist/test/host-${pass.suite === '' ? 'trusted' : pass.suite}.log`),
     [...result.log, ...result.extensionLog].join('\n'),
   );
-  const counted = existsSync(counts)
-    ? (JSON.parse(readFileSync(counts, 'utf8')) as { passed: number; failed: number })
-    : { passed: 0, failed: 1 };
+  const counted = existsSync(counts) ? (JSON.parse(readFileSync(counts, 'utf8')) as Counts) : { passed: 0, failed: 1 };
   folder.remove();
   if (result.exitCode !== 0)
     console.log(`  The last words of the extension host:\n${result.log.slice(-30).join('\n')}`);
@@ -129,6 +133,7 @@ async function main(): Promise<void> {
   const counts = {
     passed: results.reduce((sum, { passed }) => sum + passed, 0),
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
+    failures: results.flatMap(({ failures }) => failures ?? []),
   };
   const file = process.env['REPLIDECK_COUNTS'];
   if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
