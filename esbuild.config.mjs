@@ -2,7 +2,7 @@
 // use (drivers, yaml), one bundle per webview. Types are checked by tsc, not here.
 //   node esbuild.config.mjs [--production] [--watch] [--meta]
 import { build, context } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const production = process.argv.includes('--production');
@@ -89,11 +89,26 @@ for (const panel of readdirSync(path.join(root, 'media'))) {
   if (existsSync(style)) cpSync(style, path.join(root, 'dist', 'media', `${panel}.css`));
 }
 
+/** The licence of every package of which some code is in a bundle: most ask that it goes with each copy. */
+function thirdPartyNotices(inputs) {
+  const folders = new Set(inputs.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean));
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(path.join(root, folder)).find((each) => /^licen[cs]e(\.(md|txt))?$/i.test(each));
+    if (file === undefined) throw new Error(`${folder} has no licence file, so it cannot be shipped.`);
+    const text = readFileSync(path.join(root, folder, file), 'utf8').trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return `Replideck contains code of these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
   const results = await Promise.all(bundles.map((options) => build(options)));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(path.join(root, 'dist', 'third-party-notices.txt'), thirdPartyNotices(inputs));
   if (process.argv.includes('--meta')) writeFileSync(path.join(root, 'dist', 'meta.json'), JSON.stringify(outputs));
 }
