@@ -1,0 +1,50 @@
+import type { ServerFacts } from '../replication/model';
+
+/** Who a server says it is: what a plan is bound to. Undefined: this server has no such value. */
+export interface ServerIdentity {
+  readonly serverId: number;
+  readonly hostname: string;
+  readonly port: number;
+  /** MySQL. */
+  readonly uuid?: string;
+  /** MariaDB, which has no uuid. */
+  readonly gtidDomainId?: number;
+}
+
+/** Undefined: the server did not tell enough to be known again. */
+export function identityOf(facts: ServerFacts | undefined): ServerIdentity | undefined {
+  if (facts?.serverId === undefined || facts.hostname === undefined || facts.port === undefined) return undefined;
+  const { serverId, hostname, port, uuid, gtidDomainId } = facts;
+  return {
+    serverId,
+    hostname,
+    port,
+    ...(uuid === undefined ? {} : { uuid }),
+    ...(gtidDomainId === undefined ? {} : { gtidDomainId }),
+  };
+}
+
+/**
+ * What is different now, one sentence each; empty: it is the same server. A server that no longer tells who it is
+ * counts as another one.
+ */
+export function diffIdentity(planned: ServerIdentity, now: ServerIdentity | undefined): readonly string[] {
+  if (now === undefined) return ['The server does not say who it is now.'];
+  const names = {
+    serverId: '@@server_id',
+    hostname: '@@hostname',
+    port: '@@port',
+    uuid: '@@server_uuid',
+    gtidDomainId: '@@gtid_domain_id',
+  } as const;
+  return (Object.keys(names) as (keyof typeof names)[]).flatMap((name) =>
+    planned[name] === now[name]
+      ? []
+      : [`${names[name]} was ${String(planned[name] ?? 'not there')}, is ${String(now[name] ?? 'not there')}.`],
+  );
+}
+
+/** `server_id 101, hostname db1100, port 3311`. */
+export function describeIdentity({ serverId, hostname, port, uuid }: ServerIdentity): string {
+  return `server_id ${serverId}, hostname ${hostname}, port ${port}${uuid === undefined ? '' : `, uuid ${uuid}`}`;
+}

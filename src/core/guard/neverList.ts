@@ -1,0 +1,75 @@
+import { tokenizeCode, tokenValue } from '../grants/tokenizer';
+
+/** What is known about the server and the accounts that a text is about. */
+export interface NeverContext {
+  /** Whether the server has replicas of its own. Undefined, not known, counts as yes. */
+  readonly hasReplicas: boolean | undefined;
+  /** The position was proved safe: it comes from the backup that the data was loaded from. */
+  readonly hasPositionProof?: boolean;
+  /** Accounts that a grant template names, as `user@host`. */
+  readonly templateAccounts?: readonly string[];
+}
+
+/**
+ * The sentence about the first thing in an SQL text that is never offered, whoever asks for it and whatever reason is
+ * typed; undefined: there is none. Comments, quotes and letter case hide nothing.
+ */
+export function findNever(sql: string, context: NeverContext): string | undefined {
+  // Where a literal ends depends on the server's sql_mode, which may differ from what we think: both readings count.
+  return judge(sql, false, context) ?? judge(sql, true, context);
+}
+
+function judge(sql: string, noBackslashEscapes: boolean, context: NeverContext): string | undefined {
+  const options = { noBackslashEscapes };
+  const words = tokenizeCode(sql, options).map((token) => ({
+    word: token.kind === 'word' || token.kind === 'symbol' ? token.word : tokenValue(sql, token, options),
+    isCode: token.kind === 'word' || token.kind === 'symbol',
+  }));
+  // A variable's name may stand in backticks; what may not is a keyword.
+  const names = words.map(({ word }) => word.toUpperCase());
+  const code = words.map(({ word, isCode }) => (isCode ? word : ''));
+  const sets = (name: string) => names.some((each, at) => each === name && /^(?:=|:)$/.test(code[at + 1] ?? ''));
+  const hasCode = (...sequence: readonly string[]) =>
+    code.some((_, at) => sequence.every((word, offset) => code[at + offset] === word));
+
+  if (sets('SQL_SLAVE_SKIP_COUNTER') || sets('SQL_REPLICA_SKIP_COUNTER')) {
+    return 'Skipping events by a counter is never offered: it drops a transaction unseen, and the rows differ from then on.';
+  }
+  const isLoose = (name: string) =>
+    names.some((each, at) => {
+      const value = code[at + 1] === ':' ? names[at + 3] : names[at + 2];
+      return each === name && /^(?:=|:)$/.test(code[at + 1] ?? '') && value !== 'STRICT';
+    });
+  if (isLoose('SLAVE_EXEC_MODE') || isLoose('REPLICA_EXEC_MODE')) {
+    return 'An exec mode other than STRICT is never offered: missing and duplicate rows are then passed over in silence.';
+  }
+  if ((sets('GTID_SLAVE_POS') || sets('GTID_PURGED')) && context.hasPositionProof !== true) {
+    return 'Moving the GTID position is offered only with the proof that the data is at that position: otherwise transactions are lost unseen.';
+  }
+  // RESET takes a list: RESET QUERY CACHE, MASTER.
+  const reset = code.indexOf('RESET');
+  const resets = reset >= 0 && ['MASTER', 'BINARY'].some((word) => code.includes(word, reset));
+  if (resets && context.hasReplicas !== false) {
+    return 'Clearing the binary logs of a server with replicas is never offered: they could not go on from where they are.';
+  }
+  if (hasCode('DROP', 'USER') || hasCode('DROP', 'ROLE') || code.includes('REVOKE')) {
+    return foreignAccount(words, context.templateAccounts ?? []);
+  }
+  if (['PREPARE', 'EXECUTE'].some((word) => code.includes(word))) {
+    return 'Statements that are put together at run time are never offered: what they do cannot be shown before they run.';
+  }
+  return undefined;
+}
+
+function foreignAccount(
+  words: readonly { readonly word: string; readonly isCode: boolean }[],
+  templateAccounts: readonly string[],
+): string | undefined {
+  const named = words.flatMap(({ word, isCode }, at) =>
+    isCode && word === '@' ? [`${words[at - 1]?.word ?? ''}@${words[at + 1]?.word ?? ''}`] : [],
+  );
+  const foreign = named.length === 0 ? 'an account' : named.find((account) => !templateAccounts.includes(account));
+  return foreign === undefined
+    ? undefined
+    : `Taking privileges away from ${foreign} is never offered: no grant template names it, so nobody knows who needs it.`;
+}
