@@ -4,9 +4,9 @@ import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
 import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
 import { systemClock } from '../../src/adapters/systemClock';
-import type { Log, PositionReader, SqlReader } from '../../src/ports';
+import type { GrantsReader, Log, PositionReader, SqlReader } from '../../src/ports';
 
-export interface TestReader extends SqlReader, PositionReader {
+export interface TestReader extends SqlReader, PositionReader, GrantsReader {
   readonly logged: string[];
   /** One read that nobody cancels. */
   once(spec: InstanceSpec): Promise<InstanceReading>;

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import type { InstanceSpec } from '../../core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
-import type { Clock, Log, PositionReader, Secrets, SqlReader } from '../../ports';
+import type { Clock, GrantsReader, Log, PositionReader, Secrets, SqlReader } from '../../ports';
+import { createGrantsReader } from './grantsReader';
 import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
 import { createPositionReader } from './positionReader';
 
@@ -38,7 +39,7 @@ interface Running {
  * failure off as the present state, and would miss that its cause went away. How often an instance that fails is
  * polled is for the poller to decide, with growing pauses and jitter.
  */
-export function createMysqlReader(options: MysqlReaderOptions): SqlReader & PositionReader {
+export function createMysqlReader(options: MysqlReaderOptions): SqlReader & PositionReader & GrantsReader {
   const settings: PollSettings = {
     ...options,
     homeFolder: options.homeFolder ?? homedir(),
@@ -47,6 +48,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
   const instances = new Map<string, Instance>();
   const closing = new Set<Promise<void>>();
   const positions = createPositionReader(settings);
+  const grants = createGrantsReader(settings);
   let disposed = false;
 
   const close = (keeper: Keeper): void => {
@@ -102,6 +104,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
     read,
     readPosition: (spec, signal) => positions.readPosition(spec, signal),
     openWait: (spec, flavor, signal) => positions.openWait(spec, flavor, signal),
+    readGrants: (spec, signal, onProgress) => grants.readGrants(spec, signal, onProgress),
     retain: (keys) => {
       for (const [key, instance] of instances) {
         if (!keys.has(key)) {
@@ -121,7 +124,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
       instances.forEach(close);
       instances.clear();
       await Promise.all(closing);
-      await positions.dispose();
+      await Promise.all([positions.dispose(), grants.dispose()]);
     },
   };
 }

@@ -177,7 +177,11 @@ async function readSession(
 }
 
 /** The one second connection there ever is: it ends the statement that was left running, and itself. */
-async function killAbandoned(spec: InstanceSpec, { link, login }: Session, settings: PollSettings): Promise<void> {
+export async function killAbandoned(
+  spec: InstanceSpec,
+  { link, login }: Session,
+  settings: PollSettings,
+): Promise<void> {
   const stop = new AbortController();
   const cancel = settings.clock.after(killMs, () => {
     stop.abort();

@@ -1,4 +1,5 @@
 import type { Flavor } from '../../core/replication/reading';
+import { isGrantRead } from './grantQueries';
 import { isAtLeast } from './greeting';
 import { allColumns, type ColumnSource } from './serverColumns';
 
@@ -107,6 +108,7 @@ export function isAllowed(text: string): boolean {
     text === autocommitStatement ||
     /^KILL QUERY \d{1,20}$/.test(text) ||
     isHeartbeat(bare) ||
+    isGrantRead(bare) ||
     mariadbWaitShape.test(bare) ||
     mysqlWaitShape.test(bare) ||
     isServerSelect(bare, allColumns.mariadb) ||

@@ -11,7 +11,7 @@ import { effectiveAccess } from './versionId';
 
 /** Answer to one SHOW statement, as a reader of `mysql.*` or of the account itself gets it. */
 export type ShowAnswer =
-  /** The one column of each row. Hashes may still be in it: they go no further than `toGrantModel`. */
+  /** The one column of each row, after `redactGrantText`: the adapter lets no secret and no hash through. */
   | { readonly kind: 'rows'; readonly texts: readonly string[] }
   | { readonly kind: 'error'; readonly errno: number; readonly text: string }
   | { readonly kind: 'notAsked' };
@@ -24,7 +24,7 @@ export interface AccountAnswers {
   readonly grants: ShowAnswer;
   /** `SHOW CREATE USER …`; not asked for roles. MariaDB shows lock and expiry nowhere else, MySQL authentication. */
   readonly createUser: ShowAnswer;
-  /** `mysql.global_priv.Priv` as text (MariaDB), without its authentication strings if the adapter can. */
+  /** Of `mysql.global_priv.Priv` (MariaDB), as text: privileges, version, lock and expiry. No authentication. */
   readonly globalPriv?: string;
 }
 
