@@ -70,3 +70,22 @@ export interface FindingReport {
   avoid?: string;
   runbook?: string;
 }
+
+/** What a runbook would do to one instance. Nothing has been done yet. */
+export interface RunbookReport {
+  id: string;
+  /** `host:port`. */
+  target: string;
+  checks: { id: string; pass: boolean | 'unknown'; measured: string; needed: string }[];
+  steps: {
+    title: string;
+    effect: 'read' | 'write' | 'destructive';
+    /** For a POSIX shell. A step that carries a secret names a file that is written only when the step runs. */
+    command: string;
+    /** The statement whose answer shows that the step is done. */
+    verify: string;
+    rollback?: string;
+  }[];
+  /** Why it may not run now; empty: it may. */
+  blocked: string[];
+}

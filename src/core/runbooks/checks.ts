@@ -1,0 +1,57 @@
+import { describeIdentity } from '../guard/identity';
+import type { PlanCheck } from './plan';
+import type { RunbookContext } from './runbook';
+
+/** What every runbook needs of its target, first in every table. */
+export function commonChecks({ key, instance, server, facts, input }: RunbookContext): readonly PlanCheck[] {
+  const { reach } = instance.snapshot;
+  const { credentials, via } = instance.spec;
+  const account = input('optionFile') ?? credentials?.optionFile;
+  return [
+    {
+      id: 'target.identity',
+      pass: server.identity !== undefined,
+      measured:
+        server.identity !== undefined
+          ? describeIdentity(server.identity)
+          : reach.kind === 'failed'
+            ? `not read: ${reach.failure.text}`
+            : facts === undefined
+              ? 'not read'
+              : 'it does not say who it is',
+      needed: 'it answers, and says who it is',
+      fix: `Read ${key} again; what its own findings say comes first.`,
+    },
+    {
+      id: 'target.route',
+      pass: via === undefined,
+      measured: via === undefined ? 'reached directly' : `reached through ${via}`,
+      needed: 'the database client reaches it without a tunnel',
+      fix: 'Open the folder on the bastion host with Remote-SSH, where the server is reached directly.',
+    },
+    {
+      id: 'client.account',
+      pass: 'unknown',
+      mayBeUnknown: true,
+      measured:
+        account !== undefined
+          ? `the account of ${account}`
+          : credentials?.user !== undefined && credentials.password !== undefined
+            ? `${credentials.user}, the account that the inventory reads with`
+            : 'the account of your own option files',
+      needed: 'an account that may do this',
+      fix: 'The server refuses what the account may not do. Name another option file as input `optionFile` if it does.',
+    },
+  ];
+}
+
+/** Ids of checks that stop the plan, in words. */
+export function blockedBy(checks: readonly PlanCheck[]): readonly string[] {
+  return checks.flatMap(({ id, pass, measured, needed, mayBeUnknown }) =>
+    pass === false
+      ? [`${id}: ${measured}; needed: ${needed}.`]
+      : pass === 'unknown' && mayBeUnknown !== true
+        ? [`${id} is not known: ${measured}; needed: ${needed}.`]
+        : [],
+  );
+}

@@ -1,0 +1,117 @@
+import type { Effect } from '../guard/effect';
+import type { ServerIdentity } from '../guard/identity';
+import type { TlsSpec } from '../inventory/model';
+import type { GtidUse, Thread } from '../replication/model';
+import type { Flavor } from '../replication/reading';
+
+/** A server as a plan is bound to it. `identity` undefined: it could not be read, and the plan is blocked. */
+export interface PlanServer {
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+  readonly isProduction: boolean;
+  readonly identity?: ServerIdentity;
+  readonly flavor: Flavor;
+  readonly version?: string;
+  /** ISO 8601, UTC: when it was read. */
+  readonly readAt?: string;
+}
+
+/** A ground check. Unknown is neither green nor red. */
+export interface PlanCheck {
+  readonly id: string;
+  readonly pass: boolean | 'unknown';
+  readonly measured: string;
+  readonly needed: string;
+  /** What to do about it where it does not pass. */
+  readonly fix: string;
+  /** An unknown that does not block: the server itself will say, or only a person can know. */
+  readonly mayBeUnknown?: true;
+}
+
+/** Where the database client gets its account from; a password is never part of a plan. */
+export type ClientAccount =
+  /** An option file that is there already. */
+  | { readonly kind: 'optionFile'; readonly path: string }
+  /** A file of mode 0600 that is written for the step and removed after it. */
+  | { readonly kind: 'written'; readonly user: string }
+  /** What the operator's own option files say. */
+  | { readonly kind: 'own' };
+
+/** A secret that a statement holds as `{{name}}`; asked for right before the step, and never shown. */
+export interface PlanSecret {
+  readonly name: string;
+  /** What is asked for, a noun phrase. */
+  readonly label: string;
+  /** Longer ones are refused by the server. */
+  readonly maxLength: number;
+}
+
+/** One run of a database client. */
+export interface ClientCall {
+  readonly client: 'mariadb' | 'mysql';
+  readonly server: PlanServer;
+  readonly account: ClientAccount;
+  readonly tls: TlsSpec;
+  readonly socket?: string;
+  readonly statements: readonly string[];
+  readonly secrets: readonly PlanSecret[];
+}
+
+/** What our own reading has to show before a step counts as done. */
+export type Expectation =
+  | {
+      readonly kind: 'threads';
+      readonly key: string;
+      readonly connection: string;
+      readonly thread: Extract<Thread, 'running' | 'stopped'>;
+    }
+  | { readonly kind: 'readOnly'; readonly key: string; readonly isReadOnly: boolean }
+  | { readonly kind: 'heartbeatRowsGone'; readonly key: string; readonly serverIds: readonly number[] }
+  | { readonly kind: 'gtid'; readonly key: string; readonly connection: string; readonly gtid: GtidUse }
+  | { readonly kind: 'tls'; readonly key: string; readonly connection: string }
+  | {
+      readonly kind: 'source';
+      readonly key: string;
+      readonly connection: string;
+      readonly host: string;
+      readonly port: number;
+    }
+  | {
+      readonly kind: 'account';
+      readonly key: string;
+      readonly user: string;
+      readonly host: string;
+      readonly privileges: readonly string[];
+    };
+
+export interface PlanStep {
+  /** Unique in its plan. */
+  readonly id: string;
+  readonly title: string;
+  readonly effect: Effect;
+  readonly call: ClientCall;
+  /** The statement that shows whether it is done, as an operator would run it. */
+  readonly verify: string;
+  readonly expectation: Expectation;
+  /** What the answer has to say, in words. */
+  readonly expected: string;
+  readonly rollback?: string;
+  /** Who feels it. */
+  readonly blastRadius: string;
+}
+
+/** What a runbook does to one target, before anything is done. Pure data: the same reading gives the same plan. */
+export interface RunbookPlan {
+  readonly id: string;
+  readonly title: string;
+  readonly target: PlanServer;
+  readonly source?: PlanServer;
+  /** Replication connection; `''` is the default one; undefined: not about a connection. */
+  readonly connection?: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly checks: readonly PlanCheck[];
+  readonly steps: readonly PlanStep[];
+  /** Why it may not run now; empty: it may. */
+  readonly blocked: readonly string[];
+}

@@ -1,0 +1,126 @@
+import { plain } from '../findings/phrase';
+import { describeIdentity } from '../guard/identity';
+import { renderCall } from './clientCall';
+import type { PlanCheck, PlanServer, PlanStep, RunbookPlan } from './plan';
+import type { FilesOf } from './toRunbookReport';
+
+/** How far a step has come in this window. */
+export interface StepProgress {
+  readonly kind: 'running' | 'done' | 'notDone' | 'unknown';
+  /** What was measured, or why it is not known. */
+  readonly words: string;
+}
+
+export interface RenderedPlan {
+  /** Markdown. */
+  readonly text: string;
+  /** Zero-based line of each step's heading, by the step's id. */
+  readonly stepLines: Readonly<Record<string, number>>;
+}
+
+/** The plan as a document. The same plan gives the same text. */
+export function renderPlan(
+  plan: RunbookPlan,
+  filesOf: FilesOf,
+  progress: Readonly<Record<string, StepProgress>> = {},
+): RenderedPlan {
+  const lines: string[] = [
+    `# ${escape(plan.title)}${plan.target.isProduction ? ' · PROD' : ''}`,
+    '',
+    plan.blocked.length === 0
+      ? 'The ground is checked: it may run.'
+      : `**It may not run now.** ${plan.blocked.length === 1 ? 'One thing stands' : `${plan.blocked.length} things stand`} in the way.`,
+    '',
+    ...plan.blocked.map((reason) => `- ✗ ${escape(reason)}`),
+    ...(plan.blocked.length === 0 ? [] : ['']),
+    '## Where',
+    '',
+    serverLine('Target', plan.target),
+    ...(plan.source === undefined ? [] : [serverLine('Source', plan.source)]),
+    ...(plan.connection === undefined
+      ? []
+      : [`- Connection: ${plan.connection === '' ? 'the default one' : escape(plan.connection)}`]),
+    '',
+    '## Checks',
+    '',
+    '| | check | measured | needed |',
+    '| --- | --- | --- | --- |',
+    ...plan.checks.map(checkRow),
+    '',
+    ...plan.checks.filter(({ pass }) => pass !== true).map(({ id, fix }) => `- ${id}: ${escape(fix)}`),
+    '',
+  ];
+  const stepLines: Record<string, number> = {};
+  for (const [index, step] of plan.steps.entries()) {
+    stepLines[step.id] = lines.length;
+    lines.push(...stepText(step, index + 1, filesOf, progress[step.id]));
+  }
+  return { text: `${lines.join('\n').trimEnd()}\n`, stepLines };
+}
+
+function serverLine(role: string, { key, identity, version, readAt }: PlanServer): string {
+  const who = identity === undefined ? 'it does not say who it is' : describeIdentity(identity);
+  const when = readAt === undefined ? 'not read' : `read at ${readAt}`;
+  return `- ${role}: **${escape(key)}** (${escape(who)}${version === undefined ? '' : `, ${escape(version)}`}, ${when})`;
+}
+
+function checkRow({ id, pass, measured, needed }: PlanCheck): string {
+  const sign = pass === true ? '✓' : pass === false ? '✗' : '?';
+  return `| ${sign} | ${id} | ${escape(measured)} | ${escape(needed)} |`;
+}
+
+function stepText(
+  step: PlanStep,
+  number: number,
+  filesOf: FilesOf,
+  progress: StepProgress | undefined,
+): readonly string[] {
+  const files = filesOf(step);
+  const command = renderCall(step.call, files);
+  const signs = { running: '…', done: '✓', notDone: '✗', unknown: '?' } as const;
+  return [
+    `## Step ${number}: ${escape(step.title)} (${step.effect})`,
+    '',
+    ...(progress === undefined ? [] : [`${signs[progress.kind]} ${escape(progress.words)}`, '']),
+    ...(command.kind === 'ok'
+      ? fenced(files.shell === 'powershell' ? 'powershell' : 'sh', command.value)
+      : [`✗ ${escape(command.reason)}`]),
+    '',
+    ...(step.call.secrets.length === 0
+      ? []
+      : [
+          'The file holds this, with what is asked for when the step runs:',
+          '',
+          ...fenced('sql', statementsOf(step)),
+          '',
+        ]),
+    `- Done when: \`${plain(step.verify).replaceAll('`', "'")}\` says ${escape(step.expected)}.`,
+    ...(step.rollback === undefined ? [] : [`- Way back: ${inCode(step.rollback)}`]),
+    `- Who feels it: ${escape(step.blastRadius)}`,
+    '',
+  ];
+}
+
+function statementsOf({ call }: PlanStep): string {
+  const labels = new Map(call.secrets.map(({ name, label }) => [name, label]));
+  return call.statements
+    .map((statement) => `${statement.replace(/\{\{(\w+)\}\}/g, (_, name: string) => `<${labels.get(name) ?? name}>`)};`)
+    .join('\n');
+}
+
+function inCode(text: string): string {
+  const safe = plain(text, 4000);
+  return safe.includes('`') ? `\`\` ${safe} \`\`` : `\`${safe}\``;
+}
+
+/** A fence that no text inside can close. */
+function fenced(language: string, text: string): readonly string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, text, fence];
+}
+
+/** Server text in a document that VS Code may show as Markdown. */
+function escape(text: string): string {
+  return plain(text).replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,182 @@
+import type { Effect } from '../guard/effect';
+import { dialectOf, type Dialect } from '../findings/dialect';
+import { factsOf } from '../findings/fleetFacts';
+import { identityOf } from '../guard/identity';
+import type { FleetView, InstanceView, LinkedConnection } from '../fleetView';
+import type { ServerFacts } from '../replication/model';
+import { parseVersionNumber } from '../replication/parseServerFacts';
+import type { ClientAccount, ClientCall, Expectation, PlanCheck, PlanSecret, PlanServer, PlanStep } from './plan';
+
+/** Something that the operator says before planning. */
+export interface RunbookInput {
+  readonly name: string;
+  /** What is asked for, a noun phrase. */
+  readonly label: string;
+  /** What to offer; undefined: nothing is known. */
+  readonly suggest?: (view: FleetView, key: string) => string | undefined;
+  /** Empty is an answer too. */
+  readonly isOptional?: true;
+}
+
+export interface PlanDraft {
+  readonly source?: InstanceView;
+  readonly connection?: string;
+  readonly checks: readonly PlanCheck[];
+  readonly steps: readonly PlanStep[];
+}
+
+/** A way to do one thing, with its guards. Pure: plans come from the view alone. */
+export interface Runbook {
+  readonly id: string;
+  /** `Start replication`. */
+  readonly title: string;
+  /** One sentence for the list. */
+  readonly summary: string;
+  readonly inputs: readonly RunbookInput[];
+  /** Whether to offer it for this instance. What is not known does not rule it out. */
+  isOffered(view: FleetView, instance: InstanceView): boolean;
+  plan(context: RunbookContext): PlanDraft;
+}
+
+export interface RunbookContext {
+  readonly view: FleetView;
+  readonly key: string;
+  readonly instance: InstanceView;
+  /** Undefined: not read. */
+  readonly facts: ServerFacts | undefined;
+  readonly dialect: Dialect;
+  readonly version: readonly [number, number, number];
+  /** What was given for an input, trimmed; undefined: nothing. */
+  readonly input: (name: string) => string | undefined;
+  readonly server: PlanServer;
+  /** A step on the target. */
+  readonly step: (step: StepDraft) => PlanStep;
+}
+
+export interface StepDraft {
+  readonly id: string;
+  readonly title: string;
+  readonly effect: Exclude<Effect, 'read'>;
+  readonly statements: readonly string[];
+  readonly secrets?: readonly PlanSecret[];
+  readonly verify: string;
+  readonly expectation: Expectation;
+  readonly expected: string;
+  readonly rollback?: string;
+  readonly blastRadius: string;
+}
+
+export function contextOf(
+  view: FleetView,
+  instance: InstanceView,
+  inputs: Readonly<Record<string, string>>,
+): RunbookContext {
+  const { key } = instance.spec;
+  const facts = factsOf(instance);
+  const { reach } = instance.snapshot;
+  const flavor = facts?.flavor ?? (reach.kind === 'answered' ? reach.flavor : 'mariadb');
+  const version = facts?.versionNumber ?? parseVersionNumber(reach.kind === 'answered' ? reach.version : '');
+  const input = (name: string) => {
+    const given = inputs[name]?.trim();
+    return given === '' ? undefined : given;
+  };
+  const server = toPlanServer(view, instance);
+  const call = (statements: readonly string[], secrets: readonly PlanSecret[]): ClientCall => {
+    const { credentials, tls } = instance.spec;
+    const given = input('client');
+    return {
+      client: given === 'mariadb' || given === 'mysql' ? given : flavor,
+      server,
+      account: accountOf(input('optionFile'), instance),
+      tls,
+      ...(credentials?.socket === undefined ? {} : { socket: credentials.socket }),
+      statements,
+      secrets,
+    };
+  };
+  return {
+    ...{ view, key, instance, facts, version, input, server },
+    dialect: dialectOf(flavor, version),
+    step: ({ statements, secrets = [], ...step }) => ({ ...step, call: call(statements, secrets) }),
+  };
+}
+
+export function toPlanServer(view: FleetView, instance: InstanceView): PlanServer {
+  const { spec, snapshot } = instance;
+  const facts = factsOf(instance);
+  const identity = identityOf(facts);
+  const { reach } = snapshot;
+  return {
+    key: spec.key,
+    host: spec.host,
+    port: spec.port,
+    isProduction: view.clusters.some((cluster) => cluster.spec.production && cluster.spec.instances.includes(spec.key)),
+    ...(identity === undefined ? {} : { identity }),
+    flavor: facts?.flavor ?? (reach.kind === 'answered' ? reach.flavor : 'mariadb'),
+    ...(reach.kind === 'answered' ? { version: reach.version } : {}),
+    ...(snapshot.at === undefined ? {} : { readAt: snapshot.at }),
+  };
+}
+
+/** The operator's own choice first, then what the inventory names. */
+function accountOf(optionFile: string | undefined, { spec }: InstanceView): ClientAccount {
+  if (optionFile !== undefined) return { kind: 'optionFile', path: optionFile };
+  const { credentials } = spec;
+  // Another group than [client] would have to be named to the client in another way than a whole file.
+  if (credentials?.optionFile !== undefined && (credentials.group ?? 'client') === 'client') {
+    return { kind: 'optionFile', path: credentials.optionFile };
+  }
+  return credentials?.user === undefined || credentials.password === undefined
+    ? { kind: 'own' }
+    : { kind: 'written', user: credentials.user };
+}
+
+/** The connection that the input names, or the only one. A string: the sentence that says why there is none. */
+export function connectionOf({ instance, input }: RunbookContext): LinkedConnection | string {
+  const { connections } = instance;
+  const named = input('connection');
+  if (instance.snapshot.replication.kind !== 'read') return 'Its replication status could not be read.';
+  if (connections.length === 0) return 'It has no replication connection.';
+  const found =
+    named === undefined
+      ? (connections.find(({ status }) => status.name === '') ??
+        (connections.length === 1 ? connections[0] : undefined))
+      : connections.find(({ status }) => status.name === (named === '(default)' ? '' : named));
+  if (found !== undefined) return found;
+  const names = connections.map(({ status }) => (status.name === '' ? '(default)' : status.name)).join(', ');
+  return named === undefined
+    ? `It has several connections, and none was named: ${names}.`
+    : `It has no connection named ${named}; there are: ${names}.`;
+}
+
+export const connectionInput: RunbookInput = {
+  name: 'connection',
+  label: 'replication connection',
+  isOptional: true,
+  suggest: (view, key) => {
+    const names = view.instances[key]?.connections.map(({ status }) => status.name) ?? [];
+    return names.includes('') || names.length === 0 ? undefined : names[0];
+  },
+};
+
+/** What the server calls a named connection, in words: `connection 'matomo' of db1108:3306`. */
+export function connectionWords(key: string, name: string): string {
+  return name === '' ? `the default connection of ${key}` : `connection ${name} of ${key}`;
+}
+
+/** The statement that shows a connection's status. */
+export function statusQuery({ dialect }: RunbookContext): string {
+  return dialect.flavor === 'mariadb'
+    ? 'SHOW ALL SLAVES STATUS'
+    : dialect.start('').includes('REPLICA')
+      ? 'SHOW REPLICA STATUS'
+      : 'SHOW SLAVE STATUS';
+}
+
+/** `db2100:3311 and db2101:3311 below it`. */
+export function replicasInWords({ instance }: RunbookContext): string {
+  const { replicas } = instance;
+  return replicas.length === 0
+    ? 'No replica of the inventory hangs below it.'
+    : `Below it hang ${replicas.join(', ')}.`;
+}

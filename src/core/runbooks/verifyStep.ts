@@ -1,0 +1,125 @@
+import { factsOf } from '../findings/fleetFacts';
+import type { FleetView } from '../fleetView';
+import type { ServerAnswers } from '../grants/fromServer';
+import { diffIdentity, identityOf } from '../guard/identity';
+import type { Expectation, PlanServer, PlanStep } from './plan';
+
+/** What our own reading says of a step. Only `done` is done. */
+export type Verification =
+  | { readonly kind: 'done'; readonly measured: string }
+  | { readonly kind: 'notDone'; readonly measured: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface Reads {
+  /** Read after the step ended. */
+  readonly view: FleetView;
+  /** The accounts of the target, where the step is about one. */
+  readonly accounts?: ServerAnswers;
+  /** Milliseconds since the epoch at which the step ended: an older reading proves nothing. */
+  readonly endedMs: number;
+}
+
+/** Whether a step is done, by a reading that was made after it. The exit code of its command says nothing here. */
+export function verifyStep({ expectation, call }: PlanStep, reads: Reads): Verification {
+  const instance = reads.view.instances[expectation.key];
+  if (instance === undefined) return { kind: 'unknown', why: `${expectation.key} left the inventory meanwhile.` };
+  const { snapshot } = instance;
+  if (snapshot.at === undefined || !(Date.parse(snapshot.at) >= reads.endedMs)) {
+    return { kind: 'unknown', why: `${expectation.key} has not been read since the step ended.` };
+  }
+  const facts = factsOf(instance);
+  const swapped = whySwapped(call.server, facts === undefined ? undefined : identityOf(facts));
+  return swapped === undefined ? judge(expectation, reads) : { kind: 'unknown', why: swapped };
+}
+
+function whySwapped({ key, identity }: PlanServer, now: ReturnType<typeof identityOf>): string | undefined {
+  const differences = identity === undefined ? ['The plan does not know who it is.'] : diffIdentity(identity, now);
+  return differences.length === 0 ? undefined : `${key} is not the planned server: ${differences.join(' ')}`;
+}
+
+const verdict = (isDone: boolean, measured: string): Verification => ({ kind: isDone ? 'done' : 'notDone', measured });
+
+function judge(expectation: Expectation, { view, accounts }: Reads): Verification {
+  const { key } = expectation;
+  const instance = view.instances[key];
+  switch (expectation.kind) {
+    case 'readOnly': {
+      const readOnly = factsOf(instance)?.readOnly;
+      return readOnly === undefined
+        ? { kind: 'unknown', why: `${key} does not tell its read_only.` }
+        : verdict(readOnly === expectation.isReadOnly, `read_only = ${readOnly ? 1 : 0}`);
+    }
+    case 'heartbeatRowsGone': {
+      const part = instance?.snapshot.heartbeat;
+      if (part?.kind !== 'read') return { kind: 'unknown', why: `The heartbeat table of ${key} could not be read.` };
+      const left = part.value.flatMap(({ serverId }) =>
+        serverId !== undefined && expectation.serverIds.includes(serverId) ? [serverId] : [],
+      );
+      return verdict(left.length === 0, left.length === 0 ? 'the rows are gone' : `still there: ${left.join(', ')}`);
+    }
+    case 'account':
+      return judgeAccount(expectation, accounts);
+    case 'threads':
+    case 'gtid':
+    case 'tls':
+    case 'source':
+      return judgeConnection(expectation, view);
+  }
+}
+
+function judgeConnection(
+  expectation: Extract<Expectation, { readonly connection: string }>,
+  view: FleetView,
+): Verification {
+  const { key, connection } = expectation;
+  const instance = view.instances[key];
+  if (instance?.snapshot.replication.kind !== 'read') {
+    return { kind: 'unknown', why: `The replication status of ${key} could not be read.` };
+  }
+  const status = instance.connections.find((each) => each.status.name === connection)?.status;
+  if (status === undefined) return { kind: 'notDone', measured: `no connection ${connection || '(default)'}` };
+  switch (expectation.kind) {
+    case 'threads': {
+      const errors = [status.ioError, status.sqlError].flatMap((error) => (error === undefined ? [] : [error.errno]));
+      return verdict(
+        status.ioThread === expectation.thread && status.sqlThread === expectation.thread,
+        `IO thread ${status.ioThread}, SQL thread ${status.sqlThread}${errors.length === 0 ? '' : `, error ${errors.join(', ')}`}`,
+      );
+    }
+    case 'gtid':
+      return verdict(status.gtid === expectation.gtid, `GTID use ${status.gtid}`);
+    case 'tls':
+      return verdict(
+        status.tls.asked === true && status.tls.verify === true,
+        `TLS ${status.tls.asked === true ? '' : 'not '}asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`,
+      );
+    case 'source':
+      return verdict(
+        status.sourceHost === expectation.host && status.sourcePort === expectation.port,
+        `source ${status.sourceHost}:${status.sourcePort}`,
+      );
+  }
+}
+
+function judgeAccount(
+  { key, user, host, privileges }: Extract<Expectation, { kind: 'account' }>,
+  accounts: ServerAnswers | undefined,
+): Verification {
+  if (accounts === undefined) return { kind: 'unknown', why: `The accounts of ${key} were not read.` };
+  const account = accounts.accounts.find((each) => each.user === user && each.host === host);
+  if (account === undefined) {
+    return accounts.listed === 'all'
+      ? { kind: 'notDone', measured: `there is no account ${user}@${host}` }
+      : { kind: 'unknown', why: `Our account may not see the accounts of ${key}.` };
+  }
+  if (account.grants.kind !== 'rows')
+    return { kind: 'unknown', why: `The grants of ${user}@${host} could not be read.` };
+  const held = account.grants.texts.flatMap((text) => /^GRANT (.+?) ON \*\.\* TO /.exec(text)?.[1]?.split(', ') ?? []);
+  const missing = privileges.filter((privilege) => !held.includes(privilege) && !held.includes('ALL PRIVILEGES'));
+  return verdict(
+    missing.length === 0,
+    missing.length === 0
+      ? `${user}@${host} holds ${privileges.join(', ')}`
+      : `${user}@${host} lacks ${missing.join(', ')}`,
+  );
+}

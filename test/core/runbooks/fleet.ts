@@ -1,0 +1,18 @@
+import { diagnose } from '../../../src/core/findings/diagnose';
+import type { FleetView } from '../../../src/core/fleetView';
+import { joinFindings } from '../../../src/core/joinFindings';
+import type { CallFiles } from '../../../src/core/runbooks/clientCall';
+import { fleetOf } from '../findings/fleetBuilder';
+
+/** A view of the healthy cluster of fleetBuilder.ts with changes. */
+export function viewOf(...[nodes, clusters]: Parameters<typeof fleetOf>): FleetView {
+  const fleet = fleetOf(nodes, clusters);
+  return joinFindings(fleet, diagnose(fleet));
+}
+
+export const files: CallFiles = {
+  shell: 'posix',
+  optionFile: '/store/run.cnf',
+  sqlFile: '/store/run.sql',
+  resolve: (path) => (path.startsWith('/') ? path : `/work space/${path}`),
+};
