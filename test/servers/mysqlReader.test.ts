@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2';
 import type { InstanceSpec } from '../../src/core/inventory/model';
+import { systemClock } from '../../src/adapters/systemClock';
 import { waitFor } from '../sandbox/waitFor';
 import { answeredOf, createTestReader, failureOf, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
@@ -102,6 +103,26 @@ describe('the MySQL reader, against a real server', function () {
       const more = (await questions(server)) - asked;
       assert.ok(more >= 15 && more <= 18, `${more} statements`);
       assert.equal((await connections()) - opened, 2, 'only the looks opened connections');
+    }
+  });
+
+  it('logs in again where it is refused something, for what was granted since counts from then', async () => {
+    let shiftMs = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + shiftMs };
+    const later = createTestReader({ monitor: password }, { clock });
+    const privilege = flavor === 'mariadb' ? 'SLAVE MONITOR' : 'REPLICATION CLIENT';
+    const replication = async () => answeredOf(await later.once(as('bare'))).replication.kind;
+    try {
+      assert.equal(await replication(), 'error');
+      await server.query(`GRANT ${privilege} ON *.* TO bare@\`%\``);
+      assert.equal(await replication(), 'error', 'the connection is kept for a while');
+      shiftMs = 31_000;
+      // Read with the old login still, which is given up after it.
+      assert.equal(await replication(), 'error');
+      assert.equal(await replication(), 'rows');
+    } finally {
+      await server.query(`REVOKE ${privilege} ON *.* FROM bare@\`%\``);
+      await later.dispose();
     }
   });
 

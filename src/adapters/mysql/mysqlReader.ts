@@ -5,6 +5,7 @@ import type { Clock, GrantsReader, Log, PositionReader, Secrets, SqlReader } fro
 import { createGrantsReader } from './grantsReader';
 import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
 import { createPositionReader } from './positionReader';
+import { notAllowed } from './session';
 
 export interface MysqlReaderOptions {
   readonly secrets: Secrets;
@@ -18,6 +19,12 @@ export interface MysqlReaderOptions {
   /** The program for `via: ssh://…` and arguments that come before ours; `ssh` unless given. */
   readonly sshCommand?: readonly [string, ...string[]];
 }
+
+/**
+ * How long a connection is kept on which a statement is refused. A privilege that was granted since counts from the
+ * next login only; a new login with every poll would cost servers that mean the refusal more than it helps.
+ */
+const refusedLoginMs = 30_000;
 
 /** What is kept of one instance: its connection, and the read that is under way. */
 interface Instance extends Keeper {
@@ -73,6 +80,12 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
         }
       }),
     };
+    void running.reading.then((reading) => {
+      const heldMs = settings.clock.now() - (instance.session?.openedMs ?? 0);
+      if (wasRefused(reading) && heldMs >= refusedLoginMs) {
+        close(instance);
+      }
+    });
     return running;
   };
 
@@ -127,6 +140,15 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
       await Promise.all([positions.dispose(), grants.dispose()]);
     },
   };
+}
+
+function wasRefused({ result }: InstanceReading): boolean {
+  return (
+    result.kind === 'answered' &&
+    [result.server, result.replication, result.heartbeat].some(
+      (answer) => answer.kind === 'error' && notAllowed.has(answer.errno),
+    )
+  );
 }
 
 /** Everything that a connection depends on; the rest of a spec may change without a new one. */

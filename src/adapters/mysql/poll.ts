@@ -101,7 +101,7 @@ async function connectSession(
       return failed(asked.failure);
     }
   }
-  return ok(createSession(link, login));
+  return ok(createSession(link, login, settings.clock.now()));
 }
 
 async function readSession(

@@ -8,18 +8,20 @@ import { columnsFor, type ColumnSource } from './serverColumns';
 export interface Session {
   readonly link: Link;
   readonly login: Login;
+  /** Milliseconds since the epoch. */
+  readonly openedMs: number;
   columns: readonly ColumnSource[];
   /** Columns that the account may not read: they are NULL in the row. */
   readonly denied: Set<string>;
 }
 
-export function createSession(link: Link, login: Login): Session {
-  return { link, login, columns: columnsFor(link.greeting.flavor, link.greeting.version), denied: new Set() };
+export function createSession(link: Link, login: Login, openedMs: number): Session {
+  return { link, login, openedMs, columns: columnsFor(link.greeting.flavor, link.greeting.version), denied: new Set() };
 }
 
 /** Refusals that name something this server does not have, and those that name a missing privilege. */
 const unknownHere = new Set([1054, 1109, 1146, 1193, 1238, 1305]);
-const notAllowed = new Set([1044, 1142, 1143, 1227, 1370, 1419]);
+export const notAllowed: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227, 1370, 1419]);
 /** MariaDB's max_statement_time and MySQL's MAX_EXECUTION_TIME. */
 const stoppedByServer = new Set([1969, 3024]);
 
