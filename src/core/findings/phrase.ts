@@ -40,6 +40,11 @@ export function variable(instance: InstanceContext['instance'], name: string, va
   return { measured: `${instance.spec.key}: ${name} = ${plain(String(value), 400)}`, source: `SELECT ${name}`, at };
 }
 
+/** Before a statement that has to stay out of the binary log, where it would be a transaction of the replica's own. */
+export function unlogged(isPrimary: boolean): string {
+  return isPrimary ? '' : 'SET SESSION sql_log_bin = 0; ';
+}
+
 /** Something that the replication status says. */
 export function fromStatus({ instance }: InstanceContext, measured: string): Evidence {
   return { measured, ...sourceOf(instance.snapshot.replication) };

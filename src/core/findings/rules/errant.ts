@@ -35,7 +35,7 @@ export const errant: InstanceRule = {
           'Undo or repair the rows there with `sql_log_bin = 0`, and compare the tables with the source (pt-table-checksum).',
           facts.flavor === 'mariadb'
             ? 'They stay in the binlog state; a leaf replica that is set up again from a backup is rid of them. Set `read_only` and `gtid_strict_mode`.'
-            : 'Where the data is the same, empty transactions with these GTIDs on the primary make the sets equal. Set `super_read_only`.',
+            : "Where the data is the same, an empty transaction on the primary for each of these GTIDs makes the sets equal: `SET GTID_NEXT = '<one of them>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'`. Set `super_read_only`.",
           'If this server was the primary before and its source was rebuilt since, they are from that time and harmless.',
         ),
         avoid:

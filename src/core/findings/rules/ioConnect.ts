@@ -1,6 +1,6 @@
 import { quoteAccount, quoteSqlString } from '../../guard/quoteSql';
 import type { ReplicationError } from '../../replication/model';
-import { accountIn, code, lines } from '../phrase';
+import { accountIn, code, lines, plain, unlogged } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 
@@ -23,7 +23,7 @@ export const ioConnect: ConnectionRule = {
 };
 
 function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
-  const { here, there, status, dialect } = context;
+  const { here, there, status, dialect, source } = context;
   const change = (options: Readonly<Record<string, string>>) => code(dialect.change(status.name, options));
   const changeStopped = (options: Readonly<Record<string, string>>) =>
     `${code(dialect.stop(status.name))}, ${change(options)}, ${code(dialect.start(status.name))}`;
@@ -42,7 +42,9 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         'IO connecting · 1130 host not allowed',
         lines(
           `On ${there}: create the account for the exact address of the replica, for IPv4 and IPv6 both where it has both.`,
-          code(`GRANT REPLICATION SLAVE ON *.* TO ${quoteSqlString(user)}@<address of the replica>`),
+          code(
+            `${unlogged(source?.connections.length === 0)}CREATE USER ${quoteSqlString(user)}@<address of the replica> IDENTIFIED BY '…'; GRANT REPLICATION SLAVE ON *.* TO ${quoteSqlString(user)}@<address of the replica>`,
+          ),
         ),
         'Do not start the source with skip-grant-tables, and do not grant to `%`.',
       ];
@@ -71,8 +73,9 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
           status.ioThread === 'stopped'
             ? `The replica has given up trying. When the source answers: ${code(dialect.start(status.name))}`
             : 'The replica tries again by itself and goes on where it was; nothing is to be done here.',
+          `If ${code(`${status.sourceHost}:${status.sourcePort}`)} is not where the source is: ${changeStopped({ HOST: "'<name of the source>'", PORT: '<port>', ...whereItWas(status) })}`,
         ),
-        'Do not point the replica anew with a file and position: its own position is intact.',
+        'Do not point the replica anew with another file and position: its own position is intact.',
       ];
     case 2005:
       return [
@@ -81,7 +84,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         'IO connecting · 2005 unknown host',
         lines(
           'Repair DNS or `/etc/hosts` on the replica’s host; it tries again by itself.',
-          `If the name is wrong: ${changeStopped({ HOST: "'<name of the source>'" })}`,
+          `If the name is wrong: ${changeStopped({ HOST: "'<name of the source>'", ...whereItWas(status) })}`,
         ),
         'Do not put an IP address there while the certificate is verified by name.',
       ];
@@ -102,6 +105,13 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     default:
       return undefined;
   }
+}
+
+/** Another host or port makes the server forget file and position; without GTID they have to be given again. */
+function whereItWas({ gtid, executedPosition }: ConnectionContext['status']): Readonly<Record<string, string>> {
+  if (gtid !== 'no') return {};
+  const { file, position } = executedPosition ?? { file: '<file executed>', position: '<position executed>' };
+  return { LOG_FILE: quoteSqlString(plain(file)), LOG_POS: String(position) };
 }
 
 function accessDenied(

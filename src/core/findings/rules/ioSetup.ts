@@ -1,7 +1,7 @@
 import { quoteAccount, quoteSqlString } from '../../guard/quoteSql';
 import type { ReplicationError } from '../../replication/model';
 import { factsOf } from '../fleetFacts';
-import { accountIn, code, lines } from '../phrase';
+import { accountIn, code, lines, unlogged } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, refusalOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 
@@ -38,7 +38,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       `${there} lets ${code(status.sourceUser ?? named?.user ?? '')} log in, but not replicate: it lacks REPLICATION SLAVE.`,
       'IO connecting · needs REPLICATION SLAVE',
       lines(
-        `On the source ${there}: ${code(`GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
+        `On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
         'The host part may have to be the mask of the account (`SELECT user, host FROM mysql.user`). The replica tries again by itself.',
       ),
       'Do not grant it on the replica: the privilege is checked on the source.',

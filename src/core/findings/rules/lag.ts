@@ -71,6 +71,7 @@ function tooLate(context: ConnectionContext, { seconds, method, how }: Believed)
       remedy: lines(
         `See whether it fetches or applies too slowly: in ${code(context.dialect.status(status.name))} compare the position read with the one executed.`,
         'Applying is behind: look for a long transaction or a table without primary key on the replica (`SHOW PROCESSLIST`, user `system user`), a slow disk, too few parallel workers.',
+        'Where that thread waits for a lock, a client holds it: end that session with `KILL <id>` once you know whose it is.',
         'Fetching is behind: look at the network and at the source’s load.',
       ),
       avoid:

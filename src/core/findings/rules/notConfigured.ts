@@ -1,6 +1,7 @@
+import { quoteSqlString } from '../../guard/quoteSql';
 import { expectedPrimaries } from '../../replication/nestCluster';
 import { clustersOf, independentSources, isReplica, isWritable, replicasIn, writersOf } from '../fleetFacts';
-import { lines, sourceOf } from '../phrase';
+import { code, lines, sourceOf } from '../phrase';
 import type { LinkedCluster, LinkedInstance } from '../../fleetView';
 import type { Explained, InstanceContext, InstanceRule } from '../rule';
 
@@ -21,7 +22,9 @@ export const notConfigured: InstanceRule = {
         evidence: [{ measured: 'the status has no row', ...sourceOf(instance.snapshot.replication) }],
         remedy: lines(
           'Find out why it is gone (a rebuild, `RESET SLAVE ALL`, an unfinished switchover): its data may be of any age.',
-          `Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : ` to ${context.name(primary)}`}: \`${dialect.change('', { HOST: "'…'", USER: "'…'", PASSWORD: "'…'" })}\` with that position, then \`${dialect.start('')}\`.`,
+          `Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : ` to ${context.name(primary)}`}: ${code(dialect.change('', { ...addressOf(context, primary), USER: "'<user>'", PASSWORD: "'…'", SSL: '1', ...positionFor(context, cluster) }))}, then ${code(dialect.start(''))}`,
+          usesGtid(context, cluster) &&
+            `The GTID position is ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')} on ${here}; it outlives the connection, and has to be the one of its data.`,
           'Without one, build it from a fresh backup.',
         ),
         avoid:
@@ -30,6 +33,23 @@ export const notConfigured: InstanceRule = {
     ];
   },
 };
+
+/** The source that the inventory expects, as options of CHANGE MASTER. */
+function addressOf({ fleet, key }: InstanceContext, primary: string | undefined): Readonly<Record<string, string>> {
+  const spec = primary === key ? undefined : fleet.instances[primary ?? '']?.spec;
+  return spec === undefined
+    ? { HOST: "'<source>'", PORT: '<port>' }
+    : { HOST: quoteSqlString(spec.host), PORT: String(spec.port) };
+}
+
+function usesGtid({ fleet }: InstanceContext, { spec }: LinkedCluster): boolean {
+  return spec.instances.some((other) => fleet.instances[other]?.connections.some(({ status }) => status.gtid !== 'no'));
+}
+
+function positionFor(context: InstanceContext, cluster: LinkedCluster): Readonly<Record<string, string>> {
+  if (!usesGtid(context, cluster)) return { LOG_FILE: "'<file>'", LOG_POS: '<position>' };
+  return context.dialect.flavor === 'mariadb' ? { USE_GTID: 'slave_pos' } : { AUTO_POSITION: '1' };
+}
 
 function isExpectedReplica(context: InstanceContext, cluster: LinkedCluster): boolean {
   const { fleet, key, instance } = context;

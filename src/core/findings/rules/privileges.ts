@@ -2,7 +2,8 @@ import { quoteAccount, quoteSqlString, quoteTableName } from '../../guard/quoteS
 import { parseVersionNumber } from '../../replication/parseServerFacts';
 import type { Part } from '../../snapshot';
 import { atLeast } from '../dialect';
-import { accountIn, code, lines, plain, sourceOf } from '../phrase';
+import { isExpectedPrimary } from '../fleetFacts';
+import { accountIn, code, lines, plain, sourceOf, unlogged } from '../phrase';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 
 type Denied = Extract<Part<unknown>, { kind: 'denied' }>;
@@ -61,7 +62,8 @@ function missing(
     short: `denied: needs ${privilege}`,
     evidence: [{ measured: `${part.errno}: ${plain(part.text)}`, ...sourceOf(part) }],
     remedy: lines(
-      code(`GRANT ${privilege} ON ${on} TO ${account.sql}`),
+      code(`${unlogged(isExpectedPrimary(context.fleet, context.key))}GRANT ${privilege} ON ${on} TO ${account.sql}`),
+      'It counts from the next login, which Replideck makes within half a minute.',
       account.isKnown ? '' : 'Logged in as our account, `SELECT CURRENT_USER()` names the account to put there.',
     ),
     avoid: 'Do not grant SUPER or ALL PRIVILEGES for it; and do not read the refusal as "not a replica".',

@@ -1,4 +1,6 @@
-import { code, list, lines, plain } from '../phrase';
+import { quoteSqlString } from '../../guard/quoteSql';
+import { isExpectedPrimary } from '../fleetFacts';
+import { code, list, lines, plain, unlogged } from '../phrase';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 import type { ReachFailure } from '../../replication/reading';
 
@@ -52,7 +54,7 @@ const unreachable: Partial<Record<Reason, readonly [sentence: string, short: str
   refused: [
     'refuses connections: nothing listens on that port',
     'connection refused',
-    'See on the host whether the server runs and on which port it listens.',
+    'See on the host whether the server runs and on which port it listens; start it where it does not run.',
   ],
   noRoute: ['cannot be reached: there is no route to it', 'no route', 'Check the network and the firewall from here.'],
   unknownHost: ['has a host name that does not resolve', 'unknown host', 'Correct the name in the inventory, or DNS.'],
@@ -97,7 +99,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
       'too many connections',
       lines(
         'Log in over the extra port or the socket with an administrator’s account and see who holds the connections: `SHOW PROCESSLIST`.',
-        'Close the leak; Replideck itself keeps one connection per instance.',
+        'End those that leak with `KILL <id>`, and close the leak where it comes from; Replideck itself keeps one connection per instance.',
       ),
       'Do not restart the server to get in: it drops all work in progress and the connections come back.',
     );
@@ -109,7 +111,10 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
       'TLS failed',
       /not support|no_ssl|NO_SSL/i.test(failure.text)
         ? 'The server offers no TLS: give it a certificate (`ssl_cert`, `ssl_key`), or state `tls: preferred` for it if plain text is meant.'
-        : 'Compare the certificate with the name in the inventory and with the `ca` of its `tls` entry; give `serverName` where the certificate bears another name.',
+        : lines(
+            'Compare the certificate with the name in the inventory and with the `ca` of its `tls` entry; give `serverName` where the certificate bears another name.',
+            'Or put the right certificate in its place on the server, and have it read without a restart: `FLUSH NO_WRITE_TO_BINLOG SSL` (MySQL: `ALTER INSTANCE RELOAD TLS`).',
+          ),
       'Do not set `tls: disabled` to get through: the password and all data then travel readable.',
     );
   }
@@ -123,7 +128,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
         `${here} accepts connections and does not answer.`,
         `no answer for ${instance.spec.timeoutSeconds} s`,
         lines(
-          'See on the host whether the server process is stopped, swapping or waiting for its disk.',
+          'See on the host whether the server process is stopped, swapping or waiting for its disk. One that is stopped (state T) goes on after `kill -CONT`.',
           'If it still takes a log-in over the socket: `SHOW PROCESSLIST` and `SHOW ENGINE INNODB STATUS` name what it waits for.',
         ),
         'Do not kill the server before its stack and process list are saved: the cause goes with it.',
@@ -137,7 +142,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
         'this host is not allowed',
         errno === 1129
           ? 'Find what fails to connect from here first, then on the server: `FLUSH NO_WRITE_TO_BINLOG HOSTS` (MySQL 8.4 and later: `TRUNCATE performance_schema.host_cache`).'
-          : 'Create the account for the address that the error names; a host with IPv6 needs it for both of its addresses.',
+          : createAccount(context, failure),
         errno === 1129
           ? 'Do not only raise `max_connect_errors`: the failing client stays.'
           : 'Do not create it for `%`.',
@@ -153,6 +158,17 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
       return make('instance.unreachable', `${here} ${sentence}.`, short, remedy);
     }
   }
+}
+
+/** For the address that 1130 names. On a replica it must not be logged, or it is a transaction of the replica's own. */
+function createAccount({ fleet, instance, key }: InstanceContext, { text }: ReachFailure): string {
+  const user = instance.spec.credentials?.user;
+  const host = /Host '([^']{1,255})'/.exec(text)?.[1];
+  const account = `${user === undefined ? '<user>' : quoteSqlString(user)}@${host === undefined ? '<our address>' : quoteSqlString(host)}`;
+  return lines(
+    `Create the account for the address that the error names: ${code(`${unlogged(isExpectedPrimary(fleet, key))}CREATE USER ${account} IDENTIFIED BY '…'`)}. A host with IPv6 needs it for both of its addresses.`,
+    `Give it what it has on the other instances, in the same way: ${code(`SHOW GRANTS FOR ${account}`)} there.`,
+  );
 }
 
 function denied(failure: ReachFailure, here: string, account: string): [string, string, string, string?] {
@@ -186,7 +202,7 @@ function denied(failure: ReachFailure, here: string, account: string): [string, 
         `${here} refuses ${account}.`,
         'access denied',
         lines(
-          'Check the password, and that the account exists for the host in the error text.',
+          'Correct the password where the inventory takes it from, or on the server; and see that the account exists for the host in the error text.',
           'An account that demands TLS (`REQUIRE SSL`, `require_secure_transport`) refuses plain connections with the same words.',
           failure.errno === 1698 &&
             'Error 1698: the account logs in by the Unix socket only; it needs a password plugin.',

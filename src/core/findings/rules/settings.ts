@@ -1,6 +1,25 @@
+import { quoteIdentifier, quoteSqlString } from '../../guard/quoteSql';
 import { formatSeconds } from '../../words';
 import { code, fromStatus, lines } from '../phrase';
-import type { ConnectionRule, Explained } from '../rule';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+
+/** Filters that a statement takes away; by the word of parseStatus.ts. */
+const filterWords: Readonly<Record<string, string>> = {
+  'do database': 'do_db',
+  'ignore database': 'ignore_db',
+  'do table': 'do_table',
+  'ignore table': 'ignore_table',
+  'wild do table': 'wild_do_table',
+  'wild ignore table': 'wild_ignore_table',
+};
+
+function clearFilter({ dialect, status }: ConnectionContext, kind: string): string {
+  const word = `replicate_${filterWords[kind] ?? ''}`;
+  if (dialect.flavor === 'mariadb')
+    return `SET GLOBAL ${status.name === '' ? '' : `${quoteIdentifier(status.name)}.`}${word} = ''`;
+  const channel = status.name === '' ? '' : ` FOR CHANNEL ${quoteSqlString(status.name)}`;
+  return `CHANGE REPLICATION FILTER ${word.toUpperCase()} = ()${channel}`;
+}
 
 /** By design, or forgotten: shown so that nobody is surprised. */
 export const settings: ConnectionRule = {
@@ -57,6 +76,8 @@ export const settings: ConnectionRule = {
               remedy: lines(
                 'Nothing to do if it is by design. Leave what it filters out of comparisons with the source.',
                 'Do not promote this replica: what it filters is missing or old there.',
+                filters.every(({ kind }) => kind in filterWords) &&
+                  `If it was forgotten: ${code(dialect.stop(name))}, ${filters.map(({ kind }) => code(clearFilter(context, kind))).join(', ')}, ${code(dialect.start(name))}; take it out of the configuration, and load what was left out from a backup.`,
               ),
             },
           ]

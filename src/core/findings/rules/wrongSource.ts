@@ -30,7 +30,7 @@ export const wrongSource: ConnectionRule = {
         ],
         remedy: lines(
           `If it was moved on purpose, list it in the cluster of ${there} in the inventory.`,
-          `Otherwise its data is that of another cluster since the change: find when that was, and build it again from a backup of its own cluster, with ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>' }))}.`,
+          `Otherwise its data is that of another cluster since the change: find when that was, stop it, build it again from a backup of its own cluster, and point it there: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>', ...(status.gtid === 'no' ? { LOG_FILE: "'<file of the backup>'", LOG_POS: '<position of the backup>' } : {}) }))}, ${code(dialect.start(status.name))}`,
         ),
         avoid: 'Do not just point it back: what it applied from the other source stays in its data.',
       },
