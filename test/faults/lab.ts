@@ -6,7 +6,11 @@ import type { Fault } from '../sandbox/fault';
 import { findFault } from '../sandbox/faults';
 import type { ProductReader } from '../sandbox/productReader';
 import type { Sandbox } from '../sandbox/sandbox';
+import { waitFor } from '../sandbox/waitFor';
 import { type Consequence, consequences } from './consequences';
+import { type RemedyOutcome, type RemedyStep, followRemedy } from './followRemedy';
+import { remedies } from './remedies';
+import { rowsArrive } from './rowsArrive';
 
 /** What the extension said about one state of real servers, against what is known to be there. */
 export interface LabResult {
@@ -29,14 +33,16 @@ export interface LabResult {
   readonly falseAlarms: readonly string[];
   /** Critical and warning findings that stay after healing. */
   readonly remaining: readonly string[];
+  /** What came of following the finding's remedy; undefined: not tried, as for several faults at once. */
+  readonly remedy?: RemedyOutcome;
 }
 
 /** How long after a state has ended a finding about it may stay: lag that is caught up, a thread that reconnects. */
 const settleMs = 20_000;
 const betweenReadingsMs = 3_000;
 
-export const isRight = ({ missed, falseAlarms, remaining }: LabResult): boolean =>
-  missed.length + falseAlarms.length + remaining.length === 0;
+export const isRight = ({ missed, falseAlarms, remaining, remedy }: LabResult): boolean =>
+  missed.length + falseAlarms.length + remaining.length === 0 && remedy?.kind !== 'failed';
 
 /** `replica.lag on s1-replica`: the subject by the sandbox's names, for ports change. */
 function show(sandbox: Sandbox, { id, subject, connection, severity }: FindingReport): string {
@@ -53,13 +59,46 @@ function showWithTitle(sandbox: Sandbox, finding: FindingReport): string {
 export const alarmsOf = (report: FleetReport): FindingReport[] =>
   report.findings.filter(({ severity }) => severity !== 'info');
 
-/** Reads until nothing is wrong, or the time is over; gives what is still said then. */
-async function readUntilQuiet(sandbox: Sandbox, product: ProductReader): Promise<string[]> {
+/**
+ * Reads until nothing is wrong, nor of what `isOver` would be, or the time is over; gives what is still said then.
+ */
+async function readUntilQuiet(
+  sandbox: Sandbox,
+  product: ProductReader,
+  isOver: (finding: FindingReport) => boolean = () => false,
+): Promise<string[]> {
   const end = Date.now() + settleMs;
   for (;;) {
-    const alarms = alarmsOf(await product.read());
+    const { findings } = await product.read();
+    const alarms = findings.filter((finding) => finding.severity !== 'info' || isOver(finding));
     if (alarms.length === 0 || Date.now() > end) return alarms.map((finding) => show(sandbox, finding));
     await sleep(500);
+  }
+}
+
+/**
+ * Does what the remedy of the fault's finding says, and looks whether it mended: the fault's own proof is gone, rows
+ * arrive again, and the extension no longer finds anything wrong.
+ */
+async function mend(
+  sandbox: Sandbox,
+  product: ProductReader,
+  fault: Fault,
+  finding: FindingReport,
+  steps: readonly RemedyStep[],
+): Promise<RemedyOutcome> {
+  const done: string[] = [];
+  try {
+    await followRemedy(sandbox, finding, steps, done);
+    const isGone = async () => ((await fault.proof(sandbox)) === undefined ? true : undefined);
+    if ((await waitFor(isGone, settleMs)) !== true) throw new Error('The fault is still there.');
+    await rowsArrive(sandbox);
+    const isSame = ({ id, subject }: FindingReport) => id === finding.id && subject === finding.subject;
+    const alarms = await readUntilQuiet(sandbox, product, isSame);
+    if (alarms.length > 0) throw new Error(`The extension still says: ${alarms.join(', ')}`);
+    return { kind: 'mended', by: done.some((each) => each.startsWith('by hand')) ? 'hand' : 'statements', done };
+  } catch (error) {
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error), done };
   }
 }
 
@@ -74,7 +113,8 @@ async function readReport(product: ProductReader, faults: readonly Fault[]): Pro
 }
 
 /**
- * Injects faults, one or several at once, reads the fleet with the extension's own reader, heals them and reads again.
+ * Injects faults, one or several at once, reads the fleet with the extension's own reader, mends a single one by what
+ * its finding's remedy says, heals what is left and reads again.
  * Rejects where a fault could not be injected, proven or healed: then nothing has been learnt about the extension.
  */
 export async function judgeFaults(
@@ -104,6 +144,11 @@ export async function judgeFaults(
     others.filter((finding) => known.some((each) => follows(sandbox, finding, each)) === wanted),
   ) as [FindingReport[], FindingReport[]];
 
+  const finding = report.findings.find(isExpected);
+  const steps = names.length === 1 ? remedies[names[0]!] : undefined;
+  const remedy =
+    finding === undefined || steps === undefined ? undefined : await mend(sandbox, product, faults[0]!, finding, steps);
+
   for (const name of names) await sandbox.heal(name);
   for (const [index, fault] of faults.entries()) {
     if ((await fault.proof(sandbox)) !== undefined) throw new Error(`${names[index]!} is there after it was healed.`);
@@ -119,6 +164,7 @@ export async function judgeFaults(
     explained: explained.map((finding) => show(sandbox, finding)),
     falseAlarms: falseAlarms.map((finding) => showWithTitle(sandbox, finding)),
     remaining: await readUntilQuiet(sandbox, product),
+    ...(remedy === undefined ? {} : { remedy }),
   };
 }
 

@@ -27,6 +27,7 @@ describe('the report of the fault lab', () => {
     check(withResults([named, quiet]), true, /1 of 1 faults named \(100 %\), 1 healthy fleets, 0 false alarms/);
     assert.deepEqual(totalsOf(withResults([named, quiet])), {
       ...{ faults: 1, recognised: 1, healthy: 1, falseAlarms: 0, remaining: 0, failed: 0 },
+      ...{ remedies: 0, mended: 0, byHand: 0 },
     });
   });
 
@@ -42,6 +43,23 @@ describe('the report of the fault lab', () => {
 
   it('fails at a finding that stays after healing', () => {
     check(withResults([{ ...named, remaining: ['critical x on y'] }]), false, /STAYS AFTER HEALING/);
+  });
+
+  it('counts the remedies, and fails at one that does not mend', () => {
+    const mended = (by: 'statements' | 'hand'): LabResult => ({ ...named, remedy: { kind: 'mended', by, done: [] } });
+    const both = withResults([mended('statements'), mended('hand')]);
+    check(
+      both,
+      true,
+      /lag +named +mended .*\nlag +named +by hand .*\n.*\n2 of 2 remedies mended .* 1 of them .*by hand/,
+    );
+    const reason = 'The fault is still there.';
+    const failed: LabResult = { ...named, remedy: { kind: 'failed', reason, done: [] } };
+    check(
+      withResults([failed]),
+      false,
+      /REMEDY DOES NOT MEND +FAILED .*remedy: The fault is still there\.\n.*\n0 of 1/,
+    );
   });
 
   it('fails where something could not be tried, or nothing was', () => {

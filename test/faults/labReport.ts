@@ -17,11 +17,17 @@ export interface Totals {
   readonly healthy: number;
   readonly falseAlarms: number;
   readonly remaining: number;
+  /** Faults whose finding's remedy was carried out, of them those that it mended, and of those the ones that took more
+   * than its statements. */
+  readonly remedies: number;
+  readonly mended: number;
+  readonly byHand: number;
   readonly failed: number;
 }
 
 export function totalsOf({ results, failed }: KindResults): Totals {
   const faults = results.filter(({ kind }) => kind === 'fault');
+  const tried = results.flatMap(({ remedy }) => (remedy === undefined || remedy.kind === 'leftOut' ? [] : [remedy]));
   const count = (list: (result: LabResult) => readonly string[]) =>
     results.reduce((sum, result) => sum + list(result).length, 0);
   return {
@@ -30,6 +36,9 @@ export function totalsOf({ results, failed }: KindResults): Totals {
     healthy: results.length - faults.length,
     falseAlarms: count(({ falseAlarms }) => falseAlarms),
     remaining: count(({ remaining }) => remaining),
+    remedies: tried.length,
+    mended: tried.filter(({ kind }) => kind === 'mended').length,
+    byHand: tried.filter((remedy) => remedy.kind === 'mended' && remedy.by === 'hand').length,
     failed: failed.length,
   };
 }
@@ -44,8 +53,17 @@ function verdict(result: LabResult): string {
     result.missed.length > 0 ? 'MISSED' : '',
     result.falseAlarms.length > 0 ? 'FALSE ALARM' : '',
     result.remaining.length > 0 ? 'STAYS AFTER HEALING' : '',
+    result.remedy?.kind === 'failed' ? 'REMEDY DOES NOT MEND' : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+const remedyWords = { statements: 'mended', hand: 'by hand' } as const;
+
+/** How the remedy of the state's finding was carried out. */
+function shownRemedy({ remedy }: LabResult): string {
+  if (remedy === undefined) return '-';
+  return remedy.kind === 'mended' ? remedyWords[remedy.by] : remedy.kind === 'failed' ? 'FAILED' : 'left out';
 }
 
 /** One line per state, with totals. */
@@ -59,12 +77,14 @@ export function renderResults(kind: KindResults): string {
       ...result.falseAlarms,
       ...result.missed,
       ...result.remaining.map((each) => `stays: ${each}`),
+      ...(result.remedy === undefined || result.remedy.kind === 'mended' ? [] : [`remedy: ${result.remedy.reason}`]),
     ].join('; ') || '-',
     verdict(result),
+    shownRemedy(result),
   ]);
-  const table = [['state', 'expected', 'named', 'other findings', 'verdict'], ...rows];
+  const table = [['state', 'expected', 'named', 'other findings', 'verdict', 'remedy'], ...rows];
   // The verdict comes early: the long columns last, so that no line has to be padded to the longest of all.
-  const order = [0, 4, 1, 2, 3];
+  const order = [0, 4, 5, 1, 2, 3];
   const widths = order.map((column) => Math.min(60, Math.max(...table.map((row) => row[column]!.length))));
   const lines = table.map((row) =>
     order
@@ -81,6 +101,7 @@ export function renderResults(kind: KindResults): string {
     ...kind.leftOut.map(({ name, reason }) => `left out  ${name}: ${reason}`),
     `${totals.recognised} of ${totals.faults} faults named (${recall}), ${totals.healthy} healthy fleets, ` +
       `${totals.falseAlarms} false alarms, ${totals.remaining} findings left after healing, ${totals.failed} not tried`,
+    `${totals.mended} of ${totals.remedies} remedies mended what they are for, ${totals.byHand} of them with work by hand`,
     '',
   ].join('\n');
 }

@@ -18,6 +18,7 @@ export interface Fault {
   /** Needs the etcd clusters. */
   readonly etcd?: true;
   readonly inject: (sandbox: Sandbox) => Promise<void>;
+  /** Brings the sandbox back to how it was built, also where the fault is mended already by other means. */
   readonly heal: (sandbox: Sandbox) => Promise<void>;
   /** What was measured when the fault is there; undefined: it is not (yet). */
   readonly proof: (sandbox: Sandbox) => Promise<string | undefined>;

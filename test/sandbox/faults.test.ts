@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { isRight, judgeFaults } from '../faults/lab';
 import { faultPairs } from '../faults/faultPairs';
+import { remedies } from '../faults/remedies';
 import { type ProductReader, openProductReader } from './productReader';
-import { faults, findFault, renderFaults } from './faults';
+import { faults, findFault, renderFaults, shownFaults } from './faults';
 import { type Sandbox, startSandbox } from './sandbox';
 import { findEtcd } from './serverKinds';
 
@@ -14,6 +15,10 @@ describe('faults', () => {
       lines.find((line) => line.startsWith('io-error'))!,
       /s1-replica: .*\[replica\.io\.accessDenied\]/,
     );
+  });
+
+  it('are each mended by what the finding says', () => {
+    assert.deepEqual(Object.keys(shownFaults).sort(), Object.keys(remedies).sort());
   });
 
   it('are named where one is asked for that there is not', () => {
@@ -39,8 +44,9 @@ describe('each fault, injected and healed on real servers', function () {
   async function check(names: readonly string[]): Promise<void> {
     const result = await judgeFaults(sandbox, product, names);
     assert.notEqual(result.proof, '');
-    const { missed, falseAlarms, remaining } = result;
+    const { missed, falseAlarms, remaining, remedy } = result;
     assert.deepEqual({ missed, falseAlarms, remaining }, { missed: [], falseAlarms: [], remaining: [] });
+    if (names.length === 1) assert.equal(remedy?.kind, 'mended', JSON.stringify(remedy));
     assert.ok(isRight(result));
   }
 

@@ -143,7 +143,10 @@ export const ioFaults: Faults = {
     inject: async (sandbox) => {
       await sandbox.query(leaf, [sandbox.words().stop, sandbox.words().resetAll]);
     },
-    heal: (sandbox) => sandbox.connectReplica(leaf, ''),
+    heal: async (sandbox) => {
+      if ((await readReplica(sandbox, leaf)) !== undefined) await sandbox.query(leaf, sandbox.words().stop);
+      await sandbox.connectReplica(leaf, '');
+    },
     proof: async (sandbox) => ((await readReplica(sandbox, leaf)) === undefined ? 'the status has no row' : undefined),
   },
 };

@@ -15,6 +15,8 @@ import type { Sandbox } from './sandbox';
 import { accountStatements, appAccount, monitorAccount, monitorGrants, replAccount } from './statements';
 import { writeMonitorFile } from './workspace';
 
+const dropAccounts = `DROP USER IF EXISTS ${monitorAccount}, ${replAccount}, ${appAccount}`;
+
 /** A leaf: whatever happens to it, no other instance is concerned. */
 const leaf = 's1-codfw-leaf';
 
@@ -44,7 +46,9 @@ const refused = (name: string, title: string): Fault => ({
   subject: name,
   findings: ['instance.unreachable'],
   inject: (sandbox) => sandbox.killServer(name),
-  heal: (sandbox) => sandbox.startServer(name),
+  heal: async (sandbox) => {
+    if (sandbox.instance(name).process?.hasEnded() !== false) await sandbox.startServer(name);
+  },
   proof: provenByLogin(name, /ECONNREFUSED/),
 });
 
@@ -134,11 +138,11 @@ export const reachFaults: Faults = {
     subject: leaf,
     findings: ['instance.hostNotAllowed'],
     inject: async (sandbox) => {
-      await sandbox.query(leaf, unlogged(`DROP USER ${monitorAccount}, ${replAccount}, ${appAccount}`));
+      await sandbox.query(leaf, unlogged(dropAccounts));
       await dropMonitorConnections(sandbox, leaf);
     },
     heal: async (sandbox) => {
-      await sandbox.query(leaf, unlogged(...accountStatements(sandbox.kind.flavor, sandbox.secrets)));
+      await sandbox.query(leaf, unlogged(dropAccounts, ...accountStatements(sandbox.kind.flavor, sandbox.secrets)));
     },
     proof: provenByLogin(leaf, /^1130/),
   },

@@ -1,7 +1,7 @@
 import type { Faults } from './fault';
 import { changeSource, heartbeatAge, jumpToSource, provenBy, readReplica, restoreSource, unlogged } from './faultSteps';
 import type { Sandbox } from './sandbox';
-import { gtidOn } from './statements';
+import { gtidOn, text } from './statements';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -142,7 +142,11 @@ export const stateFaults: Faults = {
     subject: replica,
     findings: ['replica.writable'],
     inject: set(replica, 'read_only = OFF'),
-    heal: set(replica, 'read_only = ON'),
+    heal: async (sandbox) => {
+      // With the stricter switch of MySQL the sandbox itself could not write there any more.
+      const only = sandbox.kind.flavor === 'mysql' ? ['SET GLOBAL super_read_only = OFF'] : [];
+      await sandbox.query(replica, [...only, 'SET GLOBAL read_only = ON']);
+    },
     proof: variable(replica, '@@read_only', '0'),
   },
   'primary-read-only': {
@@ -165,13 +169,17 @@ export const stateFaults: Faults = {
       await jumpToSource(sandbox, replica);
     },
     proof: async (sandbox) => {
-      const mariadb = sandbox.kind.flavor === 'mariadb';
-      const read = mariadb
-        ? '@@gtid_binlog_state AS state, 0 AS uuid'
-        : '@@gtid_executed AS state, @@server_uuid AS uuid';
-      const [row] = await sandbox.query(replica, `SELECT ${read}`);
-      const state = String(row?.['state']);
-      return state.includes(mariadb ? '1-102-' : `${String(row?.['uuid'])}:`) ? state : undefined;
+      if (sandbox.kind.flavor === 'mariadb') {
+        const [row] = await sandbox.query(replica, 'SELECT @@gtid_binlog_state AS state');
+        const state = String(row?.['state']);
+        return state.includes('1-102-') ? state : undefined;
+      }
+      const [own] = await sandbox.query(replica, 'SELECT @@gtid_executed AS executed, @@server_uuid AS uuid');
+      const [source] = await sandbox.query(primary, 'SELECT @@gtid_executed AS executed');
+      const subtract = `GTID_SUBTRACT(${text(String(own?.['executed']))}, ${text(String(source?.['executed']))})`;
+      const [row] = await sandbox.query(primary, `SELECT ${subtract} AS errant`);
+      const errant = String(row?.['errant']);
+      return errant.includes(`${String(own?.['uuid'])}:`) ? errant : undefined;
     },
   },
   'duplicate-server-id': {
