@@ -1,0 +1,30 @@
+import { accountLabel } from './accountName';
+import { describeModel, type ServerGrants } from './fromServer';
+import { renderGrants } from './renderGrants';
+
+export interface InstanceDocumentOptions {
+  readonly instance: string;
+  /** ISO 8601, UTC. */
+  readonly readAt: string;
+}
+
+/** The canonical document of one server: what it has, and what could not be read, never a secret. */
+export function renderInstance(grants: ServerGrants, { instance, readAt }: InstanceDocumentOptions): string {
+  const { model, unknown, storedByOlder } = grants;
+  const notes = [
+    `Grants of ${instance}: ${describeModel(model)}, read at ${readAt.slice(0, 19).replace('T', ' ')} UTC.`,
+    'One normal form for all servers. Secrets are not read; <secret> stands where there is one.',
+    ...unknown.map((text) => `Not known: ${text}`),
+    ...storedByOlder.map(
+      ({ account, rejected }) =>
+        `${accountLabel(account)} was written by an older version: this server ${rejected ? 'does not take its row' : 'reads other privileges from its row than were granted'}.`,
+    ),
+  ];
+  const head = notes.map((note) => `-- ${note.replace(/[\r\n]+/g, ' ')}`).join('\n');
+  return `${head}\n\n${renderGrants(model)}`;
+}
+
+/** Two servers side by side: the accounts that people made, without a heading that would always differ. */
+export function renderForComparison({ model }: ServerGrants): string {
+  return renderGrants(model, { withoutReserved: true });
+}
