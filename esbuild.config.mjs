@@ -13,6 +13,7 @@ const root = import.meta.dirname;
 const chunks = {
   './adapters/mysql/mysqlReader': 'mysqlReader',
   './core/fleetLogic': 'fleetLogic',
+  './core/grantLogic': 'grantLogic',
   './ui/panels/replication/model': 'panelModel',
 };
 

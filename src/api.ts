@@ -1,11 +1,13 @@
 import type * as vscode from 'vscode';
+import type { GrantReport } from './core/grants/grantReport';
 import type { FleetReport } from './core/report';
 
 export type * from './core/report';
+export type { GrantReport, GrantReportItem } from './core/grants/grantReport';
 
 /**
  * The exported API, version 1: `vscode.extensions.getExtension('replideck.replideck').exports`, for other extensions
- * and for tests. All values are plain JSON. `diffGrants` and `planRunbook` join with the parts that answer them.
+ * and for tests. All values are plain JSON. `planRunbook` joins with the part that answers it.
  */
 export interface ReplideckApi {
   readonly apiVersion: 1;
@@ -14,4 +16,10 @@ export interface ReplideckApi {
   /** The last report; reads nothing. */
   report(): FleetReport | undefined;
   readonly onDidChangeReport: vscode.Event<FleetReport>;
+  /**
+   * Reads the grants of one instance (`host:port` as in the inventory) now and compares them with a template that the
+   * inventory names, as the editor shows it. Rejects with a sentence when there is no such instance or template, when
+   * the workspace is not trusted, or when the server does not answer or lets nobody in.
+   */
+  diffGrants(instance: string, template: vscode.Uri): Promise<GrantReport>;
 }

@@ -5,10 +5,13 @@ import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
 import type { FleetReport } from './core/report';
-import type { PositionReader, SqlReader } from './ports';
+import type { GrantsReader, PositionReader, SqlReader } from './ports';
 import { fleetCommands } from './ui/commands/fleetCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
+import { createExtensionApi } from './ui/extensionApi';
+import { grantCommands } from './ui/grants/grantCommands';
+import { Grants } from './ui/grants/grants';
 import { createLog } from './ui/log';
 import { toLagHistory } from './ui/panels/replication/history';
 import { subjectKeys } from './ui/panels/replication/subjectKeys';
@@ -28,9 +31,10 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const startedAt = performance.now();
   const log = createLog();
   const logic = once(async () => (await import('./core/fleetLogic')).fleetLogic);
+  const grantLogic = once(async () => (await import('./core/grantLogic')).grantLogic);
   const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
-  const reader = once<SqlReader & PositionReader>(async () => {
+  const reader = once<SqlReader & PositionReader & GrantsReader>(async () => {
     const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
     const created = createMysqlReader({
       secrets,
@@ -42,8 +46,10 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     closeReader = () => created.dispose();
     return created;
   });
-  const fleet = new Fleet({ logic, reader, mayConnect: () => vscode.workspace.isTrusted, clock: systemClock, log });
+  const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock: systemClock, log };
+  const fleet = new Fleet({ logic, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
+  const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const tree = new FleetTree(context.workspaceState);
   const statusBar = new StatusBar();
   const panels = new ReplicationPanels(context.extensionUri, {
@@ -94,33 +100,37 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     statusBar,
     panels,
     reports,
+    grants,
     fleet,
     tree.onDidChangeVisibility(attend),
     panels.onDidChangeVisibility(attend),
     vscode.window.onDidChangeWindowState(attend),
     vscode.window.registerWebviewPanelSerializer(replicationPanelType, panels),
     registerCommands(
-      fleetCommands({
-        view: () => fleet.view,
-        inventory,
-        tree,
-        read: (keys, signal) => fleet.readNow(keys, signal),
-        showPanel: (subject) => {
-          panels.show(subject);
-        },
-        panelModel,
-        forgetPasswords: () => secrets.forgetAll(),
-        retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
-        showLog: () => {
-          log.show();
-        },
-        wait: {
-          // Nothing connects to hosts that only an untrusted workspace names.
-          positions: () => (vscode.workspace.isTrusted ? reader() : Promise.resolve(undefined)),
-          logic: async () => (await logic()).wait,
-          clock: systemClock,
-        },
-      }),
+      {
+        ...fleetCommands({
+          view: () => fleet.view,
+          inventory,
+          tree,
+          read: (keys, signal) => fleet.readNow(keys, signal),
+          showPanel: (subject) => {
+            panels.show(subject);
+          },
+          panelModel,
+          forgetPasswords: () => secrets.forgetAll(),
+          retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
+          showLog: () => {
+            log.show();
+          },
+          wait: {
+            // Nothing connects to hosts that only an untrusted workspace names.
+            positions: () => (vscode.workspace.isTrusted ? reader() : Promise.resolve(undefined)),
+            logic: async () => (await logic()).wait,
+            clock: systemClock,
+          },
+        }),
+        ...grantCommands({ grants, subjectOf: (id) => tree.node(id)?.subject }),
+      },
       log,
     ),
   );
@@ -128,20 +138,16 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   log.info(
     `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? 'on this machine' : `on the remote (${vscode.env.remoteName})`}`,
   );
-  return {
-    apiVersion: 1,
-    async refresh() {
+  return createExtensionApi({
+    fleet,
+    grants,
+    onDidChangeReport: reports.event,
+    takeInventory: async () => {
       await firstLoad;
       await inventory.reload();
       await handedOn;
-      await fleet.readNow();
-      const report = fleet.report();
-      if (report === undefined) throw new Error('This workspace has no inventory, so there is no fleet to read.');
-      return report;
     },
-    report: () => fleet.report(),
-    onDidChangeReport: reports.event,
-  };
+  });
 }
 
 export function deactivate(): Promise<void> {

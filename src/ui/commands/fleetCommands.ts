@@ -9,7 +9,7 @@ import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
-import type { CommandArgument } from './ids';
+import type { CommandArgument, GrantCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 
@@ -27,8 +27,8 @@ export interface FleetCommandContext {
   readonly wait: Omit<WaitContext, 'view' | 'read'>;
 }
 
-/** The handlers of every command. Each works from the palette too: without an argument it asks. */
-export function fleetCommands(context: FleetCommandContext): CommandHandlers {
+/** The handlers of all commands but those about grants. Each works from the palette too: without an argument it asks. */
+export function fleetCommands(context: FleetCommandContext): Omit<CommandHandlers, GrantCommandId> {
   const { inventory, tree, view } = context;
 
   /** What a node stands for, or undefined where the argument is no node's id. */
@@ -163,7 +163,7 @@ async function withViewProgress(work: (signal: AbortSignal) => Promise<void>): P
   });
 }
 
-async function pickInstance(
+export async function pickInstance(
   view: FleetView | undefined,
   title: string,
   isWanted: (instance: InstanceView) => boolean = () => true,

@@ -20,6 +20,12 @@ export const commands = {
   'replideck.instance.copyAddress': { title: 'Copy Address of an Instance...' },
   'replideck.instance.showInInventory': { title: 'Show Instance in Inventory...' },
   'replideck.replica.waitCaughtUp': { title: 'Wait for a Replica to Catch Up...', icon: '$(watch)' },
+  'replideck.grants.show': { title: 'Show Grants of an Instance...', icon: '$(key)' },
+  'replideck.grants.diffTemplate': { title: 'Diff Grants Against Template...', icon: '$(diff)' },
+  'replideck.grants.diffInstances': { title: 'Diff Grants of Two Instances...', icon: '$(diff)' },
+  'replideck.grants.exportTemplate': { title: 'Export Grants of an Instance as Template...' },
+  'replideck.grants.fix': { title: 'Show SQL That Would Make Grants Match a Template...' },
+  'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
   'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
   'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: 'Create Inventory' },
@@ -28,6 +34,7 @@ export const commands = {
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
 export type CommandId = keyof typeof commands;
+export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 
-/** What every handler can be called with: nothing (palette), a node's id (tree), or a key or name (other code). */
+/** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */
 export type CommandArgument = string | undefined;

@@ -13,7 +13,7 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
     ...(Object.keys(commands) as CommandId[]).map((id) =>
       vscode.commands.registerCommand(id, async (argument: unknown) => {
         try {
-          await handlers[id](typeof argument === 'string' ? argument : undefined);
+          await handlers[id](toArgument(argument));
         } catch (error) {
           log.error(`The command ${id} failed`, error);
           const choice = await vscode.window.showErrorMessage(
@@ -25,4 +25,10 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
       }),
     ),
   );
+}
+
+/** Menus of editors hand over a URI. */
+function toArgument(argument: unknown): CommandArgument {
+  if (argument instanceof vscode.Uri) return argument.toString();
+  return typeof argument === 'string' ? argument : undefined;
 }

@@ -1,0 +1,34 @@
+import type * as vscode from 'vscode';
+import type { ReplideckApi } from '../api';
+import type { Fleet } from '../app/fleet';
+import type { FleetReport } from '../core/report';
+import type { Grants } from './grants/grants';
+
+export interface ExtensionApiOptions {
+  readonly fleet: Fleet;
+  readonly grants: Grants;
+  /** Reads the inventory again and hands it on: the API answers for what the file says now. */
+  readonly takeInventory: () => Promise<void>;
+  readonly onDidChangeReport: vscode.Event<FleetReport>;
+}
+
+/** What the extension hands out to others. */
+export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
+  const { fleet, grants, takeInventory, onDidChangeReport } = options;
+  return {
+    apiVersion: 1,
+    async refresh() {
+      await takeInventory();
+      await fleet.readNow();
+      const report = fleet.report();
+      if (report === undefined) throw new Error('This workspace has no inventory, so there is no fleet to read.');
+      return report;
+    },
+    report: () => fleet.report(),
+    onDidChangeReport,
+    async diffGrants(instance, template) {
+      await takeInventory();
+      return grants.diff(instance, template);
+    },
+  };
+}

@@ -1,0 +1,312 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { GrantReviews } from '../../app/grantReviews';
+import type { InstanceSpec } from '../../core/inventory/model';
+import { clusterKeys } from '../../core/clusterKeys';
+import { formatAge, formatCount } from '../../core/words';
+import { pickInstance } from '../commands/fleetCommands';
+import type { CommandArgument, GrantCommandId } from '../commands/ids';
+import type { CommandHandlers } from '../commands/registerCommands';
+import type { NodeSubject } from '../tree/model';
+import { parseGrantTarget } from './grantTarget';
+import type { Grants } from './grants';
+
+export interface GrantCommandContext {
+  readonly grants: Grants;
+  /** What a tree node stands for; undefined: the text is no node's id. */
+  readonly subjectOf: (argument: string) => NodeSubject | undefined;
+}
+
+/** What a command was called on. */
+interface Target {
+  readonly template?: vscode.Uri;
+  readonly instance?: string;
+  readonly cluster?: string;
+}
+
+/** The commands about grants. Each works from the palette too: without an argument it asks. */
+export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<CommandHandlers, GrantCommandId> {
+  const targetOf = (argument: CommandArgument): Target => {
+    if (argument === undefined) return {};
+    const uri = parseGrantTarget(argument);
+    if (uri !== undefined) {
+      return { template: uri.template, ...(uri.instance !== undefined && { instance: uri.instance }) };
+    }
+    const subject = subjectOf(argument);
+    if (subject?.kind === 'instance' || subject?.kind === 'connection') return { instance: subject.key };
+    if (subject?.kind === 'cluster') return { cluster: subject.name };
+    return grants.spec(argument) === undefined ? {} : { instance: argument };
+  };
+
+  const instanceOf = async (argument: CommandArgument, title: string): Promise<string | undefined> =>
+    targetOf(argument).instance ?? pickInstance(grants.view, title);
+
+  /** The template that is meant: named, in the active editor, or chosen among those that fit. */
+  const templateOf = async (
+    { template, instance, cluster }: Target,
+    title: string,
+  ): Promise<vscode.Uri | undefined> => {
+    if (template !== undefined) return template;
+    const active = vscode.window.activeTextEditor?.document.uri;
+    const named = instance !== undefined || cluster !== undefined;
+    if (!named && active !== undefined && (await grants.files.isTemplate(active))) return active;
+    const reviews = await grants.reviews();
+    const clusters = cluster === undefined ? grants.spec(instance ?? '')?.clusters : [cluster];
+    const found = (await grants.files.find()).filter((uri) => {
+      const specs = reviews.specsOf(grants.files.pathOf(uri) ?? '');
+      return clusters === undefined || specs.some((spec) => spec.clusters.some((name) => clusters.includes(name)));
+    });
+    if (found.length === 0) {
+      const choice = await vscode.window.showInformationMessage(
+        `No template of grants is ${named ? `for ${cluster ?? instance ?? ''}` : 'there'}. The inventory names them under \`grantTemplates\`.`,
+        'Open Inventory',
+      );
+      if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
+      return undefined;
+    }
+    const items = found.map((uri) => ({ label: grants.files.pathOf(uri) ?? uri.path, uri }));
+    if (named && items.length === 1) return items[0]?.uri;
+    return (await vscode.window.showQuickPick(items, { title }))?.uri;
+  };
+
+  /** Instances that the template is for; the fleet is read first where it alone can tell. */
+  const targetsFor = async (template: vscode.Uri, { instance, cluster }: Target): Promise<readonly InstanceSpec[]> => {
+    if (instance !== undefined) return [grants.spec(instance)].filter((spec) => spec !== undefined);
+    const reviews = await grants.reviews();
+    const file = grants.files.pathOf(template) ?? '';
+    if (reviews.targetsOf(file).length === 0) {
+      await withProgress('Reading the fleet', (signal) =>
+        grants.readFleet(Object.keys(grants.view?.instances ?? {}), signal),
+      );
+    }
+    const members = grants.view?.clusters.find(({ spec }) => spec.name === cluster);
+    const keys = members && clusterKeys(members);
+    const targets = reviews.targetsOf(file).filter(({ key }) => keys === undefined || keys.includes(key));
+    if (targets.length === 0) {
+      await vscode.window.showInformationMessage(
+        `${path.posix.basename(template.path)} is for no instance that is known: its clusters name no primary, and none was found.`,
+      );
+    }
+    return targets;
+  };
+
+  /** False: nothing more is to be shown; what was wrong has been said. */
+  const readGrants = async (specs: readonly InstanceSpec[]): Promise<boolean> => {
+    if (!grants.store.mayConnect) {
+      await vscode.window.showWarningMessage(
+        'The workspace that names these hosts is not trusted, so nothing connects to them.',
+      );
+      return false;
+    }
+    const cancelled = await withProgress(
+      `Reading the grants of ${specs.length === 1 ? (specs[0]?.key ?? '') : formatCount(specs.length, 'instance')}`,
+      async (signal, report) => {
+        let told = 0;
+        await grants.store.readAll(specs, signal, ({ done, total, text }) => {
+          const share = (done / total) * 100;
+          report({ message: specs.length > 1 || text.includes(',') ? text : '', increment: share - told });
+          told = share;
+        });
+        return signal.aborted;
+      },
+    );
+    if (cancelled) return false;
+    const failures = specs.flatMap(({ key }) => {
+      const failure = grants.store.get(key)?.failure;
+      return failure === undefined ? [] : [`${key}: ${failure.text}`];
+    });
+    if (failures.length > 0) {
+      const [first = ''] = failures;
+      const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
+      // Not awaited: what was read is shown meanwhile.
+      void vscode.window
+        .showWarningMessage(`The grants could not be read. ${first}${more}`, 'Show Log')
+        .then((choice) => choice && vscode.commands.executeCommand('replideck.log.show'));
+    }
+    return specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
+  };
+
+  const ageOf = (key: string): string => {
+    const at = grants.store.get(key)?.readAtMs;
+    return at === undefined ? 'not read' : `read ${formatAge((grants.clock.now() - at) / 1000)}`;
+  };
+
+  /** Both sides follow the template and the readings for as long as they are open. */
+  const sides = (reviews: GrantReviews, template: vscode.Uri, key: string) => {
+    const name = path.posix.basename(template.path).replace(/\.erb$/, '');
+    const render = (side: 'template' | 'server') => async () =>
+      reviews.sideBySide(await grants.files.read(template), key)[side];
+    return {
+      left: grants.documents.create(
+        `template/${key}/${name.endsWith('.sql') ? name : `${name}.sql`}`,
+        render('template'),
+      ),
+      right: grants.documents.create(`server/${key}.sql`, render('server')),
+    };
+  };
+
+  const readOne = async (argument: CommandArgument, title: string) => {
+    const key = await instanceOf(argument, title);
+    const spec = key === undefined ? undefined : grants.spec(key);
+    if (spec === undefined || !(await readGrants([spec]))) return undefined;
+    const known = grants.store.get(spec.key);
+    return known?.grants === undefined ? undefined : { key: spec.key, grants: known.grants };
+  };
+
+  return {
+    'replideck.grants.show': async (argument) => {
+      const read = await readOne(argument, 'Show the grants of');
+      if (read === undefined) return;
+      const { renderInstance } = await grants.logic();
+      const { key } = read;
+      await showDocument(
+        grants.documents.create(`${key}.sql`, () => {
+          const { grants: now = read.grants, readAtMs } = grants.store.get(key) ?? {};
+          const readAt = new Date(readAtMs ?? grants.clock.now()).toISOString();
+          return Promise.resolve(renderInstance(now, { instance: key, readAt }));
+        }),
+      );
+    },
+    'replideck.grants.diffTemplate': async (argument) => {
+      const target = targetOf(argument);
+      const template = await templateOf(target, 'Diff grants against');
+      if (template === undefined) return;
+      const specs = await targetsFor(template, target);
+      // From a line of the template: what it says is shown, not something newer.
+      const isFresh = target.template !== undefined && specs.every(({ key }) => grants.store.get(key)?.grants);
+      if (specs.length === 0 || (!isFresh && !(await readGrants(specs)))) return;
+      const reviews = await grants.reviews();
+      const name = path.posix.basename(template.path);
+      const read = specs.map(({ key }) => key).filter((key) => grants.store.get(key)?.grants !== undefined);
+      const [only] = read;
+      if (read.length === 1 && only !== undefined) {
+        const { left, right } = sides(reviews, template, only);
+        await vscode.commands.executeCommand('vscode.diff', left, right, `${name} ↔ ${only} (${ageOf(only)})`);
+        return;
+      }
+      const text = await grants.files.read(template);
+      const differing = read.filter((key) => {
+        const { template: left, server: right } = reviews.sideBySide(text, key);
+        return left !== right;
+      });
+      if (differing.length === 0) {
+        await vscode.window.showInformationMessage(
+          `${name}: ${formatCount(read.length, 'instance')} read, no difference.`,
+        );
+        return;
+      }
+      const resources = differing.map((key) => {
+        const { left, right } = sides(reviews, template, key);
+        return [right, left, right];
+      });
+      const title = `${name} ↔ ${differing.length} of ${formatCount(read.length, 'instance')}`;
+      await vscode.commands.executeCommand('vscode.changes', title, resources);
+    },
+    'replideck.grants.diffInstances': async (argument) => {
+      const first = await instanceOf(argument, 'Diff the grants of');
+      if (first === undefined) return;
+      const second = await pickInstance(
+        grants.view,
+        `Diff the grants of ${first} with`,
+        ({ spec }) => spec.key !== first,
+      );
+      const specs = [first, second].flatMap((key) => grants.spec(key ?? '') ?? []);
+      if (specs.length < 2 || second === undefined || !(await readGrants(specs))) return;
+      if (specs.some(({ key }) => grants.store.get(key)?.grants === undefined)) return;
+      const { renderForComparison } = await grants.logic();
+      const side = (key: string) =>
+        grants.documents.create(`server/${key}.sql`, () => {
+          const known = grants.store.get(key)?.grants;
+          return Promise.resolve(known === undefined ? '' : renderForComparison(known));
+        });
+      await vscode.commands.executeCommand('vscode.diff', side(first), side(second), `Grants: ${first} ↔ ${second}`);
+    },
+    'replideck.grants.exportTemplate': async (argument) => {
+      const key = await instanceOf(argument, 'Export the grants of');
+      if (key === undefined) return;
+      const format = await pickFormat(key);
+      if (format === undefined) return;
+      const read = await readOne(key, '');
+      if (read === undefined) return;
+      const { exportTemplate } = await grants.logic();
+      const content = exportTemplate(read.grants, { format, instance: key });
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'sql', content }));
+    },
+    'replideck.grants.fix': async (argument) => {
+      const target = targetOf(argument);
+      const template = await templateOf(target, 'Make grants match');
+      if (template === undefined) return;
+      const specs = await targetsFor(template, target);
+      const spec = specs.length < 2 ? specs[0] : await pickSpec(specs, 'Show the SQL that would make it match');
+      if (spec === undefined) return;
+      const { key } = spec;
+      await withProgress(`Reading ${key}`, (signal) => grants.readFleet([key], signal));
+      if (grants.store.get(key)?.grants === undefined && !(await readGrants([spec]))) return;
+      const reviews = await grants.reviews();
+      const name = path.posix.basename(template.path);
+      if (reviews.fixSql(await grants.files.read(template), key) === '') {
+        await vscode.window.showInformationMessage(`${key} is as ${name} says: there is nothing to do.`);
+        return;
+      }
+      await showDocument(
+        grants.documents.create(`fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`, async () => {
+          const sql = reviews.fixSql(await grants.files.read(template), key);
+          return sql === '' ? `-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
+        }),
+      );
+    },
+    'replideck.grants.read': async (argument) => {
+      const target = targetOf(argument);
+      const template = await templateOf(target, 'Read grants for');
+      if (template === undefined) return;
+      const specs = await targetsFor(template, { ...target });
+      if (specs.length > 0) await readGrants(specs);
+    },
+  };
+}
+
+async function showDocument(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+}
+
+async function pickFormat(key: string): Promise<'erb' | 'sql' | undefined> {
+  const items = [
+    { label: 'ERB template', description: '.sql.erb', detail: 'Each password is a variable.', format: 'erb' as const },
+    {
+      label: 'Plain SQL',
+      description: '.sql',
+      detail: '<password> stands where one is needed.',
+      format: 'sql' as const,
+    },
+  ];
+  return (await vscode.window.showQuickPick(items, { title: `Export the grants of ${key} as` }))?.format;
+}
+
+async function pickSpec(specs: readonly InstanceSpec[], title: string): Promise<InstanceSpec | undefined> {
+  const items = specs.map((spec) => ({ label: spec.key, description: spec.clusters.join(', '), spec }));
+  return (await vscode.window.showQuickPick(items, { title }))?.spec;
+}
+
+/** Under a notification that can be cancelled. */
+async function withProgress<T>(
+  title: string,
+  work: (
+    signal: AbortSignal,
+    report: (step: { readonly message: string; readonly increment: number }) => void,
+  ) => Promise<T>,
+): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    const abort = new AbortController();
+    const subscription = token.onCancellationRequested(() => {
+      abort.abort();
+    });
+    try {
+      return await work(abort.signal, (step) => {
+        progress.report(step);
+      });
+    } finally {
+      subscription.dispose();
+    }
+  });
+}
