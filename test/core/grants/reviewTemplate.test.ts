@@ -130,7 +130,7 @@ describe('a template reviewed over several instances', () => {
     assert.deepEqual(messages([use({ a: serverAfter('', mysql97) })]), []);
   });
   it('refuses a file for PostgreSQL once, without statements', () => {
-    const review = reviewTemplate("GRANT USAGE ON SCHEMA public TO app;\n", [use({ a: sound })]);
+    const review = reviewTemplate('GRANT USAGE ON SCHEMA public TO app;\n', [use({ a: sound })]);
     assert.ok(review.refused !== undefined);
     assert.equal(review.problems.length, 1);
     assert.deepEqual(review.statements, []);
