@@ -117,8 +117,14 @@ async function main(): Promise<void> {
   mkdirSync(restricted);
   writeFileSync(
     path.join(restricted, 'replideck.yaml'),
-    `version: 1\nclusters:\n  s1:\n    instances: ['127.0.0.1:${port}']\n`,
+    [
+      'version: 1',
+      'clusters:',
+      `  s1: { instances: ['127.0.0.1:${port}'] }`,
+      'grantTemplates: [{ files: app.sql, clusters: [s1], on: all }]\n',
+    ].join('\n'),
   );
+  writeFileSync(path.join(restricted, 'app.sql'), "CREATE USER 'app'@'%' IDENTIFIED BY 'x';\n");
   results.push(
     await runPass({
       label: 'Restricted workspace',

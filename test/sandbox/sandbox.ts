@@ -11,7 +11,15 @@ import { HeartbeatWriter } from './heartbeatWriter';
 import { ProcessGroup, logTail, signal } from './processGroup';
 import { DatabaseInstance, type Row, type SandboxInstance } from './sandboxInstance';
 import { type ServerKind, chosenServerKind, findEtcd } from './serverKinds';
-import { type Secrets, gtidOn, initialStatements, replicationWords, statusStatement, text } from './statements';
+import {
+  type Secrets,
+  gtidOn,
+  initialStatements,
+  replicationWords,
+  statusStatement,
+  text,
+  grantDrift,
+} from './statements';
 import { type EtcdSandbox, requestV2, startEtcd } from './etcdSandbox';
 import { topology } from './topology';
 import { waitFor } from './waitFor';
@@ -331,12 +339,14 @@ async function build(
     const rows = (await Promise.all(sandbox.instances.map(({ name }) => sandbox.status(name)))).flat();
     throw new Error(`Replication did not start: ${JSON.stringify(rows)}`);
   }
+  await sandbox.query(grantDrift.name, ['SET SESSION sql_log_bin = 0', grantDrift.statement]);
   writeWorkspace(
     sandbox.workspaceFolder,
     sandbox.instances,
     certificates.ca,
     secrets.monitor,
     sandbox.etcd?.mirrors ?? [],
+    sandbox.kind.flavor,
   );
   writeSecretFile(path.join(folder, 'root.cnf'), `[client]\nuser = root\npassword = ${secrets.root}\n`);
   writeFileSync(

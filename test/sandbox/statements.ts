@@ -20,6 +20,8 @@ export function monitorGrants(flavor: ServerKind['flavor']): string[] {
   return [
     `GRANT ${status} ON *.* TO ${monitorAccount}`,
     `GRANT SELECT ON heartbeat.* TO ${monitorAccount}`,
+    // To compare the grants of all accounts with templates.
+    `GRANT SELECT ON mysql.* TO ${monitorAccount}`,
     ...(flavor === 'mysql' ? [`GRANT SELECT ON performance_schema.* TO ${monitorAccount}`] : []),
   ];
 }
@@ -34,6 +36,9 @@ export function accountStatements(flavor: ServerKind['flavor'], secrets: Secrets
     `GRANT SELECT, INSERT, UPDATE, DELETE ON shop.* TO ${appAccount}`,
   ];
 }
+
+/** One server on which an account has less than everywhere else: what a template of grants is there to show. */
+export const grantDrift = { name: 's1-codfw-leaf', statement: `REVOKE DELETE ON shop.* FROM ${appAccount}` } as const;
 
 /**
  * Run by every server at its first start, before it listens (`--init-file`: one statement per line), and not

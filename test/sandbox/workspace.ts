@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeSecretFile } from './databaseServer';
 import type { SandboxInstance } from './sandboxInstance';
+import type { ServerKind } from './serverKinds';
 
 /** Where the sandbox's etcd clusters and mirrors are, as the inventory names them. */
 export interface MirrorAddress {
@@ -54,6 +55,11 @@ export function renderInventory(
     '  analytics:',
     '    instances:',
     ...listed('analytics'),
+    'grantTemplates:',
+    '  - files: grants/*.sql.erb',
+    '    clusters: [s1]',
+    '    on: all',
+    '    variables: { app_user: app, network: 127.0.0.1, monitor_hosts: [127.0.0.1] }',
     ...(mirrors.length === 0 ? [] : ['etcdMirrors:']),
     ...mirrors.flatMap(({ name, api, source, destination, sourcePrefix, destinationPrefix, metrics }) => [
       `  ${name}:`,
@@ -64,6 +70,33 @@ export function renderInventory(
       `    destinationPrefix: ${destinationPrefix}`,
       ...(metrics === undefined ? [] : [`    metrics: ${metrics}`]),
     ]),
+    '',
+  ].join('\n');
+}
+
+/** What the servers of s1 should grant; see `grantDrift` for the one that does not. */
+export function renderGrantTemplate(flavor: ServerKind['flavor']): string {
+  const status = flavor === 'mariadb' ? 'PROCESS, BINLOG MONITOR, SLAVE MONITOR' : 'PROCESS, REPLICATION CLIENT';
+  const monitor = "'replideck'@'<%= host %>'";
+  return [
+    '<%#- Accounts of cluster s1. Passwords are kept elsewhere: a variable without a value fits any. -%>',
+    '-- Replication',
+    "CREATE USER 'repl'@'<%= @network %>' IDENTIFIED BY '<%= @repl_password %>' REQUIRE SSL;",
+    "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'<%= @network %>';",
+    '',
+    '-- The shop',
+    "CREATE USER '<%= @app_user %>'@'<%= @network %>' IDENTIFIED BY '<%= @app_password %>';",
+    'GRANT SELECT, INSERT, UPDATE, DELETE ON shop.*',
+    "  TO '<%= @app_user %>'@'<%= @network %>';",
+    '',
+    '-- Replideck itself',
+    '<% @monitor_hosts.each do |host| -%>',
+    `CREATE USER ${monitor} IDENTIFIED BY '<%= @monitor_password %>';`,
+    `GRANT ${status} ON *.* TO ${monitor};`,
+    `GRANT SELECT ON heartbeat.* TO ${monitor};`,
+    ...(flavor === 'mysql' ? [`GRANT SELECT ON performance_schema.* TO ${monitor};`] : []),
+    `GRANT SELECT ON mysql.* TO ${monitor};`,
+    '<% end -%>',
     '',
   ].join('\n');
 }
@@ -80,8 +113,10 @@ export function writeWorkspace(
   ca: string,
   monitorPassword: string,
   mirrors: readonly MirrorAddress[],
+  flavor: ServerKind['flavor'],
 ): void {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(path.join(folder, 'grants'), { recursive: true });
+  writeFileSync(path.join(folder, 'grants', 'shop.sql.erb'), renderGrantTemplate(flavor));
   writeFileSync(path.join(folder, 'replideck.yaml'), renderInventory(instances, ca, mirrors));
   writeMonitorFile(path.join(folder, 'monitor.cnf'), monitorPassword);
 }

@@ -39,6 +39,23 @@ describe('a workspace that is not trusted', () => {
     assert.deepEqual(instance.connections, []);
   });
 
+  it('has no grants read either, whoever asks', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const template = vscode.Uri.joinPath(folder.uri, 'app.sql');
+    await assert.rejects(theExtension().exports.diffGrants(`127.0.0.1:${port}`, template), /not trusted/);
+    const document = await vscode.workspace.openTextDocument(template);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    assert.deepEqual(
+      lenses.map(({ command }) => command?.title),
+      ['? not read: the workspace is not trusted'],
+    );
+    assert.equal(connections, 0);
+  });
+
   it('is watched by a listener that would notice', async () => {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'close');
