@@ -6,12 +6,12 @@ import { instance } from '../adapters/harness';
 import type { PrivateServer } from '../adapters/privateServer';
 import { readDdl } from '../core/grants/serverRecordings';
 
-/** `reader` may read `mysql.*`; `bare` may read nothing, and holds a role. */
+/** `monitor` may read `mysql.*`; `bare` may read nothing, and holds a role. */
 export async function prepareReaders(server: PrivateServer): Promise<void> {
-  const names = ['reader', 'bare'];
+  const names = ['monitor', 'bare'];
   await server.query([
     ...names.map((name) => `CREATE USER ${name}@'%' IDENTIFIED BY 'secret of ${name}'`),
-    'GRANT SELECT ON mysql.* TO reader',
+    'GRANT SELECT ON mysql.* TO monitor',
     'GRANT PROCESS ON *.* TO bare WITH GRANT OPTION',
     'CREATE ROLE role_of_bare',
     'GRANT SELECT ON heartbeat.* TO role_of_bare',
@@ -20,9 +20,9 @@ export async function prepareReaders(server: PrivateServer): Promise<void> {
   ]);
 }
 
-export const readerSecrets = { reader: 'secret of reader', bare: 'secret of bare' };
+export const readerSecrets = { monitor: 'secret of monitor', bare: 'secret of bare' };
 
-export function specOf(server: PrivateServer, user: keyof typeof readerSecrets = 'reader'): InstanceSpec {
+export function specOf(server: PrivateServer, user: keyof typeof readerSecrets = 'monitor'): InstanceSpec {
   return instance(server.port, {
     credentials: { name: user, user, password: { kind: 'secret', name: user } },
     tls: { mode: 'preferred' },

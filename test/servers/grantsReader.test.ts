@@ -71,7 +71,7 @@ describe('reading the grants of a real server', function () {
   const find = (user: string, host?: string) =>
     answers.accounts.find((account) => account.user === user && account.host === host);
   const connections = async (): Promise<number> =>
-    (await server.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER IN ('reader', 'bare')")).length;
+    (await server.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER IN ('monitor', 'bare')")).length;
 
   it('finds in every account what its statements made', () => {
     const template = parseTemplate(taken.map((statement) => `${statement};\n`).join(''), { server: answers.server });

@@ -75,16 +75,23 @@ describe('SQL that closes the gap', () => {
     { server: mysql97 },
   );
   check(
+    'an interval that MySQL would keep in memory',
+    u,
+    "CREATE USER 'u'@'10.%' IDENTIFIED BY 'x' PASSWORD EXPIRE INTERVAL 7 DAY",
+    ["ALTER USER 'u'@'10.%' PASSWORD EXPIRE NEVER;", "ALTER USER 'u'@'10.%' PASSWORD EXPIRE DEFAULT;"],
+    { server: mysql97 },
+  );
+  check(
     'ADMIN OPTION on MariaDB',
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%'`,
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%' WITH ADMIN OPTION`,
     ["REVOKE ADMIN OPTION FOR `r` FROM 'u'@'10.%';"],
   );
   check(
-    'ADMIN OPTION on MySQL goes when the role is granted again',
+    'ADMIN OPTION on MySQL goes with the role, which then comes back',
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%'; SET DEFAULT ROLE r TO 'u'@'10.%'`,
     `${u} CREATE ROLE r; GRANT r TO 'u'@'10.%' WITH ADMIN OPTION; SET DEFAULT ROLE r TO 'u'@'10.%'`,
-    ["GRANT 'r'@'%' TO 'u'@'10.%';"],
+    ["REVOKE 'r'@'%' FROM 'u'@'10.%';", "GRANT 'r'@'%' TO 'u'@'10.%';", "SET DEFAULT ROLE 'r'@'%' TO 'u'@'10.%';"],
     { server: mysql97 },
   );
   check('an account that the template never creates is not created', "GRANT SELECT ON d.* TO 'u'@'10.%'", '', []);

@@ -72,12 +72,14 @@ function quote(name: string): string {
 
 export function randomAttributes(random: Random, mariadb: boolean): string {
   const socket = mariadb ? ' IDENTIFIED VIA unix_socket' : ' IDENTIFIED WITH auth_socket';
-  const parts = [random.pick([" IDENTIFIED BY 'x'", " IDENTIFIED BY 'x'", socket, ''])];
+  const way = random.pick([" IDENTIFIED BY 'x'", " IDENTIFIED BY 'x'", socket, '']);
+  const parts = [way];
   if (random.chance(0.2))
     parts.push(random.pick([' REQUIRE SSL', ' REQUIRE X509', " REQUIRE ISSUER '/CN=b' SUBJECT '/CN=a'"]));
   if (random.chance(0.2)) parts.push(` WITH MAX_USER_CONNECTIONS ${1 + random.below(9)}`);
   if (random.chance(0.1)) parts.push(' ACCOUNT LOCK');
-  if (random.chance(0.1)) parts.push(' PASSWORD EXPIRE INTERVAL 30 DAY');
+  // MySQL refuses it for a login without a password.
+  if (random.chance(0.1) && (mariadb || way !== socket)) parts.push(' PASSWORD EXPIRE INTERVAL 30 DAY');
   return parts.join('');
 }
 
