@@ -1,5 +1,7 @@
 import type { ServerAnswers } from './core/grants/fromServer';
-import type { InstanceSpec } from './core/inventory/model';
+import type { EtcdMirrorSpec, InstanceSpec } from './core/inventory/model';
+import type { Contents } from './core/mirror/contents';
+import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
 import type { Outcome } from './core/outcome';
 import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
 import type { SliceResult, SourcePosition } from './core/replication/waitPosition';
@@ -44,6 +46,50 @@ export interface GrantsReader {
     signal: AbortSignal,
     onProgress?: (accounts: { readonly asked: number; readonly total: number }) => void,
   ): Promise<Outcome<ServerAnswers, ReachFailure>>;
+}
+
+/** Reads etcd mirrors: their source, their destination and the metrics of their process. Never writes, never rejects. */
+export interface MirrorReader {
+  /**
+   * One poll: at most three requests in one flight over kept connections. Ends by the mirror's own deadline
+   * (`timeoutSeconds`).
+   * @param waitIndex v2: asks the source for the first event under the prefix from this index on, too; the answer that
+   * there is none costs the connection.
+   */
+  read(spec: EtcdMirrorSpec, waitIndex: number | undefined, signal: AbortSignal): Promise<MirrorReading>;
+  /** All keys of one side under its prefix. Ends by the limits, at the abort, or when the server stays silent. */
+  readContents(
+    spec: EtcdMirrorSpec,
+    side: MirrorSide,
+    limits: ContentsLimits,
+    signal: AbortSignal,
+  ): Promise<Outcome<MirrorContents, EtcdFailure>>;
+  /** v2: what the source's member has counted since its start of the actions that etcd-mirror skips. */
+  readSkippedActions(spec: EtcdMirrorSpec, signal: AbortSignal): Promise<SkippedActions | undefined>;
+  /** Closes the connections of mirrors that are no longer looked at. */
+  retain(names: ReadonlySet<string>): void;
+  dispose(): Promise<void>;
+}
+
+export type MirrorSide = 'source' | 'destination';
+
+export interface ContentsLimits {
+  readonly maxBytes: number;
+  readonly deadlineMs: number;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+export interface MirrorContents {
+  readonly contents: Contents;
+  /** What was asked, without any login. */
+  readonly request: string;
+  /** X-Etcd-Index or the revision at which this was read. */
+  readonly index: number;
+}
+
+export interface SkippedActions {
+  readonly update: number;
+  readonly compareAndDelete: number;
 }
 
 /** Passwords by name, asked for once. Undefined: the operator gave none. */

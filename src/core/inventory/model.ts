@@ -103,6 +103,10 @@ export interface EtcdMirrorSpec {
   readonly ignoreKeys?: string;
   readonly metrics?: string;
   readonly credentials?: CredentialSpec;
+  /** Of `https` addresses. What the servers of MySQL call `preferred` is verified here, as etcd's own clients do. */
+  readonly tls: TlsSpec;
+  readonly pollSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
 export interface OrchestratorSpec {

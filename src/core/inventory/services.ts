@@ -10,7 +10,7 @@ import type {
   PrometheusSpec,
 } from './model';
 import { didYouMean } from './nearest';
-import { isOrdered, lagLimits, readTable } from './settings';
+import { isOrdered, lagLimits, pollLimits, readTable, readTls, timeoutLimits } from './settings';
 import { httpUrlProblem } from './urls';
 import { Mapping, type NumberLimits } from './yamlReader';
 
@@ -30,8 +30,11 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
       'ignoreKeys',
       'metrics',
       'credentials',
+      'tls',
+      'pollSeconds',
+      'timeoutSeconds',
     ]);
-    const { problems } = declared;
+    const { problems, defaults } = declared;
     mirror.need('api', 'The mirror needs `api`: `v2` for etcd-mirror, `v3` for etcdctl make-mirror.');
     mirror.need('source', 'The mirror needs a `source`, the address of the etcd that it copies from.');
     mirror.need('destination', 'The mirror needs a `destination`, the address of the etcd that it copies to.');
@@ -63,6 +66,9 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
       ...(ignoreKeys && { ignoreKeys: ignoreKeys.value }),
       ...(metrics !== undefined && { metrics }),
       ...(credentials && { credentials }),
+      tls: readTls(mirror, defaults.tls, problems),
+      pollSeconds: mirror.number('pollSeconds', pollLimits)?.value ?? defaults.pollSeconds,
+      timeoutSeconds: mirror.number('timeoutSeconds', timeoutLimits)?.value ?? defaults.timeoutSeconds,
     };
   });
 }

@@ -73,7 +73,7 @@ function readCredentialsSetting(
 
 const strictest = ' Until then `verify-identity` applies.';
 
-function readTls(mapping: Mapping, inherited: TlsSpec, problems: Problems): TlsSpec {
+export function readTls(mapping: Mapping, inherited: TlsSpec, problems: Problems): TlsSpec {
   const entry = mapping.get('tls');
   if (!entry) return inherited;
   const { value, keyRange } = entry;

@@ -1,0 +1,104 @@
+import type { Contents, ContentsEntry } from '../../core/mirror/contents';
+import { parseRange, type Pair } from '../../core/mirror/parseV3';
+import { parseIndex } from '../../core/mirror/parseAnswer';
+import type { EtcdFailure } from '../../core/mirror/reading';
+import { failed, ok, type Outcome } from '../../core/outcome';
+import type { ContentsLimits, MirrorContents } from '../../ports';
+import { contentsSilenceMs } from './contentsV2';
+import type { EtcdEndpoint } from './etcdEndpoint';
+
+/** Keys per request: some megabytes where values are small, and the gateway's own limit far away. */
+const pageSize = 5_000;
+
+/** The keys that begin with a prefix, as a v3 range; all keys where it is empty. */
+export function prefixRange(prefix: string): { readonly key: string; readonly range_end: string } {
+  const end = endOf(Buffer.from(prefix));
+  return {
+    // A key of one zero byte and a range end of one zero byte mean: from the first key to the last.
+    key: (prefix === '' ? Buffer.from([0]) : Buffer.from(prefix)).toString('base64'),
+    range_end: end.toString('base64'),
+  };
+}
+
+/** The prefix with its last byte increased; bytes of 255 cannot be and are dropped. */
+function endOf(prefix: Buffer): Buffer {
+  for (let length = prefix.length; length > 0; length -= 1) {
+    const last = prefix[length - 1] ?? 255;
+    if (last < 255) return Buffer.from([...prefix.subarray(0, length - 1), last + 1]);
+  }
+  return Buffer.from([0]);
+}
+
+/** Page after page, all as of the revision of the first. */
+export async function readV3Contents(
+  endpoint: EtcdEndpoint,
+  prefix: string,
+  limits: ContentsLimits,
+  signal: AbortSignal,
+): Promise<Outcome<MirrorContents, EtcdFailure>> {
+  const range = prefixRange(prefix);
+  const contents = new Map<string, ContentsEntry>();
+  const request = endpoint.describe({ method: 'POST', path: '/v3/kv/range' });
+  const startedMs = performance.now();
+  let key = range.key;
+  let revision: number | undefined;
+  let bytes = 0;
+  for (;;) {
+    const deadlineMs = limits.deadlineMs - (performance.now() - startedMs);
+    if (deadlineMs <= 0) return failed({ reason: 'hung', text: `Not all was read within ${limits.deadlineMs} ms.` });
+    const before = bytes;
+    const response = await endpoint.ask(
+      {
+        method: 'POST',
+        path: '/v3/kv/range',
+        body: JSON.stringify({
+          ...{ key, range_end: range.range_end, limit: String(pageSize) },
+          ...(revision === undefined ? {} : { revision: String(revision) }),
+        }),
+        maxBytes: limits.maxBytes - bytes,
+        deadlineMs,
+        silenceMs: contentsSilenceMs,
+        onBytes: (page) => {
+          bytes = before + page;
+          limits.onBytes?.(bytes);
+        },
+      },
+      signal,
+    );
+    if (response.kind === 'failed') return response;
+    const { status, headers, body } = response.value;
+    const page = parseRange({
+      ...{ kind: 'answered', request, at: '', status, headers, isWhole: true },
+      body: body.toString('utf8'),
+    });
+    if (page.kind === 'failed') return page;
+    revision ??= page.value.revision;
+    const last = addPairs(page.value.pairs, contents);
+    if (!page.value.hasMore || last === undefined) return ok({ contents, request, index: revision });
+    // The next key after the last one is that key with a zero byte behind it.
+    key = Buffer.concat([Buffer.from(last, 'base64'), Buffer.from([0])]).toString('base64');
+  }
+}
+
+/** @returns the last key, still in Base64 */
+function addPairs(pairs: readonly Pair[], contents: Map<string, ContentsEntry> & Contents): string | undefined {
+  let last: string | undefined;
+  for (const { key, value, mod_revision: revision, lease } of pairs) {
+    if (typeof key !== 'string') continue;
+    const modifiedIndex = parseIndex(revision);
+    contents.set(decode(key), {
+      value: typeof value === 'string' ? decode(value) : '',
+      ...(modifiedIndex === undefined ? {} : { modifiedIndex }),
+      ...(lease === undefined || lease === '0' ? {} : { lease }),
+    });
+    last = key;
+  }
+  return last;
+}
+
+/** Text where the bytes are text; bytes that are not stay told apart, since one code unit stands for one byte. */
+function decode(base64: string): string {
+  const bytes = Buffer.from(base64, 'base64');
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+}

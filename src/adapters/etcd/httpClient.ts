@@ -1,0 +1,223 @@
+import { Pool, type Dispatcher } from 'undici';
+import type { EtcdFailure } from '../../core/mirror/reading';
+import { failed, ok, type Outcome } from '../../core/outcome';
+import { toEtcdFailure } from './toEtcdFailure';
+
+export interface TlsMaterial {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+  /** False only where the inventory says `required`: encrypted, to whoever answers. */
+  readonly verifies: boolean;
+  /** False where it says `verify-ca`. */
+  readonly verifiesName: boolean;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+  /** The whole answer has to be there by then. */
+  readonly deadlineMs: number;
+  /** How long nothing may come in between; undefined: up to the deadline. */
+  readonly silenceMs?: number;
+  /** A long poll: given up when the body does not come within this time after the headers. */
+  readonly graceMs?: number;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** False: given up after `graceMs`. */
+  readonly isWhole: boolean;
+}
+
+/** One server over kept connections. Never rejects, follows no redirect, unpacks nothing, and ends by its deadline. */
+export class HttpClient {
+  readonly #pool: Pool;
+
+  constructor(origin: string, tls: TlsMaterial | undefined) {
+    this.#pool = new Pool(origin, {
+      // One for the reading, one for a long poll or for contents beside it.
+      connections: 2,
+      pipelining: 1,
+      // Longer than any poll: the connection of the last reading serves the next one.
+      keepAliveTimeout: 600_000,
+      keepAliveMaxTimeout: 600_000,
+      // Every request has a deadline of its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: 60_000, ...(tls === undefined ? {} : toConnectOptions(tls)) },
+    });
+  }
+
+  /** Every request is a read, so one that broke on a connection that the server had given up is asked once more. */
+  async ask(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, EtcdFailure>> {
+    const startedMs = performance.now();
+    const first = await this.#send(request, signal);
+    if (first.kind === 'ok' || first.reason.reason !== 'lost') return first;
+    const deadlineMs = request.deadlineMs - (performance.now() - startedMs);
+    return deadlineMs <= 0 ? first : this.#send({ ...request, deadlineMs }, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, EtcdFailure>> {
+    return new Promise((resolve) => {
+      const exchange = new Exchange(request, signal, resolve);
+      if (signal.aborted) return;
+      this.#pool.dispatch(
+        {
+          path: request.path,
+          method: request.method,
+          headers: { accept: 'application/json, text/plain', ...request.headers },
+          body: request.body ?? null,
+        },
+        exchange,
+      );
+    });
+  }
+}
+
+type Controller = Dispatcher.DispatchController;
+
+/** One request and its answer. Settles once; whatever comes later ends the connection and is not looked at. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #resolve: (outcome: Outcome<HttpResponse, EtcdFailure>) => void;
+  readonly #signal: AbortSignal;
+  readonly #onAbort: () => void;
+  readonly #deadline: NodeJS.Timeout;
+  #silence: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #controller: Controller | undefined;
+  #isSettled = false;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(
+    request: HttpRequest,
+    signal: AbortSignal,
+    resolve: (outcome: Outcome<HttpResponse, EtcdFailure>) => void,
+  ) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#signal = signal;
+    this.#onAbort = () => {
+      this.#fail({ reason: 'cancelled', text: 'The reading was cancelled.' });
+    };
+    this.#deadline = setTimeout(() => {
+      this.#late(request.deadlineMs);
+    }, request.deadlineMs);
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) this.#onAbort();
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#isSettled) controller.abort(new Error('given up'));
+    else this.#watchSilence();
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Readonly<Record<string, unknown>>): void {
+    // An interim answer (1xx) comes before the real one.
+    if (this.#isSettled || status < 200) return;
+    this.#status = status;
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value.join(', ') : String(value),
+      ]),
+    );
+    this.#watchSilence();
+    const { graceMs } = this.#request;
+    if (graceMs !== undefined) {
+      this.#grace = setTimeout(() => {
+        this.#succeed(false);
+      }, graceMs);
+    }
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.#isSettled) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#request.maxBytes) {
+      this.#fail({ reason: 'tooLarge', text: `The answer is larger than ${this.#request.maxBytes} bytes.` });
+      return;
+    }
+    this.#chunks.push(chunk);
+    this.#watchSilence();
+    this.#request.onBytes?.(this.#bytes);
+  }
+
+  onResponseEnd(): void {
+    this.#succeed(true);
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.#fail(toEtcdFailure(error));
+  }
+
+  #late(limitMs: number): void {
+    const seconds = `${Number((limitMs / 1000).toFixed(1))} s`;
+    this.#fail(
+      this.#controller === undefined
+        ? { reason: 'timedOut', text: `No connection within ${seconds}.` }
+        : { reason: 'hung', text: `No whole answer within ${seconds}.` },
+    );
+  }
+
+  #watchSilence(): void {
+    const { silenceMs } = this.#request;
+    if (silenceMs === undefined) return;
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#late(silenceMs);
+    }, silenceMs);
+  }
+
+  #succeed(isWhole: boolean): void {
+    this.#settle(
+      ok({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks), isWhole }),
+      !isWhole,
+    );
+  }
+
+  #fail(failure: EtcdFailure): void {
+    this.#settle(failed(failure), true);
+  }
+
+  #settle(outcome: Outcome<HttpResponse, EtcdFailure>, breaksConnection: boolean): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#silence);
+    clearTimeout(this.#grace);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#resolve(outcome);
+    // The rest of an answer that nobody waits for must not stand before the next one.
+    if (breaksConnection) this.#controller?.abort(new Error('given up'));
+  }
+}
+
+function toConnectOptions({ ca, cert, key, serverName, verifies, verifiesName }: TlsMaterial) {
+  return {
+    rejectUnauthorized: verifies,
+    ...(verifiesName ? {} : { checkServerIdentity: () => undefined }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    minVersion: 'TLSv1.2' as const,
+  };
+}

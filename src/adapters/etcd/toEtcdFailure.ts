@@ -1,0 +1,56 @@
+import type { EtcdFailure } from '../../core/mirror/reading';
+
+type Reason = EtcdFailure['reason'];
+
+const byCode: Readonly<Record<string, Reason>> = {
+  ECONNREFUSED: 'refused',
+  EACCES: 'refused',
+  EPERM: 'refused',
+  EHOSTUNREACH: 'noRoute',
+  ENETUNREACH: 'noRoute',
+  EHOSTDOWN: 'noRoute',
+  ENETDOWN: 'noRoute',
+  EADDRNOTAVAIL: 'noRoute',
+  ENOTFOUND: 'unknownHost',
+  EAI_AGAIN: 'unknownHost',
+  EAI_FAIL: 'unknownHost',
+  EAI_NODATA: 'unknownHost',
+  EAI_NONAME: 'unknownHost',
+  ETIMEDOUT: 'timedOut',
+  UND_ERR_CONNECT_TIMEOUT: 'timedOut',
+  UND_ERR_HEADERS_TIMEOUT: 'hung',
+  UND_ERR_BODY_TIMEOUT: 'hung',
+  ECONNRESET: 'lost',
+  EPIPE: 'lost',
+  UND_ERR_SOCKET: 'lost',
+  UND_ERR_CLOSED: 'cancelled',
+  UND_ERR_DESTROYED: 'cancelled',
+  UND_ERR_ABORTED: 'cancelled',
+  // The answer ended before it was as long as it said.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'lost',
+  UND_ERR_HEADERS_OVERFLOW: 'notEtcd',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'tooLarge',
+  EPROTO: 'tlsFailed',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tlsFailed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tlsFailed',
+};
+
+/** What an error of undici or of the system means. Certificates fail under some forty names. */
+export function toEtcdFailure(error: unknown): EtcdFailure {
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  const text = typeof message === 'string' && message !== '' ? message : String(error);
+  // Several addresses were tried: the first one's reason, and the words of all.
+  if (Array.isArray(errors) && errors.length > 0) {
+    const parts = (errors as unknown[]).map(toEtcdFailure);
+    return { reason: parts[0]?.reason ?? 'other', text: [...new Set(parts.map((part) => part.text))].join('; ') };
+  }
+  return { reason: typeof code === 'string' ? reasonOf(code) : 'other', text };
+}
+
+function reasonOf(code: string): Reason {
+  const known = byCode[code];
+  if (known !== undefined) return known;
+  // llhttp's: what came is not HTTP.
+  if (code.startsWith('HPE_')) return 'notEtcd';
+  return /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|HOSTNAME_)/.test(code) ? 'tlsFailed' : 'other';
+}

@@ -1,0 +1,63 @@
+import type { EtcdMirrorSpec } from '../inventory/model';
+import { compareContents, isPending, whyDifferent, type ContentsComparison, type Difference } from './compareContents';
+import type { Contents } from './contents';
+import type { DriftItem, MirrorComparison } from './model';
+
+/** The two sides are read at two moments: what differs once is looked at again before it is believed. */
+export function firstComparison(spec: EtcdMirrorSpec, source: Contents, destination: Contents): ContentsComparison {
+  return compareContents(spec, source, destination);
+}
+
+export interface Finish {
+  /** The second look, where the first found a difference: only what differs in both is drift. */
+  readonly again?: ContentsComparison;
+  /** v2: up to where the mirror had come before the sides were read for the last time; undefined: not known. */
+  readonly replicatedIndex?: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly requests: readonly string[];
+  readonly skippedActions?: MirrorComparison['skippedActions'];
+}
+
+/** How many differences are listed; the counts are of all. */
+const listedItems = 10_000;
+
+export function finishComparison(
+  spec: EtcdMirrorSpec,
+  first: ContentsComparison,
+  { again, replicatedIndex, at, requests, skippedActions }: Finish,
+): MirrorComparison {
+  const last = again ?? first;
+  const before = new Set(first.differences.map(({ destinationKey }) => destinationKey));
+  const staying = last.differences.filter(({ destinationKey }) => before.has(destinationKey));
+  const drifted = staying.filter((difference) => !isPending(difference, replicatedIndex));
+  const count = (kind: DriftItem['kind']): number => drifted.filter((difference) => difference.kind === kind).length;
+  return {
+    at,
+    requests,
+    compared: last.compared,
+    ignored: last.ignored,
+    pending: last.differences.length - drifted.length,
+    missing: count('missing'),
+    extra: count('extra'),
+    different: count('different'),
+    items: [...drifted]
+      .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+      .slice(0, listedItems)
+      .map((difference) => toItem(spec, difference)),
+    ...(skippedActions === undefined ? {} : { skippedActions }),
+    leasesLost: last.leasesLost,
+  };
+}
+
+function toItem(spec: EtcdMirrorSpec, difference: Difference): DriftItem {
+  const { key, destinationKey, kind, source, destination } = difference;
+  return {
+    key,
+    destinationKey,
+    kind,
+    ...(source === undefined ? {} : { sourceValue: source.value ?? '' }),
+    ...(destination === undefined ? {} : { destinationValue: destination.value ?? '' }),
+    why: whyDifferent(spec, difference),
+  };
+}

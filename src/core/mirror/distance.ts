@@ -1,0 +1,109 @@
+import type { MirrorDistance, MirrorSample, MirrorSnapshot } from './model';
+
+/** Events that etcd's v2 API remembers, of the whole keyspace, whatever the prefix that is watched. */
+export const windowEvents = 1000;
+
+/** Rates are of the last ten minutes: long enough to be steady, short enough to be of now. */
+const rateMs = 600_000;
+
+/** Two readings closer than this say nothing about a rate. */
+const shortestMs = 500;
+
+/**
+ * A mirror at R waits for R + 1, and etcd at S refuses all below S - 999: it is lost if and only if S - R is 1001 or
+ * more, which is a negative headroom.
+ */
+export function headroomOf(gap: number): number {
+  return windowEvents - gap;
+}
+
+/** How far the mirror is and where it is going, from the last readings. Pure: the same samples give the same. */
+export function distanceOf(snapshot: MirrorSnapshot, samples: readonly MirrorSample[]): MirrorDistance {
+  const sourceIndex = snapshot.source.kind === 'read' ? snapshot.source.value.index : undefined;
+  const key = snapshot.destination.kind === 'read' ? snapshot.destination.value.indexKey : undefined;
+  const replicatedIndex = key?.kind === 'read' ? key.index : undefined;
+  const known = {
+    ...(sourceIndex === undefined ? {} : { sourceIndex }),
+    ...(replicatedIndex === undefined ? {} : { replicatedIndex }),
+  };
+  const recent = sinceReset(samples);
+  const first = recent[0];
+  const last = recent.at(-1);
+  if (first === undefined || last === undefined) return { ...known, isAhead: false };
+  const eventsPerSecond = rate(first, last, (sample) => sample.sourceIndex);
+  const appliedPerSecond = rate(first, last, (sample) => sample.replicatedIndex);
+  const rates = {
+    ...(eventsPerSecond === undefined ? {} : { eventsPerSecond }),
+    ...(appliedPerSecond === undefined ? {} : { appliedPerSecond: Math.max(0, appliedPerSecond) }),
+  };
+  if (sourceIndex === undefined || replicatedIndex === undefined) return { ...known, ...rates, isAhead: false };
+  // The two are read side by side: between them the mirror may have come a few events further than the source was.
+  const gap = Math.max(0, sourceIndex - replicatedIndex);
+  const headroom = headroomOf(gap);
+  const still = standingStill(recent);
+  const growth = growthPerSecond(recent, still);
+  const minutesToLoss = growth === undefined || growth <= 0 || headroom < 0 ? undefined : headroom / growth / 60;
+  return {
+    ...known,
+    ...rates,
+    gap,
+    headroom,
+    ...(minutesToLoss === undefined ? {} : { minutesToLoss }),
+    ...(still === undefined ? {} : { stillSince: new Date(still.atMs).toISOString() }),
+    // Twice in a row, for once may be the moment between two answers.
+    isAhead: replicatedIndex > sourceIndex && still !== undefined && still.replicatedIndex > last.sourceIndex,
+  };
+}
+
+/** The samples of the last ten minutes; a source index that falls is another cluster or a restored one. */
+function sinceReset(samples: readonly MirrorSample[]): readonly MirrorSample[] {
+  const last = samples.at(-1);
+  if (last === undefined) return [];
+  let start = samples.length - 1;
+  while (start > 0) {
+    const [earlier, later] = [samples[start - 1], samples[start]];
+    if (earlier === undefined || later === undefined || last.atMs - earlier.atMs > rateMs) break;
+    if (earlier.sourceIndex > later.sourceIndex) break;
+    start -= 1;
+  }
+  return samples.slice(start);
+}
+
+/** The first of the last samples that all have the same replicated index; undefined: it moved with the last one. */
+function standingStill(samples: readonly MirrorSample[]): MirrorSample | undefined {
+  const last = samples.at(-1);
+  let first: MirrorSample | undefined;
+  for (let at = samples.length - 2; at >= 0; at -= 1) {
+    const sample = samples[at];
+    if (sample?.replicatedIndex !== last?.replicatedIndex) break;
+    first = sample;
+  }
+  return first;
+}
+
+/**
+ * How fast the gap grows. Since the mirror last moved, where it stands still: averaging over its last step would hide
+ * that a quiet prefix loses its place. Where it moves and is too slow: since the gap last shrank.
+ */
+function growthPerSecond(samples: readonly MirrorSample[], still: MirrorSample | undefined): number | undefined {
+  const last = samples.at(-1);
+  if (last === undefined) return undefined;
+  if (still !== undefined) return rate(still, last, gapOf);
+  let start = samples.length - 1;
+  while (start > 0) {
+    const [earlier, later] = [samples[start - 1], samples[start]];
+    if (earlier === undefined || later === undefined || gapOf(earlier) > gapOf(later)) break;
+    start -= 1;
+  }
+  const first = samples[start];
+  return first === undefined || samples.length - start < 3 ? undefined : rate(first, last, gapOf);
+}
+
+function gapOf({ sourceIndex, replicatedIndex }: MirrorSample): number {
+  return Math.max(0, sourceIndex - replicatedIndex);
+}
+
+function rate(first: MirrorSample, last: MirrorSample, of: (sample: MirrorSample) => number): number | undefined {
+  const elapsedMs = last.atMs - first.atMs;
+  return elapsedMs < shortestMs ? undefined : ((of(last) - of(first)) * 1000) / elapsedMs;
+}

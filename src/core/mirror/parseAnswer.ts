@@ -1,0 +1,75 @@
+import { failed, ok, type Outcome } from '../outcome';
+import type { EtcdFailure, HttpAnswer } from './reading';
+
+export type Answered = Extract<HttpAnswer, { kind: 'answered' }>;
+
+/** An answer that etcd itself gave: its JSON object. Errors of etcd (`errorCode`) are answers, too. */
+export interface EtcdAnswer {
+  readonly status: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** How much of a foreign page is worth showing. */
+const shownLength = 200;
+
+/** Whether etcd answered, and what. Everything else that can stand behind an address ends in one closed reason. */
+export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> {
+  const { status, headers, body, isWhole } = answer;
+  const said = `HTTP ${status}${body === '' ? '' : `: ${firstLine(body)}`}`;
+  if (status >= 300 && status < 400) {
+    return failed({
+      reason: 'redirected',
+      text: `HTTP ${status} to ${firstLine(headers['location'] ?? 'nowhere')}`,
+    });
+  }
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+    return failed({
+      reason: 'notEtcd',
+      text: `HTTP ${status} with content-encoding ${firstLine(headers['content-encoding'])}, which nobody asked for`,
+    });
+  }
+  if (!isWhole && status === 200) return ok({ status, fields: {} });
+  const fields = parseObject(body);
+  const denied = status === 401 || fields?.['errorCode'] === 110;
+  if (denied || (status === 403 && fields === undefined)) return failed({ reason: 'authRequired', text: said });
+  if (fields === undefined) {
+    // Go's own words for a path without a handler: an etcd, and no such API.
+    if (status === 404 && /^404 page not found\s*$/.test(body)) return failed({ reason: 'apiDisabled', text: said });
+    return failed({ reason: status >= 500 ? 'serverError' : 'notEtcd', text: said });
+  }
+  if (status >= 500) return failed({ reason: 'serverError', text: said });
+  return ok({ status, fields });
+}
+
+/** Digits only, and exact in JavaScript: an index with more of them is not believed. */
+export function parseIndex(text: unknown): number | undefined {
+  if (typeof text === 'number') return Number.isSafeInteger(text) && text >= 0 ? text : undefined;
+  if (typeof text !== 'string' || !/^\d{1,16}$/.test(text)) return undefined;
+  const index = Number(text);
+  return Number.isSafeInteger(index) ? index : undefined;
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return objectOf(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a page says in its first words; of HTML its title. */
+function firstLine(text: string): string {
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1];
+  const line = (title ?? text.slice(0, 4 * shownLength)).replace(/\s+/g, ' ').trim();
+  return line.length > shownLength ? `${line.slice(0, shownLength)}…` : line;
+}
