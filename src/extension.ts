@@ -5,7 +5,7 @@ import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
 import type { FleetReport } from './core/report';
-import type { GrantsReader, PositionReader, SqlReader } from './ports';
+import type { GrantsReader, MirrorReader, PositionReader, SqlReader } from './ports';
 import { fleetCommands } from './ui/commands/fleetCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
@@ -22,6 +22,7 @@ import { FleetTree } from './ui/tree/fleetTree';
 
 /** Ends the connections; set by activate, awaited by VS Code through deactivate. */
 let closeReader: () => Promise<void> = () => Promise.resolve();
+let closeMirrorReader = closeReader;
 
 /**
  * Composition root: the only file that constructs adapters and ui. It opens no connection and loads no driver; those
@@ -46,8 +47,15 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     closeReader = () => created.dispose();
     return created;
   });
+  const mirrorReader = once<MirrorReader>(async () => {
+    const { createEtcdReader } = await import('./adapters/etcd/etcdReader');
+    const inventoryFolder = () => inventory.folder;
+    const created = createEtcdReader({ secrets, clock: systemClock, inventoryFolder, environment: process.env });
+    closeMirrorReader = () => created.dispose();
+    return created;
+  });
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock: systemClock, log };
-  const fleet = new Fleet({ logic, ...connecting });
+  const fleet = new Fleet({ logic, mirrorReader, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const tree = new FleetTree(context.workspaceState);
@@ -150,6 +158,6 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
 }
 
-export function deactivate(): Promise<void> {
-  return closeReader();
+export async function deactivate(): Promise<void> {
+  await Promise.all([closeReader(), closeMirrorReader()]);
 }

@@ -3,13 +3,15 @@ import type { FleetView } from '../core/fleetView';
 import type { Inventory } from '../core/inventory/model';
 import type { InstanceReading } from '../core/replication/reading';
 import type { FleetReport } from '../core/report';
-import type { Clock, Log, SqlReader } from '../ports';
+import type { Clock, Log, MirrorReader, SqlReader } from '../ports';
 import { FleetStore } from './fleetStore';
+import { Mirrors } from './mirrors';
 import { Poller, type Attention } from './poller';
 
 export interface FleetOptions {
   readonly logic: () => Promise<FleetLogic>;
   readonly reader: () => Promise<SqlReader>;
+  readonly mirrorReader: () => Promise<MirrorReader>;
   /** False: no host may be connected to, since the workspace that names it is not trusted. */
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
@@ -19,6 +21,7 @@ export interface FleetOptions {
 /** The fleet as one thing to the ui: give it an inventory and attention, get views and reports. */
 export class Fleet {
   readonly store: FleetStore;
+  readonly mirrors: Mirrors;
   readonly #options: FleetOptions;
   readonly #poller: Poller;
   #logic: FleetLogic | undefined;
@@ -34,6 +37,8 @@ export class Fleet {
         this.store.accept(reading);
       },
     });
+    const { mirrorReader, mayConnect, clock, log } = options;
+    this.mirrors = new Mirrors({ reader: mirrorReader, mayConnect, store: this.store, clock, log });
   }
 
   get view(): FleetView | undefined {
@@ -41,18 +46,20 @@ export class Fleet {
   }
 
   isReading(key?: string): boolean {
-    return this.#poller.isReading(key);
+    return this.#poller.isReading(key) || this.mirrors.isReading(key);
   }
 
   async setInventory(inventory: Inventory | undefined): Promise<void> {
     if (inventory === undefined) {
-      this.#poller.setInstances([]);
+      this.#poller.setTargets([]);
+      await this.mirrors.setInventory(undefined, undefined);
       this.store.clear();
       return;
     }
     this.#logic = await this.#options.logic();
     this.store.setInventory(inventory, this.#logic);
-    this.#poller.setInstances(inventory.instances);
+    this.#poller.setTargets(inventory.instances);
+    await this.mirrors.setInventory(inventory, this.#logic.mirror);
     if (inventory.instances.length === 0 || !this.#options.mayConnect()) return;
     const reader = await this.#options.reader();
     reader.retain(new Set(inventory.instances.map(({ key }) => key)));
@@ -60,11 +67,12 @@ export class Fleet {
 
   setAttention(attention: Attention): void {
     this.#poller.setAttention(attention);
+    this.mirrors.setAttention(attention);
   }
 
-  /** Reads the given instances, or all, once. Ends when each has answered or met its deadline; never rejects. */
+  /** Reads the given instances and mirrors, or all, once. Ends when each has answered or met its deadline; never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
-    await this.#poller.readNow(keys, signal);
+    await Promise.all([this.#poller.readNow(keys, signal), this.mirrors.readNow(keys, signal)]);
     this.store.flush();
   }
 
@@ -77,6 +85,7 @@ export class Fleet {
   /** Ends what is under way and reads nothing more. */
   dispose(): void {
     this.#poller.dispose();
+    this.mirrors.dispose();
     this.store.dispose();
   }
 }

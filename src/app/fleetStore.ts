@@ -1,6 +1,8 @@
 import type { FleetLogic } from '../core/fleetLogic';
 import type { FleetView, InstanceView } from '../core/fleetView';
 import type { Inventory } from '../core/inventory/model';
+import type { MirrorComparison, MirrorState } from '../core/mirror/model';
+import type { MirrorReading } from '../core/mirror/reading';
 import type { InstanceReading } from '../core/replication/reading';
 import type { FleetSnapshot, InstanceSnapshot } from '../core/snapshot';
 import type { Clock, Log } from '../ports';
@@ -24,6 +26,8 @@ export class FleetStore {
   #keys: ReadonlySet<string> = new Set();
   #instances = new Map<string, InstanceSnapshot>();
   #previous = new Map<string, InstanceSnapshot>();
+  /** By name. */
+  #mirrors = new Map<string, MirrorState>();
   #view: FleetView | undefined;
   #stale = false;
   #cancelTimer: (() => void) | undefined;
@@ -50,6 +54,8 @@ export class FleetStore {
     this.#keys = keys;
     this.#instances = new Map([...this.#instances].filter(([key]) => keys.has(key)));
     this.#previous = new Map([...this.#previous].filter(([key]) => keys.has(key)));
+    const mirrors = new Set(inventory.etcdMirrors.map(({ name }) => name));
+    this.#mirrors = new Map([...this.#mirrors].filter(([name]) => mirrors.has(name)));
     this.history.retain((id) => keys.has(id.slice(0, id.indexOf('\n'))));
     this.#stale = true;
     this.flush();
@@ -61,6 +67,7 @@ export class FleetStore {
     this.#keys = new Set();
     this.#instances.clear();
     this.#previous.clear();
+    this.#mirrors.clear();
     this.#view = undefined;
     this.#stale = false;
     this.history.retain(() => false);
@@ -72,10 +79,29 @@ export class FleetStore {
     const before = this.#instances.get(reading.key);
     if (before?.reach.kind === 'answered') this.#previous.set(reading.key, before);
     this.#instances.set(reading.key, this.#logic.toInstanceSnapshot(reading));
-    this.#stale = true;
-    this.#cancelTimer ??= this.#clock.after(coalesceMs, () => {
-      this.flush();
-    });
+    this.#change();
+  }
+
+  /** Takes a reading of a mirror in. */
+  acceptMirror(reading: MirrorReading): void {
+    const spec = this.#inventory?.etcdMirrors.find(({ name }) => `mirror:${name}` === reading.key);
+    if (this.#logic === undefined || spec === undefined) return;
+    const { toMirrorSnapshot, addReading } = this.#logic.mirror;
+    this.#mirrors.set(spec.name, addReading(this.#mirrors.get(spec.name), toMirrorSnapshot(reading, spec)));
+    this.#change();
+  }
+
+  /** Takes in what a comparison of a mirror's contents has found. */
+  acceptComparison(name: string, comparison: MirrorComparison): void {
+    const state = this.#mirrors.get(name);
+    if (state === undefined) return;
+    this.#mirrors.set(name, { ...state, comparison });
+    this.#change();
+  }
+
+  /** What is known of a mirror, with readings that the view may still miss. */
+  mirror(name: string): MirrorState | undefined {
+    return this.#mirrors.get(name);
   }
 
   /** Brings the view up to date now. */
@@ -106,7 +132,15 @@ export class FleetStore {
         inventory.instances.map(({ key }) => [key, this.#instances.get(key) ?? logic.pendingSnapshot(key)]),
       ),
       previous: Object.fromEntries(this.#previous),
+      mirrors: Object.fromEntries(this.#mirrors),
     };
+  }
+
+  #change(): void {
+    this.#stale = true;
+    this.#cancelTimer ??= this.#clock.after(coalesceMs, () => {
+      this.flush();
+    });
   }
 
   /** Adds the lag of the instances that were read since the last view. */

@@ -1,6 +1,6 @@
 import type { InstanceSpec } from '../core/inventory/model';
 import type { InstanceReading } from '../core/replication/reading';
-import type { Clock, Log, SqlReader } from '../ports';
+import type { Clock, Log } from '../ports';
 
 /** How often a fleet that is only half looked at is read: the window is visible but another has the focus. */
 const unfocusedSeconds = 60;
@@ -11,15 +11,26 @@ const concurrency = 256;
 
 export type Attention = 'none' | 'unfocused' | 'full';
 
-export interface PollerOptions {
-  readonly reader: () => Promise<SqlReader>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly onReading: (reading: InstanceReading) => void;
+/** What the poller needs of a thing that is read: instances and mirrors alike. */
+export interface PollTarget {
+  readonly key: string;
+  readonly pollSeconds: number;
 }
 
-interface Entry {
-  spec: InstanceSpec;
+export interface PolledReading {
+  readonly result:
+    { readonly kind: 'answered' } | { readonly kind: 'failed'; readonly failure: { readonly reason: string } };
+}
+
+export interface PollerOptions<Target extends PollTarget, Reading extends PolledReading> {
+  readonly reader: () => Promise<{ read(target: Target, signal: AbortSignal): Promise<Reading> }>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onReading: (reading: Reading) => void;
+}
+
+interface Entry<Target> {
+  spec: Target;
   failures: number;
   /** Nobody has seen it yet, so that the first reading must not wait for an interval. */
   isNew: boolean;
@@ -28,27 +39,27 @@ interface Entry {
   running: Promise<void> | undefined;
 }
 
-/** Decides when which instance is read. Reads only while somebody looks, with jitter, backing off on failures. */
-export class Poller {
-  readonly #options: PollerOptions;
-  readonly #entries = new Map<string, Entry>();
+/** Decides when which target is read. Reads only while somebody looks, with jitter, backing off on failures. */
+export class Poller<Target extends PollTarget = InstanceSpec, Reading extends PolledReading = InstanceReading> {
+  readonly #options: PollerOptions<Target, Reading>;
+  readonly #entries = new Map<string, Entry<Target>>();
   readonly #waiting: (() => void)[] = [];
   #abort = new AbortController();
   #attention: Attention = 'none';
   #running = 0;
   #disposed = false;
 
-  constructor(options: PollerOptions) {
+  constructor(options: PollerOptions<Target, Reading>) {
     this.#options = options;
   }
 
-  /** True while the instance, or any instance where no key is given, is being read. */
+  /** True while the target, or any where no key is given, is being read. */
   isReading(key?: string): boolean {
     if (key !== undefined) return this.#entries.get(key)?.running !== undefined;
     return [...this.#entries.values()].some(({ running }) => running !== undefined);
   }
 
-  setInstances(specs: readonly InstanceSpec[]): void {
+  setTargets(specs: readonly Target[]): void {
     const byKey = new Map(specs.map((spec) => [spec.key, spec]));
     for (const [key, entry] of this.#entries) {
       if (byKey.has(key)) continue;
@@ -79,7 +90,7 @@ export class Poller {
     this.#schedule();
   }
 
-  /** Reads the given instances, or all, once; ends when each has answered or met its deadline. Never rejects. */
+  /** Reads the given targets, or all, once; ends when each has answered or met its deadline. Never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
     const entries = [...this.#entries.values()].filter(({ spec }) => keys?.includes(spec.key) ?? true);
     await Promise.all(entries.map((entry) => this.#read(entry, signal)));
@@ -93,7 +104,7 @@ export class Poller {
 
   dispose(): void {
     this.#disposed = true;
-    this.setInstances([]);
+    this.setTargets([]);
     this.#abort.abort();
   }
 
@@ -103,7 +114,7 @@ export class Poller {
     }
   }
 
-  #after(entry: Entry, delayMs: number): void {
+  #after(entry: Entry<Target>, delayMs: number): void {
     if (this.#attention === 'none' || this.#disposed) return;
     entry.cancelTimer = this.#options.clock.after(delayMs, () => {
       entry.cancelTimer = undefined;
@@ -117,14 +128,14 @@ export class Poller {
   }
 
   /** Between polls, with a tenth of jitter both ways so that a fleet's reads spread out. */
-  #delayMs({ spec, failures, isNew }: Entry): number {
+  #delayMs({ spec, failures, isNew }: Entry<Target>): number {
     if (isNew) return this.#soonMs();
     const wanted = this.#attention === 'full' ? spec.pollSeconds : Math.max(spec.pollSeconds, unfocusedSeconds);
     const backOff = Math.min(spec.pollSeconds * 2 ** Math.min(failures, 10), longestBackOffSeconds);
     return Math.max(wanted, failures > 0 ? backOff : 0) * 1000 * (0.9 + 0.2 * this.#options.clock.random());
   }
 
-  #read(entry: Entry, signal?: AbortSignal): Promise<void> {
+  #read(entry: Entry<Target>, signal?: AbortSignal): Promise<void> {
     if (this.#disposed) return Promise.resolve();
     entry.cancelTimer?.();
     entry.cancelTimer = undefined;
@@ -136,7 +147,7 @@ export class Poller {
     return entry.running;
   }
 
-  async #readOnce(entry: Entry, signal: AbortSignal | undefined): Promise<void> {
+  async #readOnce(entry: Entry<Target>, signal: AbortSignal | undefined): Promise<void> {
     await this.#enter();
     try {
       const reader = await this.#options.reader();

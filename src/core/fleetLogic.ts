@@ -7,6 +7,9 @@ import {
   stoppedThreads,
   transactionsLeft,
 } from './replication/waitPosition';
+import { finishComparison, firstComparison } from './mirror/comparison';
+import { addReading, waitIndexOf } from './mirror/linkMirror';
+import { toMirrorSnapshot } from './mirror/toMirrorSnapshot';
 import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
 import { toFleetReport } from './toFleetReport';
 import { toFleetView } from './toFleetView';
@@ -21,6 +24,7 @@ export const fleetLogic = {
   toInstanceSnapshot,
   toFleetReport,
   toFleetView,
+  mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
 };
 

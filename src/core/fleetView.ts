@@ -2,6 +2,7 @@ import type { ClusterSpec, InstanceSpec } from './inventory/model';
 import type { ConnectionStatus } from './replication/model';
 import type { LagMethod, Role, State } from './report';
 import type { Finding } from './findings/finding';
+import type { LinkedMirror } from './mirror/model';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
 
 /**
@@ -61,6 +62,8 @@ export interface LinkedFleet {
   readonly snapshot: FleetSnapshot;
   readonly clusters: readonly LinkedCluster[];
   readonly instances: Readonly<Record<string, LinkedInstance>>;
+  /** In the order of the inventory. */
+  readonly mirrors: readonly LinkedMirror[];
 }
 
 export interface ConnectionView extends LinkedConnection {
@@ -81,10 +84,17 @@ export interface ClusterView extends LinkedCluster {
   readonly findings: readonly Finding[];
 }
 
+export interface MirrorView extends LinkedMirror {
+  readonly state: State;
+  /** Findings about this mirror, worst first. */
+  readonly findings: readonly Finding[];
+}
+
 export interface FleetView {
   readonly snapshot: FleetSnapshot;
   readonly clusters: readonly ClusterView[];
   readonly instances: Readonly<Record<string, InstanceView>>;
+  readonly mirrors: readonly MirrorView[];
   /** Worst first, then by subject. */
   readonly findings: readonly Finding[];
 }

@@ -7,8 +7,11 @@ import type {
   LinkedConnection,
   LinkedFleet,
   LinkedInstance,
+  MirrorView,
 } from './fleetView';
 import type { Finding, Severity } from './findings/finding';
+import type { LinkedMirror } from './mirror/model';
+import type { EtcdFailure } from './mirror/reading';
 import type { ReachFailure } from './replication/reading';
 import type { State } from './report';
 
@@ -38,7 +41,11 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
     const states = keys.flatMap((key) => instances[key]?.state ?? []);
     return { ...cluster, state: clusterState(states, worstOf(own)), findings: own };
   });
-  return { snapshot: fleet.snapshot, clusters, instances, findings: sorted };
+  const mirrors = fleet.mirrors.map((mirror): MirrorView => {
+    const own = bySubject.get(mirror.key) ?? [];
+    return { ...mirror, state: mirrorState(mirror, own), findings: own };
+  });
+  return { snapshot: fleet.snapshot, clusters, instances, mirrors, findings: sorted };
 }
 
 /** Worst first, then by subject, connection and id, so that the order never depends on the order of the rules. */
@@ -99,6 +106,46 @@ function instanceState({ snapshot }: LinkedInstance, findings: readonly Finding[
   }
   // What could not be read cannot be well.
   return replication.kind === 'read' && server.kind === 'read' ? 'ok' : 'unknown';
+}
+
+function mirrorState({ snapshot, comparison }: LinkedMirror, findings: readonly Finding[]): State {
+  if (snapshot.reach.kind === 'pending') return 'unknown';
+  if (snapshot.reach.kind === 'failed') return etcdFailureState(snapshot.reach.failure.reason);
+  const { source, destination } = snapshot;
+  for (const side of [source, destination]) {
+    if (side.kind === 'failed') return etcdFailureState(side.failure.reason);
+  }
+  const worst = worstOf(findings);
+  if (worst !== 'ok') return worst;
+  if (source.kind !== 'read' || destination.kind !== 'read') return 'unknown';
+  // make-mirror keeps no index: only its contents can tell.
+  return destination.value.indexKey.kind === 'read' || comparison !== undefined ? 'ok' : 'unknown';
+}
+
+/** As `failureState`: refused, or nothing came back that is etcd's, or nobody asked. */
+function etcdFailureState(reason: EtcdFailure['reason']): State {
+  switch (reason) {
+    case 'authRequired':
+      return 'denied';
+    case 'credentialsMissing':
+    case 'cancelled':
+    case 'untrusted':
+      return 'unknown';
+    case 'refused':
+    case 'noRoute':
+    case 'unknownHost':
+    case 'timedOut':
+    case 'hung':
+    case 'lost':
+    case 'tlsFailed':
+    case 'tooLarge':
+    case 'redirected':
+    case 'apiDisabled':
+    case 'notEtcd':
+    case 'serverError':
+    case 'other':
+      return 'unreachable';
+  }
 }
 
 function connectionState({ status }: LinkedConnection, findings: readonly Finding[]): State {

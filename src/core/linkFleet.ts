@@ -1,5 +1,6 @@
 import type { LinkedCluster, LinkedConnection, LinkedFleet, LinkedInstance } from './fleetView';
 import type { InstanceSpec } from './inventory/model';
+import { linkMirror } from './mirror/linkMirror';
 import { rateLag } from './replication/lag';
 import { type Candidate, canonicalHost, matchSource } from './replication/matchSource';
 import type { ConnectionStatus, ServerFacts } from './replication/model';
@@ -90,7 +91,8 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
       replicas: replicasOf(spec.key),
     };
   }
-  return { snapshot, clusters, instances };
+  const mirrors = inventory.etcdMirrors.map((spec) => linkMirror(spec, snapshot.mirrors[spec.name]));
+  return { snapshot, clusters, instances, mirrors };
 }
 
 function toKnown(spec: InstanceSpec, fleet: FleetSnapshot): Known {

@@ -2,6 +2,7 @@ import type { ConnectionStatus, ServerFacts } from './replication/model';
 import type { HeartbeatRow } from './heartbeat/model';
 import type { Flavor, ReachFailure } from './replication/reading';
 import type { Inventory } from './inventory/model';
+import type { MirrorState } from './mirror/model';
 
 /** A part of an instance that one statement answers for; the statement and the instant are its evidence. */
 export type Part<T> =
@@ -51,4 +52,6 @@ export interface FleetSnapshot {
   readonly instances: Readonly<Record<string, InstanceSnapshot>>;
   /** The previous answered snapshot of each instance, where there is one: identity, counters, positions. */
   readonly previous: Readonly<Record<string, InstanceSnapshot>>;
+  /** By name; a mirror that was never read has none. */
+  readonly mirrors: Readonly<Record<string, MirrorState>>;
 }

@@ -1,8 +1,9 @@
 import type { Finding } from './findings/finding';
-import type { ConnectionView, FleetView, InstanceView } from './fleetView';
+import type { ConnectionView, FleetView, InstanceView, MirrorView } from './fleetView';
 import type { Inventory } from './inventory/model';
 import { clusterKeys } from './clusterKeys';
-import type { FindingReport, FleetReport, InstanceReport } from './report';
+import type { MirrorComparison } from './mirror/model';
+import type { FindingReport, FleetReport, InstanceReport, MirrorReport } from './report';
 
 type ServiceReport = FleetReport['services'][number];
 
@@ -22,7 +23,7 @@ export function toFleetReport(view: FleetView, takenAt: string = view.snapshot.t
         return instance === undefined ? [] : [toInstanceReport(instance)];
       }),
     })),
-    mirrors: inventory.etcdMirrors.map(({ name, api }) => ({ name, api, state: 'unknown' })),
+    mirrors: view.mirrors.map(toMirrorReport),
     services: toServices(inventory),
     findings: view.findings.map(toFindingReport),
   };
@@ -57,6 +58,25 @@ function toConnectionReport({
     ...(lagSeconds === undefined ? {} : { lagSeconds }),
     ...(lagFrom === undefined ? {} : { lagFrom }),
   };
+}
+
+function toMirrorReport({ spec, state, distance, comparison }: MirrorView): MirrorReport {
+  const { sourceIndex, replicatedIndex, gap, headroom, minutesToLoss } = distance;
+  return {
+    name: spec.name,
+    api: spec.api,
+    state,
+    ...(sourceIndex === undefined ? {} : { sourceIndex }),
+    ...(replicatedIndex === undefined ? {} : { replicatedIndex }),
+    ...(gap === undefined ? {} : { gap }),
+    ...(headroom === undefined ? {} : { headroom }),
+    ...(minutesToLoss === undefined ? {} : { minutesToLoss }),
+    ...(comparison === undefined ? {} : { drift: toDrift(comparison) }),
+  };
+}
+
+function toDrift({ compared, missing, extra, different, at }: MirrorComparison): NonNullable<MirrorReport['drift']> {
+  return { compared, missing, extra, different, comparedAt: at };
 }
 
 /** Named by the inventory, read by nobody yet: unknown, and not well. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Poller } from '../../src/app/poller';
+import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading } from '../../src/core/replication/reading';
 import type { SqlReader } from '../../src/ports';
 import { ManualClock, settle, silentLog } from './manualClock';
@@ -27,13 +28,13 @@ function setUp(): { clock: ManualClock; reader: ScriptedReader; readings: Instan
   const clock = new ManualClock();
   const reader = new ScriptedReader();
   const readings: InstanceReading[] = [];
-  const poller = new Poller({
+  const poller = new Poller<InstanceSpec, InstanceReading>({
     reader: () => Promise.resolve(reader),
     clock,
     log: silentLog,
     onReading: (reading) => readings.push(reading),
   });
-  poller.setInstances(inventoryOf(s1).instances);
+  poller.setTargets(inventoryOf(s1).instances);
   return { clock, reader, readings, poller };
 }
 
@@ -56,9 +57,9 @@ describe('Poller', () => {
 
   it('reads at once what the inventory brings while somebody looks', async () => {
     const { clock, reader, poller } = setUp();
-    poller.setInstances([]);
+    poller.setTargets([]);
     poller.setAttention('full');
-    poller.setInstances(inventoryOf(s1).instances);
+    poller.setTargets(inventoryOf(s1).instances);
     await clock.advance(500);
     assert.equal(reader.calls.length, 3);
   });
@@ -141,7 +142,7 @@ describe('Poller', () => {
     const { clock, reader, poller } = setUp();
     poller.setAttention('full');
     await clock.advance(500);
-    poller.setInstances([]);
+    poller.setTargets([]);
     await clock.advance(60_000);
     assert.equal(reader.calls.length, 3);
     assert.equal(clock.pendingTimers, 0);

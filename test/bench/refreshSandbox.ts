@@ -44,6 +44,7 @@ export async function refreshSandbox(): Promise<readonly Figure[]> {
   const fleet = new Fleet({
     logic: () => Promise.resolve(fleetLogic),
     reader: () => Promise.resolve(listening),
+    mirrorReader: () => Promise.reject(new Error('The bench has no mirrors.')),
     mayConnect: () => true,
     clock: systemClock,
     log,

@@ -73,6 +73,7 @@ export function buildSnapshot(inventory: Inventory, now: Sketch, before: Sketch 
         return [key, sketch === undefined ? pendingSnapshot(key) : buildInstance(key, sketch)];
       }),
     ),
+    mirrors: {},
     previous: Object.fromEntries(Object.entries(before).map(([key, sketch]) => [key, buildInstance(key, sketch)])),
   };
 }

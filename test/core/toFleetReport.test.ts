@@ -181,7 +181,17 @@ describe('toFleetReport', () => {
     const inventory = {
       ...buildInventory(clusters),
       etcdMirrors: [
-        { name: 'conf', api: 'v2', source: 's', destination: 'd', sourcePrefix: '/', destinationPrefix: '/' },
+        {
+          name: 'conf',
+          api: 'v2',
+          source: 's',
+          destination: 'd',
+          sourcePrefix: '/',
+          destinationPrefix: '/',
+          tls: { mode: 'preferred' },
+          pollSeconds: 10,
+          timeoutSeconds: 5,
+        },
       ],
       orchestrators: [{ name: 'main', url: 'https://o', discover: true }],
     } as const;

@@ -8,6 +8,7 @@ import { rules } from '../../src/core/findings/rules';
 import type { Case } from '../core/findings/case';
 import { fleetCases } from '../core/findings/fleetCases';
 import { heartbeatCases } from '../core/findings/heartbeatCases';
+import { mirrorCases } from '../core/findings/mirrorCases';
 import { reachCases } from '../core/findings/reachCases';
 import { threadCases } from '../core/findings/threadCases';
 
@@ -16,6 +17,7 @@ const sections: readonly (readonly [title: string, starts: readonly string[]])[]
   ['A replica', ['replica.']],
   ['A cluster', ['cluster.', 'source.']],
   ['Heartbeat', ['heartbeat.']],
+  ['Etcd mirrors', ['mirror.']],
 ];
 
 const folder = join(import.meta.dirname, '../../src/core/findings/rules');
@@ -35,7 +37,7 @@ export async function readExplained(): Promise<Explained> {
 /** The first finding of each id in the test's fleets: the remedy of a real case says more than a general one. */
 function examples(): ReadonlyMap<string, Finding> {
   const found = new Map<string, Finding>();
-  const cases: readonly Case[] = [...reachCases, ...threadCases, ...fleetCases, ...heartbeatCases];
+  const cases: readonly Case[] = [...reachCases, ...threadCases, ...fleetCases, ...heartbeatCases, ...mirrorCases];
   for (const { fleet } of cases) {
     for (const finding of diagnose(fleet())) if (!found.has(finding.id)) found.set(finding.id, finding);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
+import { createEtcdReader } from '../../src/adapters/etcd/etcdReader';
 import { systemClock } from '../../src/adapters/systemClock';
 import { Fleet } from '../../src/app/fleet';
 import { fleetLogic } from '../../src/core/fleetLogic';
@@ -18,16 +19,19 @@ export interface ProductReader {
 }
 
 export async function openProductReader(sandbox: Sandbox): Promise<ProductReader> {
-  const reader = createMysqlReader({
+  const options = {
     secrets: { get: () => Promise.resolve(undefined) },
     clock: systemClock,
     log,
     inventoryFolder: () => sandbox.workspaceFolder,
     environment: {},
-  });
+  };
+  const reader = createMysqlReader(options);
+  const mirrorReader = createEtcdReader(options);
   const fleet = new Fleet({
     logic: () => Promise.resolve(fleetLogic),
     reader: () => Promise.resolve(reader),
+    mirrorReader: () => Promise.resolve(mirrorReader),
     mayConnect: () => true,
     clock: systemClock,
     log,
@@ -46,7 +50,7 @@ export async function openProductReader(sandbox: Sandbox): Promise<ProductReader
     },
     async dispose() {
       fleet.dispose();
-      await reader.dispose();
+      await Promise.all([reader.dispose(), mirrorReader.dispose()]);
     },
   };
 }

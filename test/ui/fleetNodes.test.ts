@@ -26,6 +26,7 @@ function viewOf(
       ...snapshots(readings),
     },
     previous: snapshots(previous),
+    mirrors: {},
   });
 }
 
@@ -142,7 +143,7 @@ clusters:
       instances: [],
       clusters: [{ name: 's9', production: false, instances: [] }],
     };
-    const view = fleetLogic.toFleetView({ takenAt: at, inventory, instances: {}, previous: {} });
+    const view = fleetLogic.toFleetView({ takenAt: at, inventory, instances: {}, previous: {}, mirrors: {} });
     assert.deepEqual(drawn(fleetNodes(view, '')), ['s9 [unknown] 0 instances']);
   });
 

@@ -12,6 +12,7 @@ import type {
   Draft,
   FleetContext,
   InstanceContext,
+  MirrorContext,
   Rule,
   Scope,
 } from './rule';
@@ -83,6 +84,8 @@ function apply(rule: Rule, contexts: AllContexts): readonly Spoken[] {
         subject: `cluster:${context.cluster.spec.name}`,
         drafts: rule.check(context),
       }));
+    case 'mirror':
+      return contexts.mirror.map((context) => ({ subject: context.mirror.key, drafts: rule.check(context) }));
   }
 }
 
@@ -101,6 +104,7 @@ function contextsOf(fleet: LinkedFleet): AllContexts {
       cluster,
       members: cluster.spec.instances.flatMap((key) => fleet.instances[key] ?? []),
     })),
+    mirror: fleet.mirrors.map((mirror): MirrorContext => ({ ...base, mirror, here: code(mirror.spec.name) })),
   };
 }
 

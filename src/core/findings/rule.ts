@@ -1,5 +1,6 @@
 import type { ServerFacts, ConnectionStatus } from '../replication/model';
 import type { LinkedCluster, LinkedConnection, LinkedFleet, LinkedInstance } from '../fleetView';
+import type { LinkedMirror } from '../mirror/model';
 import type { Dialect } from './dialect';
 import type { Finding, Severity } from './finding';
 
@@ -43,8 +44,15 @@ export interface ClusterContext extends FleetContext {
   readonly members: readonly LinkedInstance[];
 }
 
+export interface MirrorContext extends FleetContext {
+  readonly mirror: LinkedMirror;
+  /** The mirror's name in backticks. */
+  readonly here: string;
+}
+
 export interface Contexts {
   readonly instance: InstanceContext;
+  readonly mirror: MirrorContext;
   readonly connection: ConnectionContext;
   readonly cluster: ClusterContext;
 }
@@ -66,7 +74,8 @@ interface RuleOf<S extends Scope> {
 export type InstanceRule = RuleOf<'instance'>;
 export type ConnectionRule = RuleOf<'connection'>;
 export type ClusterRule = RuleOf<'cluster'>;
-export type Rule = InstanceRule | ConnectionRule | ClusterRule;
+export type MirrorRule = RuleOf<'mirror'>;
+export type Rule = InstanceRule | ConnectionRule | ClusterRule | MirrorRule;
 
 /** Ids that say that a thread does not work: what is said about lag is silent beside them. */
 export const threadTrouble: readonly string[] = [

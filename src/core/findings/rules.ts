@@ -11,6 +11,11 @@ import { ioSetup } from './rules/ioSetup';
 import { lag } from './rules/lag';
 import { lagMethods } from './rules/lagMethods';
 import { lockWait } from './rules/lockWait';
+import { mirrorContents } from './rules/mirrorContents';
+import { mirrorIndex } from './rules/mirrorIndex';
+import { mirrorProcess } from './rules/mirrorProcess';
+import { mirrorReach } from './rules/mirrorReach';
+import { mirrorWindow } from './rules/mirrorWindow';
 import { notConfigured } from './rules/notConfigured';
 import { plaintext } from './rules/plaintext';
 import { primaries } from './rules/primaries';
@@ -58,4 +63,9 @@ export const rules: readonly Rule[] = [
   topology,
   sources,
   heartbeat,
+  mirrorReach,
+  mirrorIndex,
+  mirrorWindow,
+  mirrorProcess,
+  mirrorContents,
 ];

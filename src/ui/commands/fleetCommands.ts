@@ -58,6 +58,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
         if (about.startsWith('cluster:')) return { kind: 'cluster', name: about.slice('cluster:'.length) };
         return view()?.instances[about] === undefined ? undefined : { kind: 'instance', key: about };
       }
+      case 'mirror':
       case 'service':
       case 'group':
         return undefined;

@@ -1,17 +1,20 @@
 import { clusterKeys } from '../../core/clusterKeys';
-import { codeSpans, withoutCode } from '../../core/codeSpans';
+import { withoutCode } from '../../core/codeSpans';
 import type { Finding } from '../../core/findings/finding';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
 import type { Inventory } from '../../core/inventory/model';
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
 import { formatSeconds } from '../../core/words';
+import { mirrorGroup } from './mirrorNodes';
+import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
 
 /** What a node stands for; commands get it by the node's id. */
 export type NodeSubject =
   | { readonly kind: 'cluster'; readonly name: string }
   | { readonly kind: 'instance'; readonly key: string }
   | { readonly kind: 'connection'; readonly key: string; readonly connection: string }
+  | { readonly kind: 'mirror'; readonly name: string }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'service'; readonly subject: string }
   | { readonly kind: 'group' };
@@ -41,6 +44,7 @@ export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[]
   const names = shortNames(view.snapshot.inventory.instances.map(({ key }) => key));
   const nodes = [
     ...view.clusters.map((cluster) => clusterNode(view, cluster, names)),
+    ...mirrorGroup(view.mirrors),
     ...serviceGroups(view.snapshot.inventory),
   ];
   const wanted = filter.trim().toLowerCase();
@@ -215,15 +219,6 @@ function serviceGroups(inventory: Inventory): TreeNode[] {
     names: readonly { name: string; detail: string }[];
   }[] = [
     {
-      label: 'Etcd mirrors',
-      icon: 'mirror',
-      kind: 'mirror',
-      names: inventory.etcdMirrors.map(({ name, source, destination }) => ({
-        name,
-        detail: `${source} → ${destination}`,
-      })),
-    },
-    {
       label: 'Orchestrator',
       icon: 'type-hierarchy',
       kind: 'orchestrator',
@@ -304,28 +299,4 @@ function instanceTooltip({ spec, snapshot, role, state, findings, connections }:
     ...findings.map(findingTooltip),
     ...(snapshot.at === undefined ? [] : [`Read at ${snapshot.at.slice(11, 19)} UTC`]),
   ].join('\n\n');
-}
-
-function findingTooltip(finding: Finding): string {
-  const evidence = finding.evidence.map(
-    ({ measured, source }) => `- ${escapeMarkdown(measured)} (${escapeMarkdown(source)})`,
-  );
-  return [
-    `**${markdownOf(finding.title)}**`,
-    evidence.join('\n'),
-    `*Do:* ${markdownOf(finding.remedy)}`,
-    ...(finding.avoid === undefined ? [] : [`*Don't:* ${markdownOf(finding.avoid)}`]),
-  ].join('\n\n');
-}
-
-/** A finding's words as Markdown: code stays code, all else is escaped. */
-function markdownOf(text: string): string {
-  return codeSpans(text)
-    .map((span) => (span.isCode ? `\`\` ${span.text} \`\`` : escapeMarkdown(span.text)))
-    .join('')
-    .replaceAll('\n', '  \n');
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
 }

@@ -8,6 +8,7 @@ import { reachCases } from './reachCases';
 import { threadCases } from './threadCases';
 import { fleetCases } from './fleetCases';
 import { heartbeatCases } from './heartbeatCases';
+import { mirrorCases } from './mirrorCases';
 import { wordsOf } from './words';
 import type { Case } from './case';
 
@@ -16,6 +17,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
   'Threads and settings': threadCases,
   'Servers and clusters': fleetCases,
   Heartbeat: heartbeatCases,
+  'Etcd mirrors': mirrorCases,
 };
 const cases = Object.values(groups).flat();
 const ids = rules.flatMap((rule) => Object.keys(rule.ids));
@@ -37,7 +39,10 @@ replica.lag replica.lagUnknown replica.lagMethodsDisagree replica.delayed replic
 replica.errantTransactions replica.gtidOff replica.writable replica.plaintext replica.filtered replica.wrongSource
 cluster.noPrimary cluster.multiplePrimaries cluster.primaryReadOnly cluster.circular cluster.unexpectedPrimary
 cluster.versionSkew source.binlogOff source.formatNotRow source.retentionShort source.gtidDomainClash
-heartbeat.missing heartbeat.writerStopped heartbeat.staleRows heartbeat.foreignRows heartbeat.clockSkew`
+heartbeat.missing heartbeat.writerStopped heartbeat.staleRows heartbeat.foreignRows heartbeat.clockSkew
+mirror.sourceUnreachable mirror.destinationUnreachable mirror.v2Disabled mirror.authRequired mirror.sameCluster
+mirror.indexMissing mirror.windowLost mirror.windowShrinking mirror.processDown mirror.stalled mirror.drift
+mirror.ignoresActions mirror.leasesLost`
   .trim()
   .split(/\s+/);
 

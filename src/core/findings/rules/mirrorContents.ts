@@ -1,0 +1,114 @@
+import type { MirrorComparison } from '../../mirror/model';
+import { formatCount } from '../../words';
+import { lines, list, plain } from '../phrase';
+import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+
+/** What a comparison of the contents has shown; nothing is said before there was one. */
+export const mirrorContents: MirrorRule = {
+  scope: 'mirror',
+  ids: { 'mirror.drift': 'warning', 'mirror.ignoresActions': 'info', 'mirror.leasesLost': 'warning' },
+  check(context) {
+    const { comparison } = context.mirror;
+    if (comparison === undefined) return [];
+    return [...drift(context, comparison), ...ignoresActions(context, comparison), ...leasesLost(context, comparison)];
+  },
+};
+
+const shownItems = 3;
+
+function drift({ mirror, here }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
+  const { missing, extra, different, compared, items } = comparison;
+  const total = missing + extra + different;
+  if (total === 0) return [];
+  const kinds = list(
+    [
+      [missing, 'missing'],
+      [extra, 'too many'],
+      [different, 'different'],
+    ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])),
+  );
+  return [
+    {
+      id: 'mirror.drift',
+      title: `The two sides of the mirror ${here} differ in ${formatCount(total, 'key')}: ${kinds}.`,
+      short: formatCount(total, 'key differs', 'keys differ'),
+      evidence: [
+        said(comparison, `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different`),
+        ...items.slice(0, shownItems).map(({ key, kind, why }) => said(comparison, `${key}: ${kind}. ${plain(why)}`)),
+      ],
+      remedy: lines(
+        'Look at the values side by side: "Compare Contents of a Mirror".',
+        ...[...new Set(items.slice(0, 1000).map(({ why }) => why))].slice(0, 3),
+        mirror.spec.api === 'v2'
+          ? 'A key that the source is right about is mended by writing it there again with `set` (a plain PUT of the same value): that is copied.'
+          : 'A key that the source is right about is mended by putting it there again: that is copied.',
+        extra > 0 && 'A key too many has to be deleted at the destination by hand, once nobody reads it.',
+      ),
+      avoid:
+        'Do not take a lag of 0 for equal contents: skipped actions move the index like all others. And do not reload for a few keys: it empties the destination first.',
+    },
+  ];
+}
+
+function ignoresActions({ here, mirror }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
+  const { skippedActions: skipped } = comparison;
+  if (skipped === undefined || skipped.update + skipped.compareAndDelete === 0) return [];
+  return [
+    {
+      id: 'mirror.ignoresActions',
+      title: `The source of the mirror ${here} has seen actions that etcd-mirror skips.`,
+      short: 'skipped actions at the source',
+      evidence: [
+        {
+          measured: `update ${skipped.update}, compareAndDelete ${skipped.compareAndDelete} in the whole keyspace since this member started`,
+          source: `GET ${mirror.spec.source}/v2/stats/store`,
+          at: comparison.at,
+        },
+      ],
+      remedy: lines(
+        'Those under the prefix are not copied, and the index moves on: compare the contents now and then.',
+        'Let the clients write with `set` (a PUT without `prevExist=true`) and delete without a condition.',
+      ),
+    },
+  ];
+}
+
+function leasesLost({ here }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
+  const { leasesLost: count } = comparison;
+  if (count === 0) return [];
+  return [
+    {
+      id: 'mirror.leasesLost',
+      title: `${formatCount(count, 'key')} of the mirror ${here} ${count === 1 ? 'ends' : 'end'} with a lease at the source and ${count === 1 ? 'stays' : 'stay'} for ever at the destination.`,
+      short: `${formatCount(count, 'lease')} not copied`,
+      evidence: [said(comparison, `${count} keys have a lease at the source and none at the destination`)],
+      remedy: lines(
+        'make-mirror copies no leases: a key that expires at the source is deleted at the destination only while make-mirror runs.',
+        'Keep keys with a lease (locks, registrations) out of the mirrored prefix.',
+      ),
+      avoid: 'Do not switch clients over to the destination without looking for stale locks there.',
+    },
+  ];
+}
+
+function said({ requests, at }: MirrorComparison, measured: string): Draft['evidence'][number] {
+  return { measured: plain(measured), source: plain(requests.join(' and '), 300), at };
+}
+
+export const mirrorContentsExplained: Explained = {
+  'mirror.drift': {
+    means: 'Source and destination hold different contents under the prefixes.',
+    when: 'A comparison found keys that are missing, too many or different, twice in a row, and not of changes that the mirror has still to come to. "Refresh Fleet" and "Compare Contents of a Mirror" compare; polling does not.',
+    why: 'etcd-mirror skips `update` and `compareAndDelete` (a refreshed TTL is an `update`), an index that was moved jumps over events, or somebody wrote to the destination.',
+  },
+  'mirror.ignoresActions': {
+    means: 'The source sees actions that the mirror does not copy.',
+    when: 'The source’s member has counted `update` or `compareAndDelete` since its start.',
+    why: 'Clients that write with `prevExist=true`, delete with a condition, or refresh a TTL.',
+  },
+  'mirror.leasesLost': {
+    means: 'Keys that end with a lease at the source stay at the destination.',
+    when: 'A comparison of a v3 mirror found keys with a lease whose copies have none.',
+    why: 'make-mirror copies keys and values only.',
+  },
+};

@@ -1,0 +1,194 @@
+import type { MirrorPart } from '../../mirror/model';
+import type { EtcdFailure } from '../../mirror/reading';
+import { fromPart, placeOf } from '../mirrorFacts';
+import { code, lines, plain } from '../phrase';
+import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+
+type Side = 'source' | 'destination';
+type Reason = EtcdFailure['reason'];
+
+/** Our own way to both sides of a mirror. */
+export const mirrorReach: MirrorRule = {
+  scope: 'mirror',
+  ids: {
+    'mirror.sourceUnreachable': 'critical',
+    'mirror.destinationUnreachable': 'critical',
+    'mirror.v2Disabled': 'critical',
+    'mirror.authRequired': 'critical',
+  },
+  check(context) {
+    const { snapshot } = context.mirror;
+    if (snapshot.reach.kind === 'failed') return unreadable(context, snapshot.reach.failure);
+    const sides = (['source', 'destination'] as const).flatMap((side) => judge(context, side, snapshot[side]));
+    // Both sides refuse the same login, or have lost the same API: one finding, with the evidence of both.
+    const [first, second] = sides;
+    return first !== undefined && first.id === second?.id
+      ? [{ ...first, evidence: [...first.evidence, ...second.evidence] }]
+      : sides;
+  },
+};
+
+/** Nothing was asked, for a reason on our side. */
+function unreadable({ mirror, here, fleet }: MirrorContext, { reason, text }: EtcdFailure): readonly Draft[] {
+  if (reason !== 'credentialsMissing') return [];
+  return [
+    {
+      id: 'mirror.authRequired',
+      title: `There are no usable credentials for the mirror ${here}.`,
+      short: 'credentials missing',
+      evidence: [
+        {
+          measured: plain(text),
+          source: `credentials of ${mirror.spec.name}`,
+          at: mirror.snapshot.at ?? fleet.snapshot.takenAt,
+        },
+      ],
+      remedy: 'Give what the inventory names under `credentials` or `tls`: the secret, the variable or the file.',
+    },
+  ];
+}
+
+function judge({ mirror, here }: MirrorContext, side: Side, part: MirrorPart<unknown>): readonly Draft[] {
+  if (part.kind !== 'failed') return [];
+  const { failure } = part;
+  const place = code(placeOf(mirror.spec[side]));
+  const evidence = [fromPart(part, failure.text || failure.reason)];
+  switch (failure.reason) {
+    case 'cancelled':
+    case 'untrusted':
+      return [];
+    case 'authRequired':
+    case 'credentialsMissing':
+      return [
+        {
+          id: 'mirror.authRequired',
+          title: `The ${side} ${place} of the mirror ${here} refuses our login.`,
+          short: `${side}: login refused`,
+          evidence,
+          remedy: lines(
+            mirror.spec.credentials === undefined
+              ? 'The inventory names no `credentials` for this mirror: name some, with a user that may read.'
+              : `Check the password of ${code(mirror.spec.credentials.name)}, and that its role may read the prefix and \`/__replication\`.`,
+            'A proxy in front of etcd may ask for a login of its own: see which one answers.',
+          ),
+          avoid: 'Do not switch the authentication off to get through.',
+        },
+      ];
+    case 'apiDisabled':
+      if (mirror.spec.api === 'v2') {
+        return [
+          {
+            id: 'mirror.v2Disabled',
+            title: `The ${side} ${place} of the mirror ${here} does not speak etcd's v2 API.`,
+            short: `${side}: no v2 API`,
+            evidence,
+            remedy: lines(
+              'Up to etcd 3.5: start it with `--enable-v2`; it is off by default since 3.4.',
+              'etcd 3.6 has no v2 API any more: its data has to move to v3 before the upgrade, and `etcdctl make-mirror` takes over.',
+            ),
+            avoid: 'Do not upgrade the other side to 3.6 as well: what is in v2 there would be out of reach.',
+          },
+        ];
+      }
+      return [unreachable(here, side, place, failure, evidence)];
+    default:
+      return [unreachable(here, side, place, failure, evidence)];
+  }
+}
+
+const sentences: Partial<Record<Reason, readonly [sentence: string, short: string, remedy: string]>> = {
+  refused: [
+    'refuses connections: nothing listens on that port',
+    'connection refused',
+    'See on the host whether etcd runs.',
+  ],
+  noRoute: ['cannot be reached: there is no route to it', 'no route', 'Check the network and the firewall from here.'],
+  unknownHost: ['has a host name that does not resolve', 'unknown host', 'Correct the name in the inventory, or DNS.'],
+  timedOut: [
+    'does not answer the connection attempt',
+    'no connection',
+    'Check whether the host is up and whether a firewall drops the packets.',
+  ],
+  hung: [
+    'takes the connection and does not answer within the deadline',
+    'no answer',
+    'Look at the load and the disk of that etcd: `etcdctl endpoint status`, `etcdctl endpoint health`.',
+  ],
+  lost: [
+    'closed the connection before its answer was whole',
+    'connection lost',
+    'Look in its log, and in that of a proxy in front of it. The next reading tries again.',
+  ],
+  tlsFailed: [
+    'cannot be trusted: the TLS connection failed',
+    'TLS failed',
+    'Name the authority of its certificate under `tls: { ca: … }` of the mirror, and check the name and the dates of the certificate.',
+  ],
+  redirected: [
+    'sends us elsewhere instead of answering',
+    'redirected',
+    'Put the address that answers by itself into the inventory: a redirect is not followed, for it would get our login.',
+  ],
+  tooLarge: ['answers with more than etcd ever would', 'not etcd', 'See what listens on that address.'],
+  notEtcd: [
+    'answers, but not as etcd does',
+    'not etcd',
+    'See what listens on that address: a login page, a proxy or another service.',
+  ],
+  serverError: [
+    'answers with an error',
+    'etcd error',
+    'Read the text: during an election the next reading heals it; without a quorum the members have to be looked at.',
+  ],
+  apiDisabled: [
+    "does not speak etcd's v3 API over HTTP",
+    'no v3 gateway',
+    'Let etcd serve its gateway (`--enable-grpc-gateway`), which is on by default.',
+  ],
+};
+
+function unreachable(
+  here: string,
+  side: Side,
+  place: string,
+  failure: EtcdFailure,
+  evidence: Draft['evidence'],
+): Draft {
+  const [sentence, short, remedy] = sentences[failure.reason] ?? [
+    'could not be read',
+    'not readable',
+    'No remedy is known for this error; the text is the system’s own.',
+  ];
+  return {
+    id: side === 'source' ? 'mirror.sourceUnreachable' : 'mirror.destinationUnreachable',
+    title: `The ${side} ${place} of the mirror ${here} ${sentence}.`,
+    short: `${side}: ${short}`,
+    evidence,
+    remedy,
+    avoid:
+      'Do not move the index or reload while a side cannot be read: how far the mirror is, is not known at this moment.',
+  };
+}
+
+export const mirrorReachExplained: Explained = {
+  'mirror.sourceUnreachable': {
+    means: 'The etcd that a mirror copies from cannot be read.',
+    when: 'Refused, no route, name unknown, no answer within `timeoutSeconds`, a redirect, or an answer that is not of etcd.',
+    why: 'etcd is down, the address in the inventory is wrong, or something stands in between. The window goes on being spent meanwhile.',
+  },
+  'mirror.destinationUnreachable': {
+    means: 'The etcd that a mirror copies to cannot be read.',
+    when: 'As for the source.',
+    why: 'etcd is down or out of reach. A mirror that cannot write there stops with its next event.',
+  },
+  'mirror.v2Disabled': {
+    means: 'A side of a v2 mirror has no v2 API.',
+    when: 'Paths below `/v2` are not found.',
+    why: 'v2 is off by default since etcd 3.4, and gone with 3.6.',
+  },
+  'mirror.authRequired': {
+    means: 'A side of a mirror refuses our login.',
+    when: 'HTTP 401 or 403, etcd’s error 110, or credentials that are not there.',
+    why: 'No credentials in the inventory, a wrong password, or a role that may not read the prefix.',
+  },
+};
