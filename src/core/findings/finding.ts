@@ -25,5 +25,6 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   readonly remedy: string;
   readonly avoid?: string;
+  /** Id of the runbook for this case, planned for the subject and its connection. */
   readonly runbook?: string;
 }

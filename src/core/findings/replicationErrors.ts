@@ -63,6 +63,7 @@ export function errorDraft(
   thread: 'IO' | 'SQL',
   error: ReplicationError,
   words: ErrorWords,
+  runbook?: string,
 ): Draft {
   const [id, title, short, remedy, avoid] = words;
   return {
@@ -72,6 +73,7 @@ export function errorDraft(
     remedy,
     evidence: errorEvidence(context, thread, error),
     ...(avoid === undefined ? {} : { avoid }),
+    ...(runbook === undefined ? {} : { runbook }),
   };
 }
 

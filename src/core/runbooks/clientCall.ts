@@ -1,7 +1,7 @@
-import { quoteCommand, type Shell } from '../guard/quoteShell';
+import { quoteCommand, quoteShell, type Shell } from '../guard/quoteShell';
 import type { ServerIdentity } from '../guard/identity';
 import { quoteSqlString } from '../guard/quoteSql';
-import { failed, type Outcome } from '../outcome';
+import { failed, ok, type Outcome } from '../outcome';
 import type { ClientCall } from './plan';
 
 /** Where a call finds its files on the machine that it runs on. */
@@ -35,8 +35,7 @@ export function renderCall(call: ClientCall, files: CallFiles): Outcome<string, 
     socket === undefined
       ? [`--host=${host}`, `--port=${server.port}`, '--protocol=TCP']
       : [`--socket=${files.resolve(socket)}`, '--protocol=SOCKET'];
-  const sql = call.secrets.length > 0 ? `source ${files.sqlFile}` : renderSql(call, identity);
-  return quoteCommand(
+  const line = quoteCommand(
     [
       client,
       // Has to be the first.
@@ -46,10 +45,20 @@ export function renderCall(call: ClientCall, files: CallFiles): Outcome<string, 
       '--connect-timeout=10',
       '--default-character-set=utf8mb4',
       '--batch',
-      `--execute=${sql}`,
+      ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`]),
     ],
     files.shell,
   );
+  return line.kind === 'failed' || call.secrets.length === 0 ? line : readFrom(line.value, files);
+}
+
+/** MySQL 9's client no longer knows `source` by itself, so the file is its standard input. */
+function readFrom(line: string, { shell, sqlFile }: CallFiles): Outcome<string, string> {
+  if (shell === 'powershell') {
+    return failed('PowerShell cannot give a file to a program unchanged. Run this step from another shell.');
+  }
+  const file = quoteShell(sqlFile, shell);
+  return file.kind === 'failed' ? file : ok(`${line} < ${file.value}`);
 }
 
 /** The statements of a call as one text, the proof of identity first. */

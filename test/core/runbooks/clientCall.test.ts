@@ -62,7 +62,8 @@ describe('command line of a step', () => {
     const { call } = plan.steps[0]!;
     const rendered = renderCall(call, files);
     assert.ok(rendered.kind === 'ok');
-    assert.match(rendered.value, /'--execute=source \/store\/run\.sql'$/);
+    assert.match(rendered.value, /--batch < \/store\/run\.sql$/);
+    assert.equal(renderCall(call, { ...files, shell: 'powershell' }).kind, 'failed');
     const secret = `ca'na\\ry"; DROP`;
     const file = renderSqlFile(call, plan.target.identity!, new Map([['password', secret]]));
     assert.match(file, /^SELECT IF\(@@server_id = 101 /);

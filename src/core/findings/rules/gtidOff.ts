@@ -28,6 +28,7 @@ export const gtidOff: ConnectionRule = {
         id: 'replica.gtidOff',
         title: `${here} follows ${there} by file and position, in a cluster that uses GTID.`,
         short: 'GTID off',
+        runbook: 'replica.enableGtid',
         evidence: [
           fromStatus(
             context,

@@ -91,6 +91,7 @@ function leftovers({ instance, fleet, here }: InstanceContext): readonly Draft[]
             id: 'heartbeat.staleRows',
             title: `The heartbeat table on ${here} has ${rowCount(sorted.stale)} of servers that no longer write; the oldest is ${formatSeconds(oldest)} old.`,
             short: `fake lag: stale heartbeat row${sorted.stale.length === 1 ? '' : 's'}`,
+            runbook: 'heartbeat.removeStaleRows',
             evidence: [
               ...rowsEvidence(instance, sorted.stale),
               {

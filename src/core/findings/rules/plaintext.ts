@@ -17,6 +17,8 @@ export const plaintext: ConnectionRule = {
         id: 'replica.plaintext',
         title: `${here} asks for TLS towards ${there}, and the replication traffic is not encrypted.`,
         short: 'replication in plain text',
+        // Only where there is something to verify.
+        ...(factsOf(context.source)?.tlsOffered === true ? { runbook: 'replica.enableTls' } : {}),
         evidence: [
           proof,
           fromStatus(context, `TLS asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`),

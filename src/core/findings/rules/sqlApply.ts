@@ -21,7 +21,9 @@ export const sqlApply: ConnectionRule = {
     if (status.ioError !== undefined && status.ioThread !== 'running') found.push([status.ioError, 'IO']);
     for (const [error, thread] of found) {
       const words = isDiskFull(error) ? diskFull(context, error, thread) : thread === 'SQL' && judge(context, error);
-      if (words !== undefined && words !== false) return [errorDraft(context, thread, error, words)];
+      if (words === undefined || words === false) continue;
+      const runbook = words[0] === 'replica.sql.relayLogCorrupt' ? 'replica.repairRelayLog' : undefined;
+      return [errorDraft(context, thread, error, words, runbook)];
     }
     return [];
   },

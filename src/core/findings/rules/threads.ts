@@ -22,6 +22,7 @@ export const threads: ConnectionRule = {
           id: 'replica.untilReached',
           title: `${here} stopped applying from ${there} at an UNTIL condition (${until.condition}${target}).`,
           short: 'stopped by UNTIL',
+          runbook: 'replica.start',
           evidence,
           remedy: lines(
             'It was started to stop there: ask who planned it.',
@@ -37,6 +38,7 @@ export const threads: ConnectionRule = {
           id: 'replica.stoppedByOperator',
           title: `Replication of ${here} from ${there} is stopped: both threads, without an error.`,
           short: 'stopped, no error',
+          runbook: 'replica.start',
           evidence,
           remedy: lines(
             'Somebody stopped it, or it was never started since the server or the connection was set up: ask, and read the admin log.',
@@ -52,6 +54,7 @@ export const threads: ConnectionRule = {
           id: 'replica.ioStopped',
           title: `${here} fetches nothing from ${there}: the IO thread is stopped, without an error.`,
           short: 'IO stopped, no error',
+          runbook: 'replica.start',
           evidence,
           remedy: lines(
             'Only this thread was stopped: by an operator, or by the server after a connection that was killed.',
@@ -67,6 +70,7 @@ export const threads: ConnectionRule = {
           id: 'replica.sqlStopped',
           title: `${here} fetches from ${there} and applies nothing: the SQL thread is stopped, without an error.`,
           short: 'SQL stopped, no error',
+          runbook: 'replica.start',
           evidence,
           remedy: lines(
             'Only this thread was stopped, as backups and manual repairs do: ask who holds it.',

@@ -20,6 +20,7 @@ export const writable: InstanceRule = {
         id: 'replica.writable',
         title: `${here} is a replica and accepts writes: read_only is off.`,
         short: 'replica is writable',
+        runbook: 'instance.setReadOnly',
         evidence: [variable(instance, '@@read_only', 0)],
         remedy: lines(
           `\`SET GLOBAL ${facts?.flavor === 'mysql' ? 'super_read_only' : 'read_only'} = 1\`, and the same in its configuration.`,

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { diagnose } from '../../../src/core/findings/diagnose';
+import { joinFindings } from '../../../src/core/joinFindings';
+import { planRunbook } from '../../../src/core/runbooks/planRunbook';
+import { findRunbook } from '../../../src/core/runbooks/registry';
+import { fleetCases } from '../findings/fleetCases';
+import { heartbeatCases } from '../findings/heartbeatCases';
+import { reachCases } from '../findings/reachCases';
+import { threadCases } from '../findings/threadCases';
+
+/** Every case of the findings' own tests. */
+const named = [...reachCases, ...threadCases, ...fleetCases, ...heartbeatCases].flatMap(({ title, fleet }) => {
+  const linked = fleet();
+  const view = joinFindings(linked, diagnose(linked));
+  return view.findings.flatMap((finding) =>
+    finding.runbook === undefined ? [] : [{ title, view, finding, runbook: finding.runbook }],
+  );
+});
+
+describe('runbooks that findings name', () => {
+  it('are there, are offered for the instance, and have something to do about it', () => {
+    for (const { title, view, finding, runbook } of named) {
+      const where = `${finding.id} where ${title}`;
+      const instance = view.instances[finding.subject];
+      assert.ok(instance !== undefined, where);
+      assert.equal(findRunbook(runbook)?.isOffered(view, instance), true, where);
+      const { connection } = finding;
+      const inputs: Record<string, string> =
+        connection === undefined ? {} : { connection: connection === '' ? '(default)' : connection };
+      assert.ok(planRunbook(view, runbook, finding.subject, inputs).steps.length > 0, where);
+    }
+  });
+
+  it('are named for these findings', () => {
+    assert.deepEqual([...new Set(named.map(({ finding }) => finding.id))].sort(), [
+      'heartbeat.staleRows',
+      'replica.gtidOff',
+      'replica.ioStopped',
+      'replica.plaintext',
+      'replica.sql.relayLogCorrupt',
+      'replica.sqlStopped',
+      'replica.stoppedByOperator',
+      'replica.untilReached',
+      'replica.writable',
+    ]);
+  });
+});
