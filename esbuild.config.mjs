@@ -15,6 +15,7 @@ const chunks = {
   './adapters/etcd/etcdReader': 'etcdReader',
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
+  './core/runbookLogic': 'runbookLogic',
   './ui/panels/replication/model': 'panelModel',
 };
 

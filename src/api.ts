@@ -1,13 +1,13 @@
 import type * as vscode from 'vscode';
 import type { GrantReport } from './core/grants/grantReport';
-import type { FleetReport } from './core/report';
+import type { FleetReport, RunbookReport } from './core/report';
 
 export type * from './core/report';
 export type { GrantReport, GrantReportItem } from './core/grants/grantReport';
 
 /**
  * The exported API, version 1: `vscode.extensions.getExtension('replideck.replideck').exports`, for other extensions
- * and for tests. All values are plain JSON. `planRunbook` joins with the part that answers it.
+ * and for tests. All values are plain JSON.
  */
 export interface ReplideckApi {
   readonly apiVersion: 1;
@@ -22,4 +22,11 @@ export interface ReplideckApi {
    * the workspace is not trusted, or when the server does not answer or lets nobody in.
    */
   diffGrants(instance: string, template: vscode.Uri): Promise<GrantReport>;
+  /**
+   * Reads the target (`host:port` as in the inventory) with its clusters now and plans a runbook for it; runs nothing.
+   * Rejects with a sentence when there is no such runbook or instance.
+   * @param inputs by the names of the runbook's inputs, and `optionFile`: the option file with the account that may do
+   *   it
+   */
+  planRunbook(id: string, target: string, inputs?: Record<string, string>): Promise<RunbookReport>;
 }

@@ -16,6 +16,7 @@ import { createLog } from './ui/log';
 import { toLagHistory } from './ui/panels/replication/history';
 import { subjectKeys } from './ui/panels/replication/subjectKeys';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
+import { Runbooks } from './ui/runbooks/runbooks';
 import { refusedSecrets, StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { FleetTree } from './ui/tree/fleetTree';
@@ -58,6 +59,12 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const fleet = new Fleet({ logic, mirrorReader, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
+  const runbooks = new Runbooks({
+    logic: once(async () => (await import('./core/runbookLogic')).runbookLogic),
+    fleet,
+    inventoryFolder: () => inventory.folder,
+    storageFolder: vscode.Uri.joinPath(context.globalStorageUri, 'runbooks').fsPath,
+  });
   const tree = new FleetTree(context.workspaceState);
   const statusBar = new StatusBar();
   const panels = new ReplicationPanels(context.extensionUri, {
@@ -149,6 +156,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   return createExtensionApi({
     fleet,
     grants,
+    runbooks,
     onDidChangeReport: reports.event,
     takeInventory: async () => {
       await firstLoad;

@@ -3,10 +3,12 @@ import type { ReplideckApi } from '../api';
 import type { Fleet } from '../app/fleet';
 import type { FleetReport } from '../core/report';
 import type { Grants } from './grants/grants';
+import type { Runbooks } from './runbooks/runbooks';
 
 export interface ExtensionApiOptions {
   readonly fleet: Fleet;
   readonly grants: Grants;
+  readonly runbooks: Runbooks;
   /** Reads the inventory again and hands it on: the API answers for what the file says now. */
   readonly takeInventory: () => Promise<void>;
   readonly onDidChangeReport: vscode.Event<FleetReport>;
@@ -14,7 +16,7 @@ export interface ExtensionApiOptions {
 
 /** What the extension hands out to others. */
 export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
-  const { fleet, grants, takeInventory, onDidChangeReport } = options;
+  const { fleet, grants, runbooks, takeInventory, onDidChangeReport } = options;
   return {
     apiVersion: 1,
     async refresh() {
@@ -29,6 +31,10 @@ export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
     async diffGrants(instance, template) {
       await takeInventory();
       return grants.diff(instance, template);
+    },
+    async planRunbook(id, target, inputs) {
+      await takeInventory();
+      return runbooks.report(id, target, inputs);
     },
   };
 }

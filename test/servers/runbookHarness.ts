@@ -95,6 +95,7 @@ export class RunbookLab {
       takenAt: new Date().toISOString(),
       inventory: this.#inventory,
       instances,
+      mirrors: {},
       previous: Object.fromEntries(this.#previous),
     });
     for (const [key, each] of Object.entries(instances)) this.#previous.set(key, each);

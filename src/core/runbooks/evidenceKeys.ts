@@ -1,0 +1,17 @@
+import { clustersOf, upstreamOf } from '../findings/fleetFacts';
+import type { FleetView } from '../fleetView';
+
+/**
+ * Instances that a plan is made from, the target first: read them before planning and right before a write. A plan
+ * looks at the clusters of its target, at all above it and at the instances that its inputs name.
+ */
+export function evidenceKeys(
+  view: FleetView,
+  target: string,
+  inputs: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const named = Object.values(inputs).filter((value) => view.instances[value] !== undefined);
+  const members = clustersOf(view, target).flatMap(({ spec }) => spec.instances);
+  const keys = [target, ...members, ...upstreamOf(view, target), ...named];
+  return [...new Set(keys)].filter((key) => view.instances[key] !== undefined);
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { activated, theExtension } from './extension';
+
+describe('runbooks through the API', () => {
+  before(activated);
+
+  it('plans one from a reading of its own, and runs nothing', async () => {
+    const api = theExtension().exports;
+    const { clusters } = await api.refresh();
+    const replica = clusters.find(({ name }) => name === 's1')?.instances.find(({ role }) => role === 'replica');
+    assert.ok(replica !== undefined);
+    const plan = await api.planRunbook('replica.stop', replica.key);
+    assert.deepEqual(plan.blocked, []);
+    assert.deepEqual(
+      plan.steps.map(({ effect }) => effect),
+      ['write'],
+    );
+    assert.match(plan.steps[0]?.command ?? '', /^(mariadb|mysql) .*--defaults-extra-file=.*STOP (SLAVE|REPLICA);/);
+    const after = (await api.refresh()).clusters.flatMap(({ instances }) => instances);
+    assert.equal(after.find(({ key }) => key === replica.key)?.connections[0]?.io, 'running');
+  });
+
+  it('says what does not exist', async () => {
+    const api = theExtension().exports;
+    await assert.rejects(api.planRunbook('replica.skip', 'x:1'), /There is no runbook|no instance/);
+  });
+});
