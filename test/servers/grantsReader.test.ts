@@ -99,7 +99,8 @@ describe('reading the grants of a real server', function () {
   for (const [user, host] of oddNames) {
     it(`asks for ${JSON.stringify(user)} at ${host} by its very name`, () => {
       const account = find(user, host);
-      assert.ok(account?.grants.kind === 'rows' && account.createUser.kind === 'rows', JSON.stringify(account));
+      assert.equal(account?.grants.kind, 'rows', JSON.stringify(account));
+      assert.equal(account.createUser.kind, mariadb ? 'notAsked' : 'rows');
       const model = [...read.model.accounts.values()].find(({ name }) => name.user === user && name.host === host);
       assert.deepEqual([...(model?.scopes.keys() ?? [])], ['db enwiki']);
       assert.equal(model?.unknown.size, 0);

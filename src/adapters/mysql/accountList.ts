@@ -82,9 +82,9 @@ function toAccount({ user, host }: Row): ListedAccount {
   return { user: user ?? '', host: host ?? '' };
 }
 
-/** The fields that were read, as the JSON that they were part of. */
+/** The fields that were read, as the JSON that they were part of; not from a row that is no JSON. */
 function toMariadbAccount({ user, host, ...fields }: Row): ListedAccount {
   const written = Object.entries(fields).flatMap(([field, value]) => (value === null ? [] : [`"${field}": ${value}`]));
-  const isRole = fields['is_role'] === 'true';
-  return { user: user ?? '', ...(isRole ? {} : { host: host ?? '' }), globalPriv: `{${written.join(', ')}}` };
+  const name = { user: user ?? '', ...(fields['is_role'] === 'true' ? {} : { host: host ?? '' }) };
+  return typeof fields['access'] === 'string' ? { ...name, globalPriv: `{${written.join(', ')}}` } : name;
 }

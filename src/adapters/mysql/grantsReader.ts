@@ -1,4 +1,3 @@
-import type { AccountName } from '../../core/grants/accountName';
 import type { AccountAnswers, ServerAnswers, ShowAnswer } from '../../core/grants/fromServer';
 import { redactGrantText } from '../../core/grants/redactGrantText';
 import type { InstanceSpec } from '../../core/inventory/model';
@@ -73,7 +72,9 @@ async function readAccount(
 ): Promise<Outcome<AccountAnswers, ReachFailure>> {
   const grants = await show(conversation, showGrantsStatement(name));
   if (grants.kind === 'failed') return grants;
-  const createUser = await showCreateUser(conversation, name);
+  // What else SHOW CREATE USER tells of MariaDB's accounts, lock and expiry, is known from the table.
+  const isKnown = name.host === undefined || (globalPriv !== undefined && grants.value.kind === 'rows');
+  const createUser = isKnown ? ok(notAsked) : await show(conversation, showCreateUserStatement(name));
   if (createUser.kind === 'failed') return createUser;
   return ok({
     ...name,
@@ -83,13 +84,7 @@ async function readAccount(
   });
 }
 
-/** A role of MariaDB has no answer to it. */
-function showCreateUser(
-  conversation: Conversation,
-  name: AccountName,
-): Promise<Outcome<ShowAnswer, ReachFailure>> | Outcome<ShowAnswer, ReachFailure> {
-  return name.host === undefined ? ok({ kind: 'notAsked' }) : show(conversation, showCreateUserStatement(name));
-}
+const notAsked: ShowAnswer = { kind: 'notAsked' };
 
 /** Secrets and hashes end here: what goes on has none. */
 async function show(conversation: Conversation, statement: string): Promise<Outcome<ShowAnswer, ReachFailure>> {

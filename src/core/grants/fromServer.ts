@@ -22,7 +22,10 @@ export interface AccountAnswers {
   readonly host?: string;
   /** `SHOW GRANTS FOR …`. */
   readonly grants: ShowAnswer;
-  /** `SHOW CREATE USER …`; not asked for roles. MariaDB shows lock and expiry nowhere else, MySQL authentication. */
+  /**
+   * `SHOW CREATE USER …`: lock and expiry on MariaDB, where `globalPriv` tells them too, and authentication on MySQL.
+   * Not asked for MariaDB's roles.
+   */
   readonly createUser: ShowAnswer;
   /** Of `mysql.global_priv.Priv` (MariaDB), as text: privileges, version, lock and expiry. No authentication. */
   readonly globalPriv?: string;
@@ -164,25 +167,17 @@ function readGrants(
   readLock(account, globalPriv);
 }
 
-/** Lock and expiry from the JSON of `mysql.global_priv`, where SHOW CREATE USER was not answered. */
+/** Lock and expiry from the JSON of `mysql.global_priv`, where SHOW CREATE USER was not answered. Defaults go unsaid. */
 function readLock(account: AccountBuilder, globalPriv: string | undefined): void {
   if (globalPriv === undefined) return;
   const origin = { start: 0, end: 0 };
   const lifetime = /"password_lifetime"\s*:\s*(-?\d+)/.exec(globalPriv)?.[1];
   const changed = /"password_last_changed"\s*:\s*(\d+)/.exec(globalPriv)?.[1];
-  const days = lifetime === undefined ? undefined : Number(lifetime);
-  account.locked = { value: /"account_locked"\s*:\s*true/.test(globalPriv), origin };
-  account.expiry = {
-    value:
-      changed === '0'
-        ? { kind: 'now' }
-        : days === undefined || days < 0
-          ? { kind: 'default' }
-          : days === 0
-            ? { kind: 'never' }
-            : { kind: 'interval', days },
-    origin,
-  };
+  const days = lifetime === undefined ? -1 : Number(lifetime);
+  if (/"account_locked"\s*:\s*true/.test(globalPriv)) account.locked = { value: true, origin };
+  if (changed === '0') account.expiry = { value: { kind: 'now' }, origin };
+  else if (days === 0) account.expiry = { value: { kind: 'never' }, origin };
+  else if (days > 0) account.expiry = { value: { kind: 'interval', days }, origin };
   account.unknown.delete('lock');
   account.unknown.delete('expiry');
 }
