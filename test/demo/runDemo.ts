@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { onExit } from '../processes.mjs';
 import { ensureServerHost, ensureTools, withProgress } from '../provision.mjs';
-import { findFault, renderFaults, shownFaults } from '../sandbox/faults';
+import { findFault, renderFaults } from '../sandbox/faults';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
 import { chosenHost } from '../vscode/chooseHost';
 import { checkFleet } from './checkFleet';
@@ -47,12 +47,12 @@ function startFleet(): Promise<Sandbox> {
 
 async function main(): Promise<number> {
   if (args.includes('--list-faults')) {
-    output(renderFaults(shownFaults));
+    output(renderFaults());
     return 0;
   }
   const faults = args
     .filter((_, index) => args[index - 1] === '--fault')
-    .map((name) => [name, findFault(name, shownFaults)] as const);
+    .map((name) => [name, findFault(name)] as const);
   await prepare();
   const sandbox = await startFleet();
   for (const [name, { title }] of faults) {

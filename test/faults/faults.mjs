@@ -27,7 +27,11 @@ async function main() {
   await ensureDependencies();
   const isNamed = /(^|[\s,])(?!etcd)[^\s,=]+=/.test(process.env.REPLIDECK_TEST_SERVERS ?? '');
   const mariadb = isNamed && findCommand('mariadbd') === undefined ? [] : ['mariadb'];
-  await ensureTools({ need: [...mariadb, 'openssl'], yes: args.includes('--yes'), purpose: 'the fault lab' });
+  await ensureTools({
+    need: [...mariadb, 'etcd', 'etcdctl', 'openssl'],
+    yes: args.includes('--yes'),
+    purpose: 'the fault lab',
+  });
   const root = path.join(import.meta.dirname, '../..');
   const command = ['--import', 'tsx', path.join(import.meta.dirname, 'runFaults.ts'), ...args];
   const child = spawn(process.execPath, command, { stdio: 'inherit', cwd: root });

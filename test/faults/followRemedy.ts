@@ -74,9 +74,10 @@ export async function followRemedy(
       await step.carryOut(sandbox, finding);
       done.push(`by hand: ${line}`);
     }
+    if (statements.length === 0) continue;
     const given = await step.fill?.(sandbox);
     for (const name of step.on === undefined ? await serversOf(sandbox, finding, line) : [step.on]) {
-      if (statements.length > 0) done.push(`${name}: ${statements.join('; ')}`);
+      done.push(`${name}: ${statements.join('; ')}`);
       for (const filling of [given ?? {}].flat())
         await sandbox.query(
           name,

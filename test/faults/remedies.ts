@@ -4,6 +4,7 @@ import { monitorAccount, text } from '../sandbox/statements';
 import { writeMonitorFile } from '../sandbox/workspace';
 import { rebuild, restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
+import { mirrorRemedies } from './mirrorRemedies';
 import { copyParentRow, copyTable, matchColumns } from './repairs';
 
 const primary = 's1-primary';
@@ -47,6 +48,7 @@ const rebuildReplica = (says: RegExp): RemedyStep => ({
 
 /** By fault: the lines of its finding's remedy that apply, in the order of the steps. */
 export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
+  ...mirrorRemedies,
   unreachable: [start(leaf)],
   'primary-down': [start(primary)],
   hung: [

@@ -1,8 +1,9 @@
 // What faults.mjs starts once the dependencies are there.
 import { onExit } from '../processes.mjs';
-import { faults, shownFaults } from '../sandbox/faults';
+import { faults } from '../sandbox/faults';
 import { openProductReader } from '../sandbox/productReader';
 import { type Sandbox, type ServerKind, listServerKinds, startSandbox } from '../sandbox/sandbox';
+import { findEtcd } from '../sandbox/serverKinds';
 import { faultPairs } from './faultPairs';
 import { healthyFleets } from './healthyFleets';
 import { judgeFleet } from './judgeFleet';
@@ -21,10 +22,13 @@ interface Trial {
   readonly judge: (sandbox: Sandbox) => Promise<LabResult>;
 }
 
+/** Known before the first trial. */
+let hasEtcd = false;
+
 const trialOfFaults = (names: readonly string[]): Trial => ({
   name: names.join(' + '),
   leftOut: ({ flavor }) => {
-    if (names.some((name) => shownFaults[name] === undefined)) return 'the extension reads no etcd mirrors yet';
+    if (!hasEtcd && names.some((name) => faults[name]?.etcd === true)) return 'etcd is not installed';
     const only = names.flatMap((name) => faults[name]?.flavors ?? []);
     return only.length === 0 || only.includes(flavor) ? undefined : `${only.join(', ')} only`;
   },
@@ -54,7 +58,7 @@ onExit(() => (stopping ??= stopCurrent()));
 
 async function open(server: ServerKind): Promise<Sandbox> {
   const starting = new AbortController();
-  const sandbox = startSandbox({ server, signal: starting.signal, onProgress: progress });
+  const sandbox = startSandbox({ server, etcd: hasEtcd, signal: starting.signal, onProgress: progress });
   stopCurrent = async () => {
     starting.abort();
     await sandbox.then((started) => started.stop()).catch(() => undefined);
@@ -94,6 +98,7 @@ async function runKind(server: ServerKind, chosen: readonly Trial[]): Promise<Ki
 }
 
 async function main(): Promise<number> {
+  hasEtcd = (await findEtcd()) !== undefined;
   const only = valuesOf('--only');
   const unknown = only.filter((name) => !trials.some((trial) => trial.name === name));
   if (unknown.length > 0)

@@ -3,7 +3,7 @@ import { isRight, judgeFaults } from '../faults/lab';
 import { faultPairs } from '../faults/faultPairs';
 import { remedies } from '../faults/remedies';
 import { type ProductReader, openProductReader } from './productReader';
-import { faults, findFault, renderFaults, shownFaults } from './faults';
+import { faults, findFault, renderFaults } from './faults';
 import { type Sandbox, startSandbox } from './sandbox';
 import { findEtcd } from './serverKinds';
 
@@ -18,7 +18,7 @@ describe('faults', () => {
   });
 
   it('are each mended by what the finding says', () => {
-    assert.deepEqual(Object.keys(shownFaults).sort(), Object.keys(remedies).sort());
+    assert.deepEqual(Object.keys(faults).sort(), Object.keys(remedies).sort());
   });
 
   it('are named where one is asked for that there is not', () => {
@@ -32,7 +32,9 @@ describe('each fault, injected and healed on real servers', function () {
   let product: ProductReader;
 
   before(async () => {
-    sandbox = await startSandbox({ etcd: (await findEtcd()) !== undefined });
+    // etcd does not care which database runs beside it: once is enough.
+    const isFirst = (process.env['REPLIDECK_SERVER_KIND'] ?? 'path') === 'path';
+    sandbox = await startSandbox({ etcd: isFirst && (await findEtcd()) !== undefined });
     product = await openProductReader(sandbox);
     await product.read();
   });
@@ -57,18 +59,11 @@ describe('each fault, injected and healed on real servers', function () {
         await assert.rejects(sandbox.fault(name), /is a fault of/);
         return;
       }
-      if (fault.etcd !== true) {
-        await check([name]);
-        return;
-      }
-      if (sandbox.etcd === undefined) {
+      if (fault.etcd === true && sandbox.etcd === undefined) {
         await assert.rejects(sandbox.fault(name), /needs the etcd clusters/);
         return;
       }
-      assert.equal(await fault.proof(sandbox), undefined, 'it is there before it is injected');
-      assert.notEqual(await sandbox.fault(name), '');
-      await sandbox.heal(name);
-      assert.equal(await fault.proof(sandbox), undefined, 'it is there after it was healed');
+      await check([name]);
     });
 
   for (const { names, title } of faultPairs) it(`${title}: ${names.join(' and ')}`, () => check(names));

@@ -8,9 +8,6 @@ import { stateFaults } from './faultsState';
 /** Everything that can be made to go wrong, by name. */
 export const faults: Faults = { ...reachFaults, ...ioFaults, ...sqlFaults, ...stateFaults, ...mirrorFaults };
 
-/** Those that the extension can show: it reads no etcd mirrors yet. */
-export const shownFaults: Faults = Object.fromEntries(Object.entries(faults).filter(([, { etcd }]) => etcd !== true));
-
 /** The fault of that name. Throws with the names that there are. */
 export function findFault(name: string, among: Faults = faults): Fault {
   const fault = among[name];

@@ -36,8 +36,46 @@ const mirrorFault = (fault: Omit<Fault, 'subject' | 'etcd' | 'heal'>): Fault => 
   heal: (sandbox) => sandbox.restartMirror(),
 });
 
+/** Where the fault of a shrinking window begins, and how long until it is lost: 600 events at 1.25 s are 12 minutes. */
+const usedEvents = 400;
+const betweenEventsMs = 1_250;
+const busyWriters = new WeakMap<Sandbox, NodeJS.Timeout>();
+
+function stopWriting(sandbox: Sandbox): void {
+  clearInterval(busyWriters.get(sandbox));
+  busyWriters.delete(sandbox);
+}
+
 /** Faults of the mirror of the v2 API. */
 export const mirrorFaults: Faults = {
+  'mirror-window': {
+    ...mirrorFault({
+      title: 'the prefix is quiet and other keys are busy: the mirror loses its place in twelve minutes',
+      findings: ['mirror.windowShrinking'],
+      readings: 2,
+      inject: async (sandbox) => {
+        for (let event = 0; event < usedEvents; event += 1)
+          await put(sandbox, '/spicerack/locks/etcd/fault', String(event));
+        const writing = setInterval(() => {
+          // A sandbox that is being taken down has no source any more.
+          put(sandbox, '/spicerack/locks/etcd/fault', 'busy').catch(() => {
+            stopWriting(sandbox);
+          });
+        }, betweenEventsMs);
+        writing.unref();
+        busyWriters.set(sandbox, writing);
+      },
+      proof: async (sandbox) => {
+        const { source, replicated = 0 } = await readIndexes(sandbox);
+        const gap = source - replicated;
+        return gap >= usedEvents && gap <= windowEvents ? `S ${source} - R ${replicated} = ${gap}, growing` : undefined;
+      },
+    }),
+    heal: (sandbox) => {
+      stopWriting(sandbox);
+      return sandbox.restartMirror();
+    },
+  },
   'mirror-window-lost': mirrorFault({
     title: 'the mirror is so far behind that etcd has forgotten the next event',
     findings: ['mirror.windowLost'],
@@ -56,6 +94,8 @@ export const mirrorFaults: Faults = {
   'mirror-stalled': mirrorFault({
     title: 'the mirror hangs while events under its prefix wait',
     findings: ['mirror.stalled'],
+    // That an event waits is asked once the index is known to stand still.
+    readings: 2,
     inject: async (sandbox) => {
       signal(v2Mirror(sandbox).process, 'SIGSTOP');
       for (let event = 0; event < 5; event += 1) await put(sandbox, '/conftool/v1/fault', String(event));
