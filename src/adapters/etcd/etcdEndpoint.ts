@@ -10,6 +10,7 @@ export interface EndpointOptions {
   readonly api: 'v2' | 'v3';
   readonly login: Login | undefined;
   readonly tls: TlsMaterial | undefined;
+  readonly connectTimeoutMs: number;
 }
 
 /** One address with its login: Basic for v2, a token for v3, which is fetched once and again when it has run out. */
@@ -25,7 +26,11 @@ export class EtcdEndpoint {
     this.#options = options;
     this.#origin = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, '') + url.search;
-    this.#client = new HttpClient(url.origin, url.protocol === 'https:' ? options.tls : undefined);
+    this.#client = new HttpClient(
+      url.origin,
+      url.protocol === 'https:' ? options.tls : undefined,
+      options.connectTimeoutMs,
+    );
   }
 
   /** `GET https://conf1:4001/v2/keys/…`, without the login and without a body. */

@@ -50,12 +50,13 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
     const tls = urls.some((url) => url.startsWith('https:')) ? await readTlsMaterial(spec, sources) : ok(undefined);
     if (tls.kind === 'failed') return tls;
     if (disposed || signal.aborted) return failed(cancelled);
-    const fingerprint = JSON.stringify([spec.api, urls, login.value, tls.value]);
+    const connectTimeoutMs = spec.timeoutSeconds * 1000;
+    const fingerprint = JSON.stringify([spec.api, urls, login.value, tls.value, connectTimeoutMs]);
     const known = mirrors.get(spec.name);
     if (known?.fingerprint === fingerprint) return ok(known);
     if (known !== undefined) close(known);
     const endpoint = (url: string, own: typeof login.value) =>
-      new EtcdEndpoint({ url, api: spec.api, login: own, tls: tls.value });
+      new EtcdEndpoint({ url, api: spec.api, login: own, tls: tls.value, connectTimeoutMs });
     const mirror: Mirror = {
       fingerprint,
       source: endpoint(spec.source, login.value),

@@ -40,21 +40,24 @@ export interface HttpResponse {
 
 /** One server over kept connections. Never rejects, follows no redirect, unpacks nothing, and ends by its deadline. */
 export class HttpClient {
-  readonly #pool: Pool;
+  /** Contents have a connection of their own: a reading must not wait behind megabytes. */
+  readonly #pools: { readonly status: Pool; readonly contents: Pool };
 
-  constructor(origin: string, tls: TlsMaterial | undefined) {
-    this.#pool = new Pool(origin, {
-      // One for the reading, one for a long poll or for contents beside it.
-      connections: 2,
-      pipelining: 1,
-      // Longer than any poll: the connection of the last reading serves the next one.
-      keepAliveTimeout: 600_000,
-      keepAliveMaxTimeout: 600_000,
-      // Every request has a deadline of its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: 60_000, ...(tls === undefined ? {} : toConnectOptions(tls)) },
-    });
+  /** @param connectTimeoutMs so that the next reading tries anew where this one met a dead host */
+  constructor(origin: string, tls: TlsMaterial | undefined, connectTimeoutMs: number) {
+    const create = (): Pool =>
+      new Pool(origin, {
+        connections: 1,
+        pipelining: 1,
+        // Longer than any poll: the connection of the last reading serves the next one.
+        keepAliveTimeout: 600_000,
+        keepAliveMaxTimeout: 600_000,
+        // Every request has a deadline of its own.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: { timeout: connectTimeoutMs, ...(tls === undefined ? {} : toConnectOptions(tls)) },
+      });
+    this.#pools = { status: create(), contents: create() };
   }
 
   /** Every request is a read, so one that broke on a connection that the server had given up is asked once more. */
@@ -67,14 +70,14 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([this.#pools.status.destroy(), this.#pools.contents.destroy()]);
   }
 
   #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, EtcdFailure>> {
     return new Promise((resolve) => {
       const exchange = new Exchange(request, signal, resolve);
       if (signal.aborted) return;
-      this.#pool.dispatch(
+      this.#pools[request.silenceMs === undefined ? 'status' : 'contents'].dispatch(
         {
           path: request.path,
           method: request.method,

@@ -37,13 +37,15 @@ const byCode: Readonly<Record<string, Reason>> = {
 
 /** What an error of undici or of the system means. Certificates fail under some forty names. */
 export function toEtcdFailure(error: unknown): EtcdFailure {
-  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  const { code, name, message, errors } = error as Readonly<Record<string, unknown>>;
   const text = typeof message === 'string' && message !== '' ? message : String(error);
   // Several addresses were tried: the first one's reason, and the words of all.
   if (Array.isArray(errors) && errors.length > 0) {
     const parts = (errors as unknown[]).map(toEtcdFailure);
     return { reason: parts[0]?.reason ?? 'other', text: [...new Set(parts.map((part) => part.text))].join('; ') };
   }
+  // Not HTTP; llhttp gives some of these no code.
+  if (name === 'HTTPParserError') return { reason: 'notEtcd', text };
   return { reason: typeof code === 'string' ? reasonOf(code) : 'other', text };
 }
 
