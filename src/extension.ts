@@ -13,6 +13,8 @@ import { createExtensionApi } from './ui/extensionApi';
 import { grantCommands } from './ui/grants/grantCommands';
 import { Grants } from './ui/grants/grants';
 import { createLog } from './ui/log';
+import { mirrorCommands } from './ui/mirrors/mirrorCommands';
+import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
 import { toLagHistory } from './ui/panels/replication/history';
 import { subjectKeys } from './ui/panels/replication/subjectKeys';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
@@ -78,12 +80,15 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
       log.error(what, error);
     },
   });
+  const mirrorDocuments = new MirrorDocuments({ view: () => fleet.view, panelModel });
+  const subjectOf = (id: string) => tree.node(id)?.subject;
   const reports = new vscode.EventEmitter<FleetReport>();
 
   const draw = (view: FleetView | undefined): void => {
     tree.update(view);
     statusBar.update(view);
     panels.update();
+    mirrorDocuments.refresh();
   };
   fleet.store.onDidChange((view) => {
     draw(view);
@@ -116,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     panels,
     reports,
     grants,
+    mirrorDocuments,
     fleet,
     tree.onDidChangeVisibility(attend),
     panels.onDidChangeVisibility(attend),
@@ -144,7 +150,8 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
             clock: systemClock,
           },
         }),
-        ...grantCommands({ grants, subjectOf: (id) => tree.node(id)?.subject }),
+        ...grantCommands({ grants, subjectOf }),
+        ...mirrorCommands({ view: () => fleet.view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
       },
       log,
     ),

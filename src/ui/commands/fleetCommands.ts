@@ -9,8 +9,9 @@ import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
-import type { CommandArgument, GrantCommandId } from './ids';
+import type { CommandArgument, GrantCommandId, MirrorCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
+import { mirrorOf } from '../mirrors/mirrorCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 
 export interface FleetCommandContext {
@@ -28,7 +29,7 @@ export interface FleetCommandContext {
 }
 
 /** The handlers of all commands but those about grants. Each works from the palette too: without an argument it asks. */
-export function fleetCommands(context: FleetCommandContext): Omit<CommandHandlers, GrantCommandId> {
+export function fleetCommands(context: FleetCommandContext): Omit<CommandHandlers, GrantCommandId | MirrorCommandId> {
   const { inventory, tree, view } = context;
 
   /** What a node stands for, or undefined where the argument is no node's id. */
@@ -89,8 +90,9 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       if (filter !== undefined) await tree.setFilter(filter);
     },
     'replideck.fleet.clearFilter': () => tree.setFilter(''),
-    'replideck.fleet.openNode': (argument) => {
+    'replideck.fleet.openNode': async (argument) => {
       const subject = subjectOf(argument);
+      if (mirrorOf(subject) !== undefined) await vscode.commands.executeCommand('replideck.mirror.open', argument);
       const wanted = subject && panelSubjectOf(subject);
       if (wanted !== undefined) context.showPanel(wanted);
     },
@@ -128,12 +130,16 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.finding.copyTicket': async (argument) => {
       const present = view();
       const subject = subjectOf(argument);
+      const mirror = mirrorOf(subject);
+      if (present !== undefined && mirror !== undefined) {
+        await copyTicket((await context.panelModel()).renderMirrorTicket(present, mirror));
+        return;
+      }
       const about = subject === undefined ? undefined : panelSubjectOf(subject);
       const key = about === undefined ? await pickInstance(present, 'Copy the findings of') : undefined;
       const wanted: Subject | undefined = about ?? (key === undefined ? undefined : { kind: 'instance', key });
       if (present === undefined || wanted === undefined) return;
-      await vscode.env.clipboard.writeText((await context.panelModel()).renderTicket(present, wanted));
-      vscode.window.setStatusBarMessage('Replideck: the ticket is on the clipboard', 3000);
+      await copyTicket((await context.panelModel()).renderTicket(present, wanted));
     },
     'replideck.inventory.open': () => openInventory(),
     'replideck.inventory.create': () => createInventory(inventory),
@@ -147,6 +153,11 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     },
     'replideck.log.show': context.showLog,
   };
+}
+
+async function copyTicket(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage('Replideck: the ticket is on the clipboard', 3000);
 }
 
 /** Progress in the view itself, with a way to stop from the notification-free place where it shows. */

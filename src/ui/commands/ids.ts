@@ -26,6 +26,8 @@ export const commands = {
   'replideck.grants.exportTemplate': { title: 'Export Grants of an Instance as Template...' },
   'replideck.grants.fix': { title: 'Show SQL That Would Make Grants Match a Template...' },
   'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
+  'replideck.mirror.open': { title: 'Show State of a Mirror...', icon: '$(open-preview)' },
+  'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },
   'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
   'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: 'Create Inventory' },
@@ -34,6 +36,7 @@ export const commands = {
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
 export type CommandId = keyof typeof commands;
+export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */

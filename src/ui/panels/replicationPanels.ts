@@ -25,6 +25,7 @@ export interface PanelHost {
 export interface PanelModel {
   toPanelState(view: FleetView, subject: Subject, history: LagHistory, context: { reading: boolean }): PanelState;
   renderTicket(view: FleetView, subject: Subject): string;
+  renderMirrorTicket(view: FleetView, name: string): string;
 }
 
 interface Open {

@@ -12,7 +12,7 @@ import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 import { toTopology } from './topologyModel';
 
-export { renderTicket } from './ticket';
+export { renderMirrorTicket, renderTicket } from './ticket';
 
 /**
  * Everything the replication panel shows of one subject, from the view alone. A subject that the inventory no longer

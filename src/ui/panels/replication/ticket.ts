@@ -1,5 +1,6 @@
 import { clusterKeys } from '../../../core/clusterKeys';
-import { type ConnectionView, type FleetView, type InstanceView } from '../../../core/fleetView';
+import { type ConnectionView, type FleetView, type InstanceView, type MirrorView } from '../../../core/fleetView';
+import { type MirrorComparison } from '../../../core/mirror/model';
 import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
 import { redact } from '../../../core/redact';
@@ -14,6 +15,64 @@ export function renderTicket(view: FleetView, subject: Subject): string {
       .filter((section) => section !== '')
       .join('\n\n'),
   )}\n`;
+}
+
+/** How a mirror stands, what is wrong with it and where its contents differ, as Markdown for a ticket. */
+export function renderMirrorTicket(view: FleetView, name: string): string {
+  const mirror = view.mirrors.find(({ spec }) => spec.name === name);
+  if (mirror === undefined) return `# Mirror ${inline(name)}\n\nThe inventory no longer names it.\n`;
+  const { spec, state, snapshot, findings, comparison } = mirror;
+  return `${redact(
+    [
+      `# Mirror ${inline(name)} (etcd ${spec.api}): ${state}`,
+      `${inline(spec.source)} \`${spec.sourcePrefix}\` → ${inline(spec.destination)} \`${spec.destinationPrefix}\``,
+      `As of ${snapshot.at ?? view.snapshot.takenAt}.`,
+      renderDistance(mirror),
+      ...findings.map((finding) => renderFinding(finding, false)),
+      comparison === undefined ? 'The contents were not compared yet.' : renderComparison(comparison),
+    ]
+      .filter((section) => section !== '')
+      .join('\n\n'),
+  )}\n`;
+}
+
+function renderDistance({ distance }: MirrorView): string {
+  const { sourceIndex, replicatedIndex, gap, headroom, eventsPerSecond, appliedPerSecond, minutesToLoss } = distance;
+  const figure = (value: number | undefined, unit = ''): string =>
+    value === undefined ? 'unknown' : `${value}${unit}`;
+  const rate = (value: number | undefined): string => (value === undefined ? 'unknown' : `${value.toFixed(2)}/s`);
+  if (gap === undefined) return '';
+  return [
+    '| source index | replicated | gap | left of 1000 | events | applied | window lost in |',
+    '|--:|--:|--:|--:|--:|--:|--:|',
+    `| ${[
+      figure(sourceIndex),
+      figure(replicatedIndex),
+      figure(gap),
+      figure(headroom),
+      rate(eventsPerSecond),
+      rate(appliedPerSecond),
+      minutesToLoss === undefined ? '–' : formatSeconds(Math.round(minutesToLoss * 60)),
+    ].join(' | ')} |`,
+  ].join('\n');
+}
+
+/** A ticket that lists more than this is read by nobody. */
+const shownDifferences = 200;
+
+function renderComparison({ compared, missing, extra, different, pending, at, items }: MirrorComparison): string {
+  const counts = `${compared} keys compared at ${at}: ${missing} missing, ${extra} extra, ${different} different, ${pending} on the way.`;
+  if (items.length === 0) return `## Contents\n\n${counts}`;
+  const rows = items
+    .slice(0, shownDifferences)
+    .map(({ key, kind, why }) => `| ${[key, kind, why].map(cell).join(' | ')} |`);
+  const rest = missing + extra + different - rows.length;
+  return [
+    '## Contents',
+    counts,
+    ['| key | | how it can have come about |', '|---|---|---|', ...rows].join('\n'),
+    ...(rest > 0 ? [`And ${rest} more.`] : []),
+  ].join('\n\n');
 }
 
 function sections(view: FleetView, subject: Subject): readonly string[] {
