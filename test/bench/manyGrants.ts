@@ -96,16 +96,17 @@ async function readAll(server: PrivateServer): Promise<Figure> {
   }
 }
 
-/** What the editor does after each pause in typing. */
+/** What the editor does after each pause in typing: time of the processor, for others may use it meanwhile. */
 function recheck(): Figure {
   const text = template(200);
   const server = { flavor: 'mariadb', versionId: 101100 } as const;
   const times: number[] = [];
   for (let round = 0; round < 60; round += 1) {
     const edited = `${text}\n-- ${round}`;
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const problems = checkTemplate(parseTemplate(edited, { server }));
-    if (round >= 20) times.push(performance.now() - startedAt);
+    const { user, system } = process.cpuUsage(before);
+    if (round >= 20) times.push((user + system) / 1000);
     if (problems.length > 0) throw new Error(`The template is wrong: ${JSON.stringify(problems[0])}`);
   }
   return { name: 'template of 2,000 lines, checked again', value: rounded(median(times)), unit: 'ms', limit: 30 };

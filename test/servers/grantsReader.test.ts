@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { accountLabel } from '../../src/core/grants/accountName';
 import { diffGrants } from '../../src/core/grants/diffGrants';
 import { knownNames, toGrantModel, type ServerAnswers, type ServerGrants } from '../../src/core/grants/fromServer';
@@ -221,13 +220,19 @@ describe('reading the grants of a real server', function () {
     assert.ok(outcome.kind === 'failed' && outcome.reason.reason === 'hung', JSON.stringify(outcome));
     const waitedMs = performance.now() - silentSince;
     assert.ok(waitedMs >= 950 && waitedMs < 9000, `after ${waitedMs} ms`);
-    await sleep(0);
     assert.equal(await waitFor(async () => (await connections()) === 0 || undefined, 10_000), true);
   });
 
   it('leaves no connection behind', async () => {
     await readGrants(reader, specOf(server));
     assert.equal(await waitFor(async () => (await connections()) === 0 || undefined, 5000), true);
+  });
+
+  it('says that a server went away in the middle', async () => {
+    const outcome = await reader.readGrants(specOf(server), new AbortController().signal, ({ asked }) => {
+      if (asked > 0) server.signal('SIGKILL');
+    });
+    assert.ok(outcome.kind === 'failed' && outcome.reason.reason === 'lost', JSON.stringify(outcome));
   });
 });
 
