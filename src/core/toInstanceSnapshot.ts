@@ -1,5 +1,10 @@
 import { parseHeartbeat } from './heartbeat/parseHeartbeat';
-import { parseApplierRetries, parseServerFacts, parseWorkerErrors } from './replication/parseServerFacts';
+import {
+  parseApplierRetries,
+  parseApplierWaits,
+  parseServerFacts,
+  parseWorkerErrors,
+} from './replication/parseServerFacts';
 import { parseMariadbStatus, parseMysqlStatus, type MysqlStatusExtras } from './replication/parseStatus';
 import type { ConnectionStatus, ServerFacts } from './replication/model';
 import type { Answer, InstanceReading, Row } from './replication/reading';
@@ -52,9 +57,11 @@ function extrasOf(server: Part<ServerFacts>): MysqlStatusExtras {
   }
   const workerErrors = parseWorkerErrors(server.value.raw);
   const applierRetries = parseApplierRetries(server.value.raw);
+  const applierWaits = parseApplierWaits(server.value.raw);
   return {
     ...(workerErrors === undefined ? {} : { workerErrors }),
     ...(applierRetries === undefined ? {} : { applierRetries }),
+    ...(applierWaits === undefined ? {} : { applierWaits }),
   };
 }
 

@@ -163,6 +163,14 @@ const mysql: readonly Candidate[] = [
     "'channel', CHANNEL_NAME, 'count', COUNT_TRANSACTIONS_RETRIES",
     'COUNT_TRANSACTIONS_RETRIES IS NOT NULL',
   ),
+  // Between two retries neither the count nor a state tells of the lock; this stays until the transaction is applied.
+  jsonList(
+    'applier_waits',
+    'replication_applier_status_by_worker',
+    "'channel', CHANNEL_NAME, 'transaction', APPLYING_TRANSACTION",
+    "APPLYING_TRANSACTION <> '' AND APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_NUMBER IN (1205, 1213)",
+    [8, 0, 13],
+  ),
 ];
 
 const candidates: Readonly<Record<Flavor, readonly Candidate[]>> = { mariadb, mysql };

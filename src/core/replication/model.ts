@@ -61,6 +61,8 @@ export interface ConnectionStatus {
   readonly until?: { readonly condition: string; readonly file?: string; readonly position?: number };
   /** Transactions retried since start; rises behind a lock. */
   readonly retriedTransactions?: number;
+  /** MySQL: the transaction that is being applied and has met a lock already. */
+  readonly retryingTransaction?: string;
   readonly retryCount?: number;
   /** The whole row as it came, for the raw status table. Contains no secret. */
   readonly raw: Row;

@@ -1,6 +1,6 @@
 import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { DumpThread, ServerFacts } from './model';
-import type { ApplierRetries } from './parseStatus';
+import type { ApplierRetries, ApplierWait } from './parseStatus';
 import type { Flavor, Row } from './reading';
 import type { WorkerError } from './replicationError';
 
@@ -75,6 +75,14 @@ export function parseApplierRetries(row: Row): readonly ApplierRetries[] | undef
   return jsonList(row, 'applier_retries')?.flatMap((entry) => {
     const count = jsonNumber(entry['count']);
     return count === undefined ? [] : [{ channel: jsonText(entry['channel']) ?? '', count }];
+  });
+}
+
+/** `applier_waits`. Undefined: the account may not read it. */
+export function parseApplierWaits(row: Row): readonly ApplierWait[] | undefined {
+  return jsonList(row, 'applier_waits')?.flatMap((entry) => {
+    const transaction = jsonText(entry['transaction']);
+    return transaction === undefined ? [] : [{ channel: jsonText(entry['channel']) ?? '', transaction }];
   });
 }
 

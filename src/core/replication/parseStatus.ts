@@ -9,10 +9,17 @@ export interface ApplierRetries {
   readonly count: number;
 }
 
+/** A transaction that a worker tries again after a lock wait or a deadlock. */
+export interface ApplierWait {
+  readonly channel: string;
+  readonly transaction: string;
+}
+
 /** What performance_schema adds to MySQL's status. Empty where the account may not read it. */
 export interface MysqlStatusExtras {
   readonly workerErrors?: readonly WorkerError[];
   readonly applierRetries?: readonly ApplierRetries[];
+  readonly applierWaits?: readonly ApplierWait[];
 }
 
 /** Column -> our word. The same names on MariaDB 10.4 to 11.8 and MySQL 8.0 to 9.7. */
@@ -63,6 +70,7 @@ export function parseMysqlStatus(rows: readonly Row[], extras: MysqlStatusExtras
         receivedGtid: textOf(row, 'Retrieved_Gtid_Set'),
         appliedGtid: textOf(row, 'Executed_Gtid_Set'),
         retriedTransactions: extras.applierRetries?.find((retries) => retries.channel === name)?.count,
+        retryingTransaction: extras.applierWaits?.find((wait) => wait.channel === name)?.transaction,
         ioError: toReplicationError(
           numberOf(row, 'Last_IO_Errno'),
           textOf(row, 'Last_IO_Error'),

@@ -430,6 +430,18 @@ export const threadCases: readonly Case[] = [
     { before: { connection: { retriedTransactions: 3 } } },
   ),
   on(
+    'MySQL names the transaction between two retries',
+    'replica.sql.lockWait',
+    { retriedTransactions: 3, secondsBehind: 6, retryingTransaction: 'uuid:180' },
+    { before: { connection: { retriedTransactions: 3, retryingTransaction: 'uuid:180' } } },
+  ),
+  on(
+    'MySQL retries another transaction than before',
+    [],
+    { retriedTransactions: 3, secondsBehind: 6, retryingTransaction: 'uuid:181' },
+    { before: { connection: { retriedTransactions: 3, retryingTransaction: 'uuid:180' } } },
+  ),
+  on(
     'a long transaction after old retries',
     [],
     {

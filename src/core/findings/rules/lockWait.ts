@@ -1,4 +1,4 @@
-import { code, lines, fromStatus } from '../phrase';
+import { code, lines, fromStatus, plain } from '../phrase';
 import type { ConnectionStatus } from '../../replication/model';
 import type { ConnectionRule, Explained } from '../rule';
 
@@ -11,6 +11,11 @@ function isBetweenRetries({ sqlState, readPosition, executedPosition }: Connecti
     readPosition !== undefined &&
     (readPosition.file !== executedPosition?.file || readPosition.position !== executedPosition.position);
   return hasBacklog && /^After apply log event|waiting for .*lock/i.test(sqlState ?? '');
+}
+
+/** MySQL names the transaction that has met a lock for as long as it is not applied. */
+function isSameRetried({ retryingTransaction }: ConnectionStatus, before: ConnectionStatus): boolean {
+  return retryingTransaction !== undefined && retryingTransaction === before.retryingTransaction;
 }
 
 /** Only two readings together show it: the status of one says that all is well. */
@@ -26,7 +31,7 @@ export const lockWait: ConnectionRule = {
     const [at, was] = [status.executedPosition, before.executedPosition];
     // Not the GTID position: it is one for all channels of a MySQL replica.
     if (at === undefined || at.file !== was?.file || at.position !== was.position) return [];
-    if (now === then && !isBetweenRetries(status)) return [];
+    if (now === then && !isBetweenRetries(status) && !isSameRetried(status, before)) return [];
     return [
       {
         id: 'replica.sql.lockWait',
@@ -36,6 +41,7 @@ export const lockWait: ConnectionRule = {
           fromStatus(
             context,
             `retried transactions ${then} → ${now}, executed position unchanged at ${at.file}:${at.position}` +
+              (status.retryingTransaction === undefined ? '' : `, retrying ${plain(status.retryingTransaction, 100)}`) +
               (status.sqlState === undefined ? '' : `, state "${status.sqlState}"`),
           ),
         ],
@@ -52,7 +58,7 @@ export const lockWait: ConnectionRule = {
 export const lockWaitExplained: Explained = {
   'replica.sql.lockWait': {
     means: 'The SQL thread retries a transaction behind a lock.',
-    when: 'Between two readings the executed position did not move while the thread says Yes, and the retries rose, or the thread sleeps between two retries before a backlog.',
+    when: 'Between two readings the executed position did not move while the thread says Yes, and the retries rose, the thread sleeps between two retries before a backlog, or MySQL names the same transaction as retried.',
     why: 'A client on the replica holds row or metadata locks. With a high `slave_transaction_retries` it can last for ever, without an error.',
   },
 };

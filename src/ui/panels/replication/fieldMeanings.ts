@@ -218,6 +218,7 @@ export const serverMeanings: Readonly<Record<string, FieldMeaning>> = {
     meaning: (value) => (value === '[]' ? 'no replica is connected' : 'replicas connected now'),
   },
   applier_retries: moving,
+  applier_waits: moving,
   now_utc: moving,
   tls_accepts: moving,
   gtid_slave_pos: moving,
