@@ -6,8 +6,9 @@ import { ensureDependencies, ensureTools, findCommand } from '../provision.mjs';
 
 const args = process.argv.slice(2);
 const usage = `npm run faults -- [--only NAME] [--server KIND] [--json] [--yes]
-  Breaks real servers in every way that the sandbox knows, arranges healthy fleets that look broken, and counts what
-  the extension names and what it says wrongly. The exit code is 0 only if it names everything and says nothing wrong.
+  Breaks real servers in every way that the sandbox knows, mends them by what the finding's remedy says, arranges
+  healthy fleets that look broken, and counts what the extension names, what it says wrongly and what its remedies
+  mend. The exit code is 0 only if it names everything, says nothing wrong and every remedy mends.
   --only NAME    this fault, pair or healthy fleet only; may be given more than once
   --server KIND  on this kind of server only, as in REPLIDECK_TEST_SERVERS; else on all that there are
   --json         the results as JSON
