@@ -31,12 +31,17 @@ const lazyChunks = {
 };
 
 /**
- * Of undici only the pool: the whole of it is twice the size, for fetch, WebSocket and caches that nobody here calls.
+ * Of undici only the pool: the whole of it is three times the size, for fetch, WebSocket and caches that nobody here
+ * calls.
  * @type {import('esbuild').Plugin}
  */
 const slimUndici = {
   name: 'slim-undici',
   setup({ onResolve, onLoad }) {
+    // The parser comes twice, for processors with and without SIMD. One will do: answers of etcd are short.
+    onResolve({ filter: /llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
+      path: path.join(resolveDir, '../llhttp/llhttp-wasm.js'),
+    }));
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim-undici' }));
     onLoad({ filter: /.*/, namespace: 'slim-undici' }, () => ({
       contents: "exports.Pool = require('undici/lib/dispatcher/pool.js');",

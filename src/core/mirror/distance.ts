@@ -41,6 +41,7 @@ export function distanceOf(snapshot: MirrorSnapshot, samples: readonly MirrorSam
   const gap = Math.max(0, sourceIndex - replicatedIndex);
   const headroom = headroomOf(gap);
   const still = standingStill(recent);
+  const stillSince = standingStill(samples);
   const growth = growthPerSecond(recent, still);
   const minutesToLoss = growth === undefined || growth <= 0 || headroom < 0 ? undefined : headroom / growth / 60;
   return {
@@ -49,7 +50,7 @@ export function distanceOf(snapshot: MirrorSnapshot, samples: readonly MirrorSam
     gap,
     headroom,
     ...(minutesToLoss === undefined ? {} : { minutesToLoss }),
-    ...(still === undefined ? {} : { stillSince: new Date(still.atMs).toISOString() }),
+    ...(stillSince === undefined ? {} : { stillSince: new Date(stillSince.atMs).toISOString() }),
     // Twice in a row, for once may be the moment between two answers.
     isAhead: replicatedIndex > sourceIndex && still !== undefined && still.replicatedIndex > last.sourceIndex,
   };
