@@ -7,6 +7,7 @@ import type { TemplateReview } from '../../core/grants/reviewTemplate';
 import type { Log } from '../../ports';
 import { setContext } from '../contextKeys';
 import type { InventoryFile } from '../documents/inventoryFile';
+import { findFiles } from './findFiles';
 import { grantScheme } from './grantDocuments';
 
 export interface TemplateFilesOptions {
@@ -124,11 +125,11 @@ export class TemplateFiles implements vscode.Disposable {
     const { state } = this.#options.inventory;
     if (state.kind !== 'loaded') return [];
     const folder = vscode.Uri.joinPath(state.uri, '..');
-    const globs = new Set(state.inventory.grantTemplates.map(({ files }) => files.replace(/^\.\//, '')));
-    const found = await Promise.all(
-      [...globs].map((glob) => vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob))),
-    );
-    const byName = new Map(found.flat().map((uri) => [uri.toString(), uri]));
+    const globs = new Set(state.inventory.grantTemplates.map(({ files }) => files));
+    const found = (await Promise.all([...globs].map((glob) => findFiles(folder, glob)))).flat();
+    const known = await this.#options.reviews();
+    const named = found.filter((uri) => known.specsOf(this.pathOf(uri) ?? '').length > 0);
+    const byName = new Map(named.map((uri) => [uri.toString(), uri]));
     return [...byName.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
