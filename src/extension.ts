@@ -134,8 +134,8 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
           inventory,
           tree,
           read: (keys, signal) => fleet.readNow(keys, signal),
-          showPanel: (subject) => {
-            panels.show(subject);
+          showPanel: (subject, section) => {
+            panels.show(subject, section);
           },
           panelModel,
           forgetPasswords: () => secrets.forgetAll(),

@@ -14,4 +14,5 @@ export interface SavedState {
   readonly rangeSeconds?: number;
   readonly filter?: string;
   readonly scroll?: number;
+  readonly readinessOpen?: boolean;
 }

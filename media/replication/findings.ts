@@ -2,11 +2,11 @@ import { type Finding, type Severity } from '../../src/core/findings/finding';
 import { type State } from '../../src/core/report';
 import { type PanelState } from '../../src/protocol/replicationPanel';
 import { actionButton } from '../shared/button';
-import { age } from '../shared/clock';
-import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
+import { h, keyed, type Piece, setAttribute, setText } from '../shared/dom';
 import { icon, setIcon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { findingText } from './copyFormats';
+import { evidenceLine } from './evidence';
 import { labelsOf } from './labels';
 import { remedyText, sentence } from './remedyText';
 import { stateIcons } from './state';
@@ -99,22 +99,6 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
       remedyText(dontText, finding.avoid ?? '');
       dont.hidden = finding.avoid === undefined;
       setAttribute(remedies, 'class', finding.avoid === undefined ? 'remedies one' : 'remedies');
-    },
-  };
-}
-
-function evidenceLine(): Piece<Finding['evidence'][number]> {
-  const measured = h('code');
-  const source = h('span', { class: 'source' });
-  const taken = age();
-  return {
-    element: h('li', {}, measured, h('span', { class: 'caption' }, source, h('span', {}, ' · ', taken.element))),
-    update: (value) => {
-      setFigure(measured, value.measured);
-      setText(source, value.source);
-      // Some statements are long: clipped to a line, whole in the tooltip.
-      setAttribute(source, 'title', value.source);
-      taken.update(value.at);
     },
   };
 }

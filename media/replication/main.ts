@@ -1,6 +1,7 @@
 import {
   type PanelAnswer,
   type PanelRequest,
+  type PanelSection,
   type PanelState,
   type ToHost,
   type ToPanel,
@@ -14,6 +15,7 @@ import { findings } from './findings';
 import { header } from './header';
 import { lagChart } from './lagChart';
 import { rawTable } from './rawTable';
+import { readiness } from './readiness';
 import { topology } from './topology';
 
 const root = document.getElementById('root') ?? document.body.appendChild(h('main', { id: 'root' }));
@@ -30,7 +32,11 @@ const context: PanelContext = {
   },
 };
 
-let panel: Piece<PanelState> | undefined;
+interface Panel extends Piece<PanelState> {
+  readonly reveal: (section: PanelSection) => void;
+}
+
+let panel: Panel | undefined;
 const loading = loadingPiece();
 root.append(loading.element);
 askForState();
@@ -41,6 +47,7 @@ function askForState(): void {
 }
 
 function receive(message: ToPanel): void {
+  if (message.kind === 'reveal') panel?.reveal(message.section);
   if (message.kind !== 'state') return;
   const { state, sentAt } = message;
   setHostClock(sentAt);
@@ -59,19 +66,30 @@ function receive(message: ToPanel): void {
   restoreScroll();
 }
 
-function sections(cluster: boolean): Piece<PanelState> {
+function sections(cluster: boolean): Panel {
   const head = header(context);
   const wrong = findings(context);
   const links = connections(context, cluster);
   const chart = lagChart(context);
   const picture = topology(context);
   const raw = cluster ? undefined : rawTable(context);
+  const switchover = cluster ? readiness(context) : undefined;
   const columns = h('div', { class: 'columns' }, links.element, chart.element);
   const parts = cluster ? [wrong.element, picture.element, columns] : [wrong.element, columns, picture.element];
   return {
-    element: h('div', { class: cluster ? 'panel cluster' : 'panel' }, head.element, ...parts, raw?.element),
+    element: h(
+      'div',
+      { class: cluster ? 'panel cluster' : 'panel' },
+      head.element,
+      ...parts,
+      switchover?.element,
+      raw?.element,
+    ),
     update: (state) => {
-      for (const piece of [head, wrong, links, chart, picture, raw]) piece?.update(state);
+      for (const piece of [head, wrong, links, chart, picture, switchover, raw]) piece?.update(state);
+    },
+    reveal: () => {
+      switchover?.reveal();
     },
   };
 }

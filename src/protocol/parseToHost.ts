@@ -25,7 +25,10 @@ function parseRequest(request: unknown): PanelRequest | undefined {
   switch (kind) {
     case 'refresh':
     case 'copyTicket':
+    case 'copyReadiness':
       return { kind };
+    case 'readiness':
+      return typeof request['open'] === 'boolean' ? { kind, open: request['open'] } : undefined;
     case 'open': {
       const subject = parseSubject(request['subject']);
       return subject && { kind, subject };

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings/finding';
 import type { Thread } from '../core/replication/model';
 import type { LagMethod, Role, State } from '../core/report';
+import type { Pass, ReadinessCheck } from '../core/switchover/check';
 
 /**
  * Messages between the extension and the replication panel. The panel asks first (`ready`); every state is complete,
@@ -19,8 +20,14 @@ export type PanelRequest =
   | { readonly kind: 'open'; readonly subject: Subject }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'copyTicket' }
+  | { readonly kind: 'copyReadiness' }
+  /** The states that follow hold the checks of every candidate, or their verdicts only. */
+  | { readonly kind: 'readiness'; readonly open: boolean }
   /** Answered with that history; the states that follow carry the same range. */
   | { readonly kind: 'history'; readonly rangeSeconds: number };
+
+/** A section that can be opened and scrolled to from outside. */
+export type PanelSection = 'readiness';
 
 export type ToPanel =
   /**
@@ -28,6 +35,8 @@ export type ToPanel =
    * are counted on this clock. Without it both clocks are taken as equal.
    */
   | { readonly kind: 'state'; readonly state: PanelState; readonly sentAt?: string }
+  /** Sent after each state until the panel has asked for what that section shows. */
+  | { readonly kind: 'reveal'; readonly section: PanelSection }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: PanelAnswer };
 
 export type PanelAnswer =
@@ -56,6 +65,8 @@ export interface PanelState {
   readonly topology: Topology;
   readonly history: LagHistory;
   readonly raw: readonly RawGroup[];
+  /** Of a cluster only. */
+  readonly readiness?: Readiness;
 }
 
 export interface Figure {
@@ -134,4 +145,22 @@ export interface RawGroup {
     /** Not the usual value, or changed since the reading before: shown first. */
     readonly notable: boolean;
   }[];
+}
+
+/** Whether a planned switchover could be made now, and to whom. */
+export interface Readiness {
+  /** "1 of 3 instances could take over from db1100:3311." */
+  readonly summary: string;
+  /** Those that are ready first, then the unknown ones. */
+  readonly candidates: readonly CandidateCard[];
+}
+
+export interface CandidateCard {
+  readonly key: string;
+  readonly label: string;
+  readonly ready: Pass;
+  /** "ready to take over from db1100:3311", or which checks do not pass. */
+  readonly verdict: string;
+  /** What fails first, then what is unknown. Undefined: the section is closed. */
+  readonly checks?: readonly ReadinessCheck[];
 }

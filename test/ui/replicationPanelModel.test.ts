@@ -5,7 +5,7 @@ import { type InstanceSpec } from '../../src/core/inventory/model';
 import { joinFindings } from '../../src/core/joinFindings';
 import { linkFleet } from '../../src/core/linkFleet';
 import { type PanelState, type Subject } from '../../src/protocol/replicationPanel';
-import { renderTicket, toPanelState } from '../../src/ui/panels/replication/model';
+import { renderReadiness, renderTicket, toPanelState } from '../../src/ui/panels/replication/model';
 import { at, buildInventory, buildSnapshot, from, type Sketch } from '../core/buildFleet';
 
 const primary = 'db1100.eqiad.wmnet:3311';
@@ -271,6 +271,70 @@ describe('replication panel model', () => {
     it('by the ticket', () => {
       assert.doesNotMatch(renderTicket(view, instance(replica)), /hunter2/);
     });
+  });
+
+  describe('switchover readiness', () => {
+    const present: Sketch = {
+      [primary]: { facts: { readOnly: false, serverId: 1 } },
+      [replica]: { facts: { readOnly: true, serverId: 2 }, connections: [from(primary, { tls: { asked: false } })] },
+    };
+    const readinessOf = (now: Sketch, subject: Subject, open: boolean) =>
+      toPanelState(fleet(now), subject, noHistory, { reading: false, readinessOpen: open }).readiness;
+
+    it('is said of a cluster only', () => {
+      assert.equal(readinessOf(present, instance(replica), true), undefined);
+      assert.equal(readinessOf(present, { kind: 'cluster', name: 'gone' }, true), undefined);
+    });
+    it('holds verdicts while the section is closed, and every check once it is open', () => {
+      assert.deepEqual(readinessOf(present, cluster, false), {
+        summary: 'None of 1 instance could take over from db1100:3311. Of 1 not enough is known.',
+        candidates: [
+          {
+            key: replica,
+            label: 'db2100:3311',
+            ready: 'unknown',
+            verdict:
+              'not known · unknown: Writes a binary log, Logs what it applies, Logs in the format of the primary, 2 more',
+          },
+        ],
+      });
+      const passes = readinessOf(present, cluster, true)?.candidates[0]?.checks?.map(({ pass }) => pass) ?? [];
+      assert.ok(passes.length > 15);
+      assert.deepEqual(
+        passes,
+        passes.toSorted((a, b) => rank(a) - rank(b)),
+        'what stands in the way is first',
+      );
+    });
+    it('says why there is nobody to judge', () => {
+      const lonely = fleet({});
+      const alone = {
+        ...lonely,
+        clusters: lonely.clusters.map((each) => ({ ...each, spec: { ...each.spec, instances: [primary] } })),
+      };
+      assert.equal(
+        stateOf(alone, cluster).readiness?.summary,
+        'Cluster s1 has no other instance than its primary, so nothing could take over.',
+      );
+    });
+    it('is written as Markdown, with whole names and what was measured', () => {
+      const text = renderReadiness(
+        fleet({ ...present, [replica]: { ...present[replica], facts: { readOnly: false, serverId: 2 } } }),
+        's1',
+      );
+      assert.match(
+        text,
+        /^# Switchover readiness of cluster s1 \(production\)\n\nNone of 1 instance could take over from db1100\.eqiad/,
+      );
+      assert.match(text, /\n## db2100\.codfw\.wmnet:3311: not ready\n/);
+      assert.match(
+        text,
+        /\n\| ✗ fail \| The candidate is read-only \| db2100\.codfw\.wmnet:3311: @@read_only = 0 \(SELECT @@read_only, 2026-11-24T10:00:00\.000Z\) \|/,
+      );
+      assert.match(text, /\n\*\*The candidate is read-only\.\*\*\n\n1\. On `db2100:3311`: `SET GLOBAL read_only = 1`/);
+      assert.equal(renderReadiness(fleet({}), 'gone').split('\n')[2], 'The inventory no longer names it.');
+    });
+    const rank = (pass: boolean | 'unknown'): number => [false, 'unknown', true].indexOf(pass);
   });
 
   it('renders a ticket with evidence, remedy and the remedy to avoid', () => {

@@ -10,7 +10,7 @@ import { type Candidacy, type Check, fact, fails, fromStatus, holds, unknown, un
 
 const heartbeat: Check = {
   id: 'heartbeat.rows',
-  title: 'Whose heartbeats these are is known',
+  title: 'Heartbeat writers are known',
   needed:
     'No row that stands still already, and none of an unknown writer: after the switch nobody could tell an old row from lag.',
   judge(candidacy) {

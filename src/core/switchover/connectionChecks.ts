@@ -146,7 +146,7 @@ const lag: Check = {
       ? holds(measured)
       : fails(
           measured,
-          `Wait until ${name(candidate.spec.key)} has caught up: the command *Wait for a Replica to Catch Up* does. If it does not, see what it applies so slowly.`,
+          `Wait until ${name(candidate.spec.key)} has caught up: the command "Wait for a Replica to Catch Up" does. If it does not, see what it applies so slowly.`,
         );
   },
 };

@@ -1,5 +1,5 @@
 import { factsOf } from '../findings/fleetFacts';
-import { clip, code, lines, variable } from '../findings/phrase';
+import { clip, code, lines } from '../findings/phrase';
 import { errantTransactions } from '../replication/gtidDistance';
 import { expectedPrimaries } from '../replication/nestCluster';
 import { lastPerDomain, parseMariadbGtid } from '../replication/mariadbGtid';
@@ -171,7 +171,10 @@ const errant: Check = {
     const rest = foreignTransactions(here, there);
     if (found === undefined || rest === undefined)
       return unknown(measured, 'The two cannot be compared: look at both binary logs by hand.');
-    const seen = (text: string) => [variable(candidate, `${state}, not on the primary`, clip(text, 300)), ...measured];
+    const seen = (text: string) => [
+      { ...own.evidence, measured: `${candidate.spec.key}: not on the primary: ${clip(text, 300)}` },
+      ...measured,
+    ];
     if (found.count > 0n) {
       const isPartner = primary.connections.some(({ sourceKey }) => sourceKey === candidate.spec.key);
       if (isPartner && expectedPrimaries(cluster.spec).includes(candidate.spec.key))

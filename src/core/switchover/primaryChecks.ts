@@ -86,7 +86,7 @@ const onePrimary: Check = {
   needed: 'No other writable instance without a source, or in a ring, than the primary and declared co-primaries.',
   judge(candidacy) {
     const { primary, fleet, cluster, name } = candidacy;
-    const allowed = [primary.spec.key, ...expectedPrimaries(cluster.spec)];
+    const allowed = [...new Set([primary.spec.key, ...expectedPrimaries(cluster.spec)])];
     const acting = new Set(actingPrimaries(fleet, cluster));
     const others = writersOf(fleet, cluster).filter(({ spec }) => acting.has(spec.key) && !allowed.includes(spec.key));
     if (others.length > 0)

@@ -3,7 +3,7 @@ import { clusterKeys } from '../../core/clusterKeys';
 import { withoutCode } from '../../core/codeSpans';
 import type { FleetView, InstanceView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
-import type { Subject } from '../../protocol/replicationPanel';
+import type { PanelSection, Subject } from '../../protocol/replicationPanel';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
 import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
@@ -20,7 +20,7 @@ export interface FleetCommandContext {
   readonly tree: FleetTree;
   /** Reads the given instances, or all, now. */
   readonly read: (keys: readonly string[] | undefined, signal: AbortSignal) => Promise<void>;
-  readonly showPanel: (subject: Subject) => void;
+  readonly showPanel: (subject: Subject, section?: PanelSection) => void;
   readonly panelModel: () => Promise<PanelModel>;
   readonly forgetPasswords: () => Promise<number>;
   readonly retryPasswords: () => Promise<void>;
@@ -45,6 +45,13 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     if (subject?.kind === 'instance' || subject?.kind === 'connection') return subject.key;
     if (argument !== undefined && view()?.instances[argument] !== undefined) return argument;
     return pickInstance(view(), title, isWanted);
+  };
+
+  const clusterOf = async (argument: CommandArgument, title: string): Promise<string | undefined> => {
+    const subject = subjectOf(argument);
+    if (subject?.kind === 'cluster') return subject.name;
+    if (argument !== undefined && view()?.clusters.some(({ spec }) => spec.name === argument) === true) return argument;
+    return pickCluster(view(), title);
   };
 
   const panelSubjectOf = (subject: NodeSubject): Subject | undefined => {
@@ -101,9 +108,12 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       if (key !== undefined) context.showPanel({ kind: 'instance', key });
     },
     'replideck.cluster.open': async (argument) => {
-      const subject = subjectOf(argument);
-      const name = subject?.kind === 'cluster' ? subject.name : await pickCluster(view());
+      const name = await clusterOf(argument, 'Open the replication panel of');
       if (name !== undefined) context.showPanel({ kind: 'cluster', name });
+    },
+    'replideck.cluster.switchoverReadiness': async (argument) => {
+      const name = await clusterOf(argument, 'Show the switchover readiness of');
+      if (name !== undefined) context.showPanel({ kind: 'cluster', name }, 'readiness');
     },
     'replideck.instance.refresh': async (argument) => {
       const key = await instanceOf(argument, 'Read now');
@@ -198,7 +208,7 @@ export async function pickInstance(
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;
 }
 
-async function pickCluster(view: FleetView | undefined): Promise<string | undefined> {
+async function pickCluster(view: FleetView | undefined, title: string): Promise<string | undefined> {
   const items = (view?.clusters ?? []).map((cluster) => ({
     label: `$(${stateIcons[cluster.state].icon}) ${cluster.spec.name}`,
     description: `${cluster.spec.production ? 'PROD · ' : ''}${formatCount(clusterKeys(cluster).length, 'instance')}`,
@@ -208,7 +218,7 @@ async function pickCluster(view: FleetView | undefined): Promise<string | undefi
     await sayThatThereIsNoFleet();
     return undefined;
   }
-  return (await vscode.window.showQuickPick(items, { title: 'Open the replication panel of' }))?.name;
+  return (await vscode.window.showQuickPick(items, { title }))?.name;
 }
 
 async function sayThatThereIsNoFleet(): Promise<void> {

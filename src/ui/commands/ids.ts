@@ -16,6 +16,7 @@ export const commands = {
   'replideck.fleet.openNode': { title: 'Open', nodeOnly: true },
   'replideck.instance.open': { title: 'Open Replication Panel of an Instance...', icon: '$(open-preview)' },
   'replideck.cluster.open': { title: 'Open Replication Panel of a Cluster...', icon: '$(open-preview)' },
+  'replideck.cluster.switchoverReadiness': { title: 'Switchover Readiness of a Cluster...', icon: '$(checklist)' },
   'replideck.instance.refresh': { title: 'Read Instance Now...', icon: '$(refresh)' },
   'replideck.instance.copyAddress': { title: 'Copy Address of an Instance...' },
   'replideck.instance.showInInventory': { title: 'Show Instance in Inventory...' },

@@ -5,6 +5,7 @@ import type {
   LagHistory,
   PanelAnswer,
   PanelRequest,
+  PanelSection,
   PanelState,
   Subject,
   ToHost,
@@ -23,9 +24,15 @@ export interface PanelHost {
 }
 
 export interface PanelModel {
-  toPanelState(view: FleetView, subject: Subject, history: LagHistory, context: { reading: boolean }): PanelState;
+  toPanelState(
+    view: FleetView,
+    subject: Subject,
+    history: LagHistory,
+    context: { reading: boolean; readinessOpen: boolean },
+  ): PanelState;
   renderTicket(view: FleetView, subject: Subject): string;
   renderMirrorTicket(view: FleetView, name: string): string;
+  renderReadiness(view: FleetView, cluster: string): string;
 }
 
 interface Open {
@@ -34,6 +41,9 @@ interface Open {
   rangeSeconds: number;
   /** The panel's script has said that it listens. */
   ready: boolean;
+  readinessOpen: boolean;
+  /** To be opened and scrolled to; until the panel has done it. */
+  section: PanelSection | undefined;
 }
 
 export const replicationPanelType = 'replideck.replication';
@@ -55,10 +65,11 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
     return [...this.#open.values()].some(({ panel }) => panel.visible);
   }
 
-  show(subject: Subject): void {
+  show(subject: Subject, section?: PanelSection): void {
     const existing = this.#open.get(idOf(subject));
     if (existing !== undefined) {
       existing.panel.reveal(undefined, false);
+      if (section !== undefined) this.#point(existing, section);
       return;
     }
     const panel = vscode.window.createWebviewPanel(
@@ -67,7 +78,8 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
       { viewColumn: vscode.ViewColumn.Active, preserveFocus: false },
       this.#options(),
     );
-    this.#adopt(panel, subject);
+    const open = this.#adopt(panel, subject);
+    if (section !== undefined) this.#point(open, section);
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Thenable<void> {
@@ -95,8 +107,17 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
     return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, 'dist', 'media')] };
   }
 
-  #adopt(panel: vscode.WebviewPanel, subject: Subject): void {
-    const open: Open = { subject, panel, rangeSeconds: 15 * 60, ready: false };
+  #point(open: Open, section: PanelSection): void {
+    open.section = section;
+    open.readinessOpen = true;
+    void this.#send(open);
+  }
+
+  #adopt(panel: vscode.WebviewPanel, subject: Subject): Open {
+    const open: Open = {
+      ...{ subject, panel, rangeSeconds: 15 * 60 },
+      ...{ ready: false, readinessOpen: false, section: undefined },
+    };
     this.#open.set(idOf(subject), open);
     panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon-panel.svg');
     panel.webview.onDidReceiveMessage((message: unknown) => {
@@ -112,6 +133,7 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
     });
     panel.webview.html = this.#html(panel.webview, titleOf(subject));
     this.#visibility.fire();
+    return open;
   }
 
   async #receive(open: Open, raw: unknown): Promise<void> {
@@ -151,6 +173,16 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
         if (view === undefined) return { kind: 'failed', message: 'Nothing has been read yet.' };
         await vscode.env.clipboard.writeText((await this.#host.model()).renderTicket(view, open.subject));
         return { kind: 'done' };
+      case 'copyReadiness':
+        if (view === undefined || open.subject.kind !== 'cluster')
+          return { kind: 'failed', message: 'Nothing has been read yet.' };
+        await vscode.env.clipboard.writeText((await this.#host.model()).renderReadiness(view, open.subject.name));
+        return { kind: 'done' };
+      case 'readiness':
+        open.readinessOpen = request.open;
+        open.section = undefined;
+        await this.#send(open);
+        return { kind: 'done' };
       case 'history':
         open.rangeSeconds = request.rangeSeconds;
         if (view === undefined) return { kind: 'failed', message: 'Nothing has been read yet.' };
@@ -166,9 +198,10 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
       const model = await this.#host.model();
       const history = this.#host.history(view, subject, open.rangeSeconds);
       const reading = this.#host.isReading(subject.kind === 'instance' ? subject.key : undefined);
-      const state = model.toPanelState(view, subject, history, { reading });
+      const state = model.toPanelState(view, subject, history, { reading, readinessOpen: open.readinessOpen });
       open.panel.title = state.title;
       await this.#post(open, { kind: 'state', state, sentAt: new Date().toISOString() });
+      if (open.section !== undefined) await this.#post(open, { kind: 'reveal', section: open.section });
     } catch (error) {
       this.#host.reportError(`The panel of ${idOf(subject)} could not be drawn`, error);
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
 import { type PanelState } from '../../../src/protocol/replicationPanel';
+import { readinessPanel } from './readinessSample';
 import { broken, cluster, healthy, pending, ring, samples, sampleTime, unreachable } from './samples';
 import { type ThemeName, themeNames } from './themes';
 import { buildPanel, launchBrowser, openPanel, type PageOptions, type WebviewPage } from './webviewPage';
@@ -320,11 +321,15 @@ describe('replication panel', function () {
         await checkAccessibility(state, theme);
       }
     });
+    it(`has none in an open checklist either, in ${theme}`, async () => {
+      await checkAccessibility(readinessPanel(true, sampleTime), theme, true);
+    });
   }
 
-  async function checkAccessibility(state: PanelState, theme: ThemeName): Promise<void> {
-    const shown = await show(state, { theme });
+  async function checkAccessibility(state: PanelState, theme: ThemeName, readinessOpen = false): Promise<void> {
+    const shown = await show(state, { theme, saved: { subject: state.subject, readinessOpen } });
     const { page } = shown;
+    if (readinessOpen) for (const each of await page.locator('.candidate > summary').all()) await each.click();
     // From outside the page's policy: axe is the test's, not the panel's.
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Runtime.evaluate', { expression: axe });
@@ -340,6 +345,148 @@ describe('replication panel', function () {
     await shown.close();
     open = undefined;
   }
+
+  describe('switchover readiness', () => {
+    const closed = readinessPanel(false, sampleTime);
+    const opened = readinessPanel(true, sampleTime);
+    const requests = async (kind: string) =>
+      ((await open?.posted()) ?? [])
+        .map(({ request }) => request as { kind: string } | undefined)
+        .filter((request) => request?.kind === kind);
+
+    it('is one line until it is opened, and then asks for the checks', async () => {
+      const { page, send } = await show(closed);
+      assert.equal(await page.locator('.candidate').first().isVisible(), false);
+      assert.equal(
+        await page.locator('.readiness-line .caption').textContent(),
+        '1 of 3 instances could take over from db1100:3311. Of 1 not enough is known.',
+      );
+      assert.deepEqual(await requests('readiness'), []);
+      await page.locator('.readiness summary').first().click();
+      await page.locator('.candidate').first().waitFor();
+      assert.deepEqual(await requests('readiness'), [{ kind: 'readiness', open: true }]);
+      await page.locator('.candidate > summary').last().click();
+      await page.getByText('Waiting for the checks').last().waitFor();
+      await send({ kind: 'state', state: opened, sentAt });
+      await page.getByText('Waiting for the checks').last().waitFor({ state: 'hidden' });
+      await page.locator('.readiness summary').first().click();
+      await page.waitForFunction(() => (sessionStorage.getItem('fake-state') ?? '').includes('"readinessOpen":false'));
+      assert.deepEqual(await requests('readiness'), [
+        { kind: 'readiness', open: true },
+        { kind: 'readiness', open: false },
+      ]);
+    });
+
+    it('says each verdict by shape and word, the candidate that is ready first', async () => {
+      const { page } = await show(opened, { saved: { subject: opened.subject, readinessOpen: true } });
+      const lines = await page
+        .locator('.candidate')
+        .evaluateAll((candidates) =>
+          candidates.map((each) => [
+            each.querySelector('.candidate-line [data-icon]')?.getAttribute('data-icon'),
+            each.querySelector('.candidate-line')?.textContent,
+          ]),
+        );
+      assert.deepEqual(lines, [
+        ['pass', 'db2100:3311ready to take over from db1100:3311'],
+        ['question', 'db2102:3311not known · unknown: TLS is used where it is asked for'],
+        [
+          'error',
+          'db2101:3311not ready · fails: Direct replica of the primary, The candidate is read-only, Both threads run, 2 more',
+        ],
+      ]);
+    });
+
+    it('shows what fails whole, what passes as a line, and what is left to do of those that can take over', async () => {
+      const { page } = await show(opened, { saved: { subject: opened.subject, readinessOpen: true } });
+      for (const candidate of await page.locator('.candidate > summary').all()) await candidate.click();
+      const last = page.locator('.candidate').last();
+      const checks = await last
+        .locator('.check')
+        .evaluateAll((all) =>
+          all.map((each) => [
+            each.querySelector('[data-icon]:not(.chevron)')?.getAttribute('data-icon'),
+            each.querySelector('.caption')?.textContent,
+            (each as HTMLDetailsElement).open,
+          ]),
+        );
+      assert.deepEqual(checks.slice(0, 5), Array(5).fill(['error', 'fail', true]));
+      assert.deepEqual(checks.slice(5), Array(checks.length - 5).fill(['pass', 'pass', false]));
+      const threads = last.locator('.check', { hasText: 'Both threads run' });
+      assert.match(
+        (await threads.locator('.evidence').textContent()) ?? '',
+        /SQL stopped.*SHOW ALL SLAVES STATUS.*ago/,
+      );
+      assert.match((await threads.locator('dl').textContent()) ?? '', /^Needed.*Do.*START SLAVE$/);
+      assert.deepEqual(await page.locator('.after').evaluateAll((all) => all.map((each) => each.checkVisibility())), [
+        true,
+        true,
+        false,
+      ]);
+    });
+
+    it('keeps what is open, and where the focus is, when it is read again', async () => {
+      const { page, send } = await show(opened, { saved: { subject: opened.subject, readinessOpen: true } });
+      await page.locator('.candidate > summary').last().click();
+      await page.locator('.candidate').last().locator('.check > summary').last().click();
+      const look = () =>
+        page.evaluate(() => ({
+          focus: document.activeElement?.textContent,
+          open: [...document.querySelectorAll('details')].map((each) => each.open),
+        }));
+      const before = await look();
+      await send({
+        kind: 'state',
+        state: readinessPanel(true, new Date(Date.parse(sampleTime) + 5000).toISOString()),
+        sentAt,
+      });
+      assert.deepEqual(await look(), before);
+    });
+
+    it('is opened, scrolled to and focused when the extension points at it', async () => {
+      const { page, send } = await show(closed, { height: 300 });
+      await send({ kind: 'reveal', section: 'readiness' });
+      await page.waitForFunction(() => document.activeElement?.textContent.startsWith('Switchover readiness') === true);
+      await page.locator('.candidate').first().waitFor();
+      const top = await page.locator('.readiness').evaluate((element) => element.getBoundingClientRect().top);
+      assert.ok(top >= -1 && top < 300, `at ${top} px`);
+      await page.waitForFunction(() => (sessionStorage.getItem('fake-state') ?? '').includes('"readinessOpen":true'));
+      assert.deepEqual(await requests('readiness'), [{ kind: 'readiness', open: true }]);
+      // Asked for again, also where it is open: the extension points until the panel has answered.
+      await send({ kind: 'reveal', section: 'readiness' });
+      assert.equal((await requests('readiness')).length, 2);
+    });
+
+    it('is walked by keyboard, and copied', async () => {
+      const { page } = await show(opened);
+      await page.locator('.readiness summary').first().focus();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Copy as text');
+      await page.keyboard.press('Enter');
+      assert.deepEqual(await requests('copyReadiness'), [{ kind: 'copyReadiness' }]);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('.check').first().waitFor();
+      await page.keyboard.press('Tab');
+      assert.match(
+        (await page.evaluate(() => document.activeElement?.textContent)) ?? '',
+        /^The primary is the declared one/,
+      );
+    });
+
+    it('says beside its control that copying failed', async () => {
+      const { page, answer } = await show(opened, { saved: { subject: opened.subject, readinessOpen: true } });
+      await answer('copyReadiness', { kind: 'failed', message: 'Nothing has been read yet.' });
+      await page.getByRole('button', { name: 'Copy as text' }).click();
+      await page.locator('.readiness [role=alert]').getByText('Nothing has been read').waitFor();
+    });
+
+    it('is no part of the panel of an instance', async () => {
+      const { page } = await show(healthy);
+      assert.equal(await page.locator('.readiness').count(), 0);
+    });
+  });
 
   it('draws and updates 200 instances (measured)', async () => {
     const large = cluster(200);

@@ -8,6 +8,8 @@ import {
   type Topology,
 } from '../../../src/protocol/replicationPanel';
 
+import { readinessPanel } from './readinessSample';
+
 /** States of the panel as the extension sends them, from calm to ugly. Server texts are of real servers where real. */
 
 export const sampleTime = '2026-11-22T03:12:40.000Z';
@@ -489,4 +491,5 @@ export const samples: Readonly<Record<string, PanelState>> = {
   ring,
   cluster8: cluster(8, ['critical', 'warning', 'unreachable', 'denied']),
   cluster40: cluster(40),
+  readiness: readinessPanel(true, sampleTime),
 };

@@ -17,8 +17,10 @@ async function drawAll(folder: string, wanted: readonly string[]): Promise<void>
       for (const width of [400, 800, 1400]) {
         const picture = `${name}-${theme}-${width}`;
         if (wanted.length > 0 && !wanted.some((part) => picture.includes(part))) continue;
-        const opened = await openPanel(browser, { panel, theme, width, reducedMotion: true });
+        const saved = { subject: state.subject, readinessOpen: true };
+        const opened = await openPanel(browser, { panel, theme, width, reducedMotion: true, saved });
         await opened.send({ kind: 'state', state, sentAt: new Date(Date.parse(sampleTime) + 8000).toISOString() });
+        for (const candidate of await opened.page.locator('.candidate > summary').all()) await candidate.click();
         await opened.page.waitForTimeout(100);
         await opened.page.screenshot({ path: path.join(folder, `${picture}.png`), fullPage: true });
         if (opened.troubles.length > 0) console.error(picture, opened.troubles);

@@ -8,10 +8,12 @@ import { type LagHistory, type PanelState, type Subject } from '../../../protoco
 import { toConnectionCard } from './connectionCard';
 import { type Names, nameOf } from './names';
 import { toRawGroups } from './rawStatus';
+import { toReadiness } from './readinessModel';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 import { toTopology } from './topologyModel';
 
+export { renderReadiness } from './readinessText';
 export { renderMirrorTicket, renderTicket } from './ticket';
 
 /**
@@ -22,12 +24,16 @@ export function toPanelState(
   view: FleetView,
   subject: Subject,
   history: LagHistory,
-  context: { readonly reading: boolean },
+  context: {
+    readonly reading: boolean;
+    /** The section of switchover readiness is open. */
+    readonly readinessOpen?: boolean;
+  },
 ): PanelState {
   const names = shortNames(Object.keys(view.instances));
   return subject.kind === 'instance'
     ? instanceState(view, names, subject, history, context.reading)
-    : clusterState(view, names, subject, history, context.reading);
+    : clusterState(view, names, subject, history, context);
 }
 
 function instanceState(
@@ -61,7 +67,7 @@ function clusterState(
   names: Names,
   subject: Extract<Subject, { kind: 'cluster' }>,
   history: LagHistory,
-  reading: boolean,
+  { reading, readinessOpen = false }: { readonly reading: boolean; readonly readinessOpen?: boolean },
 ): PanelState {
   const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
   if (cluster === undefined) return goneState(subject, subject.name, history, reading);
@@ -92,6 +98,7 @@ function clusterState(
     history,
     // Raw status is looked at server by server; the panel of an instance has it.
     raw: [],
+    ...toReadiness(view, names, subject.name, readinessOpen),
   };
 }
 

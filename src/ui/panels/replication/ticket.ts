@@ -5,6 +5,7 @@ import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
 import { redact } from '../../../core/redact';
 import { formatSeconds } from '../../../core/words';
+import { cell, fence, inline, steps } from './markdown';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 
@@ -135,11 +136,6 @@ function renderFinding(
   ].join('\n\n');
 }
 
-function steps(text: string): string {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.length < 2 ? ` ${text}` : `\n\n${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}`;
-}
-
 function renderConnections(instances: readonly InstanceView[]): string {
   const all = instances.flatMap(({ spec, connections }) =>
     connections.map((connection) => ({ key: spec.key, connection })),
@@ -174,20 +170,4 @@ function connectionCells(key: string, { status, source, lagSeconds, lagFrom, gti
       : `${formatSeconds(lagSeconds)}${lagFrom === undefined ? '' : ` (${lagFrom})`}`,
     gtidDistance ?? 'unknown',
   ];
-}
-
-/** Server text may hold line feeds; in a heading or a table that would end it. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-function cell(text: string): string {
-  return inline(text).replace(/[\\|]/g, (special) => `\\${special}`);
-}
-
-/** A fence longer than any run of backticks inside, so that server text cannot leave it. */
-function fence(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const ticks = '`'.repeat(Math.max(3, longest + 1));
-  return `${ticks}text\n${text}\n${ticks}`;
 }

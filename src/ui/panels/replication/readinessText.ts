@@ -1,0 +1,45 @@
+import { type FleetView } from '../../../core/fleetView';
+import { redact } from '../../../core/redact';
+import { type Pass, type ReadinessCheck } from '../../../core/switchover/check';
+import { type CandidateReadiness, clusterReadiness } from '../../../core/switchover/readiness';
+import { cell, steps } from './markdown';
+import { readinessSummary, sortCandidates, sortChecks } from './readinessModel';
+
+/** Shape and word, as the panel shows them. */
+const passWords: Readonly<Record<`${Pass}`, string>> = { true: '✓ pass', false: '✗ fail', unknown: '? unknown' };
+
+/** The switchover readiness of a cluster as Markdown, with whole host names: for a ticket or a plan. */
+export function renderReadiness(view: FleetView, cluster: string): string {
+  const readiness = clusterReadiness(view, cluster);
+  const isProduction = view.clusters.some(({ spec }) => spec.name === cluster && spec.production);
+  const candidates = sortCandidates(readiness?.candidates ?? []);
+  return `${redact(
+    [
+      `# Switchover readiness of cluster ${cluster}${isProduction ? ' (production)' : ''}`,
+      readiness === undefined
+        ? 'The inventory no longer names it.'
+        : (readiness.problem ?? readinessSummary({}, candidates)),
+      `As of ${view.snapshot.takenAt}.`,
+      ...candidates.flatMap(renderCandidate),
+    ].join('\n\n'),
+  )}\n`;
+}
+
+const readyWords: Readonly<Record<`${Pass}`, string>> = { true: 'ready', false: 'not ready', unknown: 'not known' };
+
+function renderCandidate({ key, primaryKey, ready, checks }: CandidateReadiness): readonly string[] {
+  const sorted = sortChecks(checks);
+  const after = sorted.flatMap((check) => (check.after === undefined ? [] : [check.after]));
+  return [
+    `## ${key}: ${readyWords[`${ready}`]}`,
+    `To take over from ${primaryKey}.`,
+    ['| | check | measured | needed |', '|---|---|---|---|', ...sorted.map(row)].join('\n'),
+    ...sorted.flatMap(({ title, remedy }) => (remedy === undefined ? [] : [`**${title}.**${steps(remedy)}`])),
+    ...(after.length === 0 || ready === false ? [] : [`**After the switch.**${steps(after.join('\n'))}`]),
+  ];
+}
+
+function row({ pass, title, measured, needed }: ReadinessCheck): string {
+  const seen = measured.map(({ measured: text, source, at }) => `${text} (${source}, ${at})`).join('; ');
+  return `| ${[passWords[`${pass}`], title, seen, needed].map(cell).join(' | ')} |`;
+}
