@@ -79,7 +79,7 @@ export function renderGrantTemplate(flavor: ServerKind['flavor']): string {
   const status = flavor === 'mariadb' ? 'PROCESS, BINLOG MONITOR, SLAVE MONITOR' : 'PROCESS, REPLICATION CLIENT';
   const monitor = "'replideck'@'<%= host %>'";
   return [
-    '<%#- Accounts of cluster s1. Passwords are kept elsewhere: a variable without a value fits any. -%>',
+    '<%# Accounts of cluster s1. A password variable fits any password. -%>',
     '-- Replication',
     "CREATE USER 'repl'@'<%= @network %>' IDENTIFIED BY '<%= @repl_password %>' REQUIRE SSL;",
     "GRANT REPLICATION SLAVE ON *.* TO 'repl'@'<%= @network %>';",

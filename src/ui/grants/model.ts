@@ -222,8 +222,10 @@ function utcTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 }
 
-/** A code span that the text cannot leave. */
+/** A code span that the text cannot leave. Blanks inside it would show: only where a backtick needs one. */
 function code(text: string): string {
   const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${fence} ${text.replace(/\s+/g, ' ')} ${fence}`;
+  const line = text.replace(/\s+/g, ' ').trim();
+  const pad = line === '' || line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
 }
