@@ -76,7 +76,7 @@ describe('mirrors in the tree', () => {
   it('says in the group that something is wrong, and in the hover everything that is known', () => {
     const [group] = fleetNodes(viewOf(shrinking), '');
     assert.equal(group?.description, '1 of 1 in trouble');
-    const tooltip = group?.children[0]?.tooltip ?? '';
+    const tooltip = group.children[0]?.tooltip ?? '';
     for (const words of [
       'Source index 1407',
       'replicated 1000',
