@@ -5,6 +5,7 @@ import { createEtcdReader } from '../../src/adapters/etcd/etcdReader';
 import { systemClock } from '../../src/adapters/systemClock';
 import { Fleet } from '../../src/app/fleet';
 import { fleetLogic } from '../../src/core/fleetLogic';
+import type { FleetView } from '../../src/core/fleetView';
 import type { FleetReport } from '../../src/core/report';
 import type { Sandbox } from './sandbox';
 
@@ -15,6 +16,8 @@ const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 export interface ProductReader {
   /** Reads every instance once and gives the report of it. */
   read(): Promise<FleetReport>;
+  /** What the last reading showed. */
+  view(): FleetView;
   dispose(): Promise<void>;
 }
 
@@ -47,6 +50,10 @@ export async function openProductReader(sandbox: Sandbox): Promise<ProductReader
       const report = fleet.report();
       if (report === undefined) throw new Error('The fleet was read, and there is no report.');
       return report;
+    },
+    view() {
+      if (fleet.view === undefined) throw new Error('The fleet has not been read yet.');
+      return fleet.view;
     },
     async dispose() {
       fleet.dispose();
