@@ -18,6 +18,7 @@ import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
 import { toLagHistory } from './ui/panels/replication/history';
 import { subjectKeys } from './ui/panels/replication/subjectKeys';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
+import { runbookCommands } from './ui/runbooks/runbookCommands';
 import { Runbooks } from './ui/runbooks/runbooks';
 import { refusedSecrets, StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const runbooks = new Runbooks({
     logic: once(async () => (await import('./core/runbookLogic')).runbookLogic),
     fleet,
+    ...connecting,
     inventoryFolder: () => inventory.folder,
     storageFolder: vscode.Uri.joinPath(context.globalStorageUri, 'runbooks').fsPath,
   });
@@ -122,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     reports,
     grants,
     mirrorDocuments,
+    runbooks,
     fleet,
     tree.onDidChangeVisibility(attend),
     panels.onDidChangeVisibility(attend),
@@ -152,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
         }),
         ...grantCommands({ grants, subjectOf }),
         ...mirrorCommands({ view: () => fleet.view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
+        ...runbookCommands({ runbooks, view: () => fleet.view, subjectOf }),
       },
       log,
     ),

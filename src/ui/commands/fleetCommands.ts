@@ -9,7 +9,7 @@ import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
-import type { CommandArgument, GrantCommandId, MirrorCommandId } from './ids';
+import type { CommandArgument, GrantCommandId, MirrorCommandId, RunbookCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 import { mirrorOf } from '../mirrors/mirrorCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
@@ -29,7 +29,9 @@ export interface FleetCommandContext {
 }
 
 /** The handlers of all commands but those about grants. Each works from the palette too: without an argument it asks. */
-export function fleetCommands(context: FleetCommandContext): Omit<CommandHandlers, GrantCommandId | MirrorCommandId> {
+export function fleetCommands(
+  context: FleetCommandContext,
+): Omit<CommandHandlers, GrantCommandId | MirrorCommandId | RunbookCommandId> {
   const { inventory, tree, view } = context;
 
   /** What a node stands for, or undefined where the argument is no node's id. */

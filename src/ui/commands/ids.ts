@@ -29,6 +29,9 @@ export const commands = {
   'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
   'replideck.mirror.open': { title: 'Show State of a Mirror...', icon: '$(open-preview)' },
   'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },
+  'replideck.runbook.plan': { title: 'Plan a Runbook...', icon: '$(checklist)' },
+  'replideck.runbook.check': { title: 'Check the Open Runbook Plan Again', icon: '$(refresh)' },
+  'replideck.runbook.copyCommand': { title: 'Copy the Command of a Runbook Step', nodeOnly: true },
   'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
   'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: 'Create Inventory' },
@@ -38,6 +41,7 @@ export const commands = {
 
 export type CommandId = keyof typeof commands;
 export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
+export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */

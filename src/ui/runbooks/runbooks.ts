@@ -1,11 +1,17 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
+import { releaseStep } from '../../app/releaseStep';
+import { failed, type Outcome } from '../../core/outcome';
+import type { FleetView } from '../../core/fleetView';
 import type { RunbookReport } from '../../core/report';
 import type { RunbookLogic } from '../../core/runbookLogic';
 import type { CallFiles } from '../../core/runbooks/clientCall';
 import type { RunbookPlan } from '../../core/runbooks/plan';
 import type { FilesOf } from '../../core/runbooks/toRunbookReport';
+import type { Clock } from '../../ports';
+import { PlanDocuments, type PlanRequest } from './planDocuments';
 
 export interface RunbookOptions {
   readonly logic: () => Promise<RunbookLogic>;
@@ -14,23 +20,93 @@ export interface RunbookOptions {
   readonly inventoryFolder: () => string;
   /** The extension's own folder for the files of steps. */
   readonly storageFolder: string;
+  /** False: the workspace is not trusted, and no runbook runs. */
+  readonly mayConnect: () => boolean;
+  readonly clock: Clock;
 }
 
-/** Plans runbooks from fresh readings. */
-export class Runbooks {
+/** Plans runbooks, shows them as documents, and gives a command out only after a look made for it. */
+export class Runbooks implements vscode.Disposable {
   readonly #options: RunbookOptions;
+  readonly #documents: PlanDocuments;
+  readonly #forget: () => void;
 
   constructor(options: RunbookOptions) {
     this.#options = options;
+    this.#documents = new PlanDocuments({
+      render: async ({ id, target, inputs }) => {
+        const { planRunbook, renderPlan } = await options.logic();
+        const plan = planRunbook(this.#view(), id, target, inputs);
+        return { ...renderPlan(plan, this.filesOf(plan, 'posix')), plan };
+      },
+    });
+    this.#forget = options.fleet.store.onDidChange(() => {
+      this.#documents.refresh();
+    });
+  }
+
+  logic(): Promise<RunbookLogic> {
+    return this.#options.logic();
+  }
+
+  #view(): FleetView {
+    const { view } = this.#options.fleet;
+    if (view === undefined) throw new Error('This workspace has no inventory, so there is nothing to plan for.');
+    return view;
+  }
+
+  /** Reads what the plan is made from, then shows it. */
+  async open(request: PlanRequest): Promise<void> {
+    await this.plan(request.id, request.target, request.inputs);
+    await this.#documents.open(request);
+  }
+
+  /** Reads again what an open plan is made from; its document follows. */
+  async check(query: string): Promise<void> {
+    const request = this.#documents.find(query)?.request;
+    if (request !== undefined) await this.plan(request.id, request.target, request.inputs);
+    this.#documents.refresh();
+  }
+
+  /**
+   * The command of a step of an open plan, after `releaseStep` let it go.
+   * @param confirm asks for the name of a production server; undefined: called off
+   */
+  async commandOf(
+    query: string,
+    stepId: string,
+    confirm: (name: string) => PromiseLike<string | undefined>,
+  ): Promise<Outcome<string, string>> {
+    const entry = this.#documents.find(query);
+    const shown = entry?.shown?.plan;
+    const step = shown?.steps.find(({ id }) => id === stepId);
+    if (shown === undefined || step === undefined) return failed('This plan is no longer open.');
+    if (step.call.secrets.length > 0) {
+      return failed(
+        'This step carries a password, which must not stand in a command line: run its statements in a client of your own.',
+      );
+    }
+    if (step.call.account.kind === 'written') {
+      return failed('The password of its account is in no file: plan it again with an option file.');
+    }
+    const { fleet, clock, mayConnect } = this.#options;
+    const logic = await this.logic();
+    const released = await releaseStep(
+      { logic, mayConnect, clock, confirm, read: (keys) => fleet.readNow(keys), view: () => fleet.view },
+      shown,
+      stepId,
+    );
+    return released.kind === 'failed'
+      ? released
+      : logic.renderCall(released.value.call, this.filesOf(shown, 'posix')(step));
   }
 
   /** @throws a sentence when there is no such runbook or instance */
   async plan(id: string, target: string, inputs: Readonly<Record<string, string>> = {}): Promise<RunbookPlan> {
     const { fleet, logic } = this.#options;
     const { evidenceKeys, planRunbook } = await logic();
-    if (fleet.view === undefined) throw new Error('This workspace has no inventory, so there is nothing to plan for.');
-    await fleet.readNow(evidenceKeys(fleet.view, target, inputs));
-    return planRunbook(fleet.view, id, target, inputs);
+    await fleet.readNow(evidenceKeys(this.#view(), target, inputs));
+    return planRunbook(this.#view(), id, target, inputs);
   }
 
   async report(id: string, target: string, inputs?: Readonly<Record<string, string>>): Promise<RunbookReport> {
@@ -51,5 +127,9 @@ export class Runbooks {
           file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(inventoryFolder(), file),
       };
     };
+  }
+  dispose(): void {
+    this.#forget();
+    this.#documents.dispose();
   }
 }

@@ -66,7 +66,7 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       ...(finding.severity === 'info' && { icon: 'info' }),
       tooltip: findingTooltip(finding),
       spoken: `${finding.severity}: ${withoutCode(finding.title)}, ${where}`,
-      contextValue: 'finding',
+      contextValue: finding.runbook === undefined ? 'finding' : 'finding runbook',
       subject: { kind: 'finding', finding },
       expanded: false,
       children: [],

@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { FleetView } from '../../core/fleetView';
+import type { Runbook } from '../../core/runbooks/runbook';
+import { pickInstance } from '../commands/fleetCommands';
+import type { CommandArgument, RunbookCommandId } from '../commands/ids';
+import type { CommandHandlers } from '../commands/registerCommands';
+import type { NodeSubject } from '../tree/model';
+import type { Runbooks } from './runbooks';
+
+export interface RunbookCommandContext {
+  readonly runbooks: Runbooks;
+  readonly view: () => FleetView | undefined;
+  /** What a tree node stands for; undefined: the text is no node's id. */
+  readonly subjectOf: (argument: string) => NodeSubject | undefined;
+}
+
+/** What a command was called on. */
+interface Wanted {
+  readonly target?: string;
+  readonly connection?: string;
+  readonly runbook?: string;
+}
+
+export function runbookCommands(context: RunbookCommandContext): Pick<CommandHandlers, RunbookCommandId> {
+  const { runbooks, view } = context;
+
+  const wantedOf = (argument: CommandArgument): Wanted => {
+    const subject = argument === undefined ? undefined : context.subjectOf(argument);
+    switch (subject?.kind) {
+      case 'instance':
+        return { target: subject.key };
+      case 'connection':
+        return { target: subject.key, connection: subject.connection };
+      case 'finding': {
+        const { subject: about, connection, runbook } = subject.finding;
+        return {
+          ...(view()?.instances[about] === undefined ? {} : { target: about }),
+          ...(connection === undefined ? {} : { connection }),
+          ...(runbook === undefined ? {} : { runbook }),
+        };
+      }
+      default:
+        return argument !== undefined && view()?.instances[argument] !== undefined ? { target: argument } : {};
+    }
+  };
+
+  return {
+    'replideck.runbook.plan': async (argument) => {
+      const wanted = wantedOf(argument);
+      const target = wanted.target ?? (await pickInstance(view(), 'Plan a runbook for'));
+      const present = view();
+      if (target === undefined || present === undefined) return;
+      const logic = await runbooks.logic();
+      const runbook = logic.findRunbook(wanted.runbook ?? '') ?? (await pickRunbook(logic.runbooks, present, target));
+      if (runbook === undefined) return;
+      const inputs = await askInputs(runbook, present, target, wanted.connection);
+      if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });
+    },
+    'replideck.runbook.check': async (argument) => {
+      await runbooks.check(argument ?? vscode.window.activeTextEditor?.document.uri.query ?? '');
+    },
+    'replideck.runbook.copyCommand': async (argument) => {
+      const [query = '', stepId = ''] = argument?.split(' ') ?? [];
+      const copied = await runbooks.commandOf(query, stepId, (name) =>
+        vscode.window.showInputBox({
+          title: `PROD · ${name}`,
+          prompt: 'This server is in production. Type its name to copy the command.',
+          ignoreFocusOut: true,
+        }),
+      );
+      if (copied.kind === 'failed') {
+        await vscode.window.showWarningMessage(`Nothing was copied. ${copied.reason}`);
+        return;
+      }
+      await vscode.env.clipboard.writeText(copied.value);
+      vscode.window.setStatusBarMessage('Replideck: the command is on the clipboard', 3000);
+    },
+  };
+}
+
+/** Those that fit what is known of the instance first; the others may be right too. */
+async function pickRunbook(
+  runbooks: readonly Runbook[],
+  view: FleetView,
+  target: string,
+): Promise<Runbook | undefined> {
+  const instance = view.instances[target];
+  if (instance === undefined) return undefined;
+  const items = runbooks.map((runbook) => ({
+    ...{ label: runbook.title, description: runbook.id, detail: runbook.summary, runbook },
+    isOffered: runbook.isOffered(view, instance),
+  }));
+  const offered = items.filter(({ isOffered }) => isOffered);
+  const others = items.filter(({ isOffered }) => !isOffered);
+  const separator = { label: 'not needed as far as is known', kind: vscode.QuickPickItemKind.Separator };
+  const picked = await vscode.window.showQuickPick(
+    [...offered, ...(others.length === 0 ? [] : [separator]), ...others],
+    { title: `Plan for ${target}`, matchOnDescription: true, matchOnDetail: true },
+  );
+  return picked !== undefined && 'runbook' in picked ? picked.runbook : undefined;
+}
+
+/** Undefined: it was called off. */
+async function askInputs(
+  runbook: Runbook,
+  view: FleetView,
+  target: string,
+  connection: string | undefined,
+): Promise<Record<string, string> | undefined> {
+  const instance = view.instances[target];
+  const inputs: Record<string, string> = {};
+  for (const { name, label, suggest, isOptional } of runbook.inputs) {
+    if (name === 'connection') {
+      const names = instance?.connections.map(({ status }) => status.name || '(default)') ?? [];
+      const known = connection === undefined ? (names.length < 2 ? names[0] : undefined) : connection || '(default)';
+      const picked = known ?? (names.length === 0 ? '' : await vscode.window.showQuickPick(names, { title: label }));
+      if (picked === undefined) return undefined;
+      inputs[name] = picked;
+      continue;
+    }
+    const given = await vscode.window.showInputBox({
+      title: `${runbook.title}: ${target}`,
+      prompt: `${label}${isOptional === true ? ' (may stay empty)' : ''}`,
+      value: suggest?.(view, target) ?? '',
+      ignoreFocusOut: true,
+    });
+    if (given === undefined) return undefined;
+    inputs[name] = given;
+  }
+  const file = await vscode.window.showInputBox({
+    title: `${runbook.title}: ${target}`,
+    prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
+    value: '~/.my.cnf',
+    ignoreFocusOut: true,
+  });
+  return file === undefined ? undefined : { ...inputs, optionFile: file };
+}
