@@ -15,7 +15,7 @@ const chunks = {
   './adapters/etcd/etcdReader': 'etcdReader',
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
-  './core/runbookLogic': 'runbookLogic',
+  './ui/runbooks/runbookParts': 'runbookParts',
   './ui/panels/replication/model': 'panelModel',
 };
 

@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const runbooks = new Runbooks({
-    logic: once(async () => (await import('./core/runbookLogic')).runbookLogic),
+    parts: once(() => import('./ui/runbooks/runbookParts')),
     fleet,
     ...connecting,
     inventoryFolder: () => inventory.folder,

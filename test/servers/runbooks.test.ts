@@ -22,8 +22,9 @@ describe('runbooks on real servers', function () {
   });
   after(async function () {
     this.timeout(60_000);
-    await lab.dispose();
-    await sandbox.stop();
+    // Undefined where the sandbox did not start.
+    await (lab as RunbookLab | undefined)?.dispose();
+    await (sandbox as Sandbox | undefined)?.stop();
   });
 
   const key = (name: string): string => sandbox.instance(name).key;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
-import type { Runbook } from '../../core/runbooks/runbook';
 import { pickInstance } from '../commands/fleetCommands';
 import type { CommandArgument, RunbookCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
@@ -50,7 +49,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       const target = wanted.target ?? (await pickInstance(view(), 'Plan a runbook for'));
       const present = view();
       if (target === undefined || present === undefined) return;
-      const logic = await runbooks.logic();
+      const { askInputs, pickRunbook, runbookLogic: logic } = await runbooks.parts();
       const runbook = logic.findRunbook(wanted.runbook ?? '') ?? (await pickRunbook(logic.runbooks, present, target));
       if (runbook === undefined) return;
       const inputs = await askInputs(runbook, present, target, wanted.connection);
@@ -76,62 +75,4 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       vscode.window.setStatusBarMessage('Replideck: the command is on the clipboard', 3000);
     },
   };
-}
-
-/** Those that fit what is known of the instance first; the others may be right too. */
-async function pickRunbook(
-  runbooks: readonly Runbook[],
-  view: FleetView,
-  target: string,
-): Promise<Runbook | undefined> {
-  const instance = view.instances[target];
-  if (instance === undefined) return undefined;
-  const items = runbooks.map((runbook) => ({
-    ...{ label: runbook.title, description: runbook.id, detail: runbook.summary, runbook },
-    isOffered: runbook.isOffered(view, instance),
-  }));
-  const offered = items.filter(({ isOffered }) => isOffered);
-  const others = items.filter(({ isOffered }) => !isOffered);
-  const separator = { label: 'not needed as far as is known', kind: vscode.QuickPickItemKind.Separator };
-  const picked = await vscode.window.showQuickPick(
-    [...offered, ...(others.length === 0 ? [] : [separator]), ...others],
-    { title: `Plan for ${target}`, matchOnDescription: true, matchOnDetail: true },
-  );
-  return picked !== undefined && 'runbook' in picked ? picked.runbook : undefined;
-}
-
-/** Undefined: it was called off. */
-async function askInputs(
-  runbook: Runbook,
-  view: FleetView,
-  target: string,
-  connection: string | undefined,
-): Promise<Record<string, string> | undefined> {
-  const instance = view.instances[target];
-  const inputs: Record<string, string> = {};
-  for (const { name, label, suggest, isOptional } of runbook.inputs) {
-    if (name === 'connection') {
-      const names = instance?.connections.map(({ status }) => status.name || '(default)') ?? [];
-      const known = connection === undefined ? (names.length < 2 ? names[0] : undefined) : connection || '(default)';
-      const picked = known ?? (names.length === 0 ? '' : await vscode.window.showQuickPick(names, { title: label }));
-      if (picked === undefined) return undefined;
-      inputs[name] = picked;
-      continue;
-    }
-    const given = await vscode.window.showInputBox({
-      title: `${runbook.title}: ${target}`,
-      prompt: `${label}${isOptional === true ? ' (may stay empty)' : ''}`,
-      value: suggest?.(view, target) ?? '',
-      ignoreFocusOut: true,
-    });
-    if (given === undefined) return undefined;
-    inputs[name] = given;
-  }
-  const file = await vscode.window.showInputBox({
-    title: `${runbook.title}: ${target}`,
-    prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
-    value: '~/.my.cnf',
-    ignoreFocusOut: true,
-  });
-  return file === undefined ? undefined : { ...inputs, optionFile: file };
 }

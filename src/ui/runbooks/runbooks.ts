@@ -2,19 +2,21 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
-import { releaseStep } from '../../app/releaseStep';
 import { failed, type Outcome } from '../../core/outcome';
 import type { FleetView } from '../../core/fleetView';
 import type { RunbookReport } from '../../core/report';
-import type { RunbookLogic } from '../../core/runbookLogic';
 import type { CallFiles } from '../../core/runbooks/clientCall';
 import type { RunbookPlan } from '../../core/runbooks/plan';
 import type { FilesOf } from '../../core/runbooks/toRunbookReport';
 import type { Clock } from '../../ports';
 import { PlanDocuments, type PlanRequest } from './planDocuments';
+import type * as parts from './runbookParts';
+
+/** The part that is loaded when somebody plans. */
+export type RunbookParts = typeof parts;
 
 export interface RunbookOptions {
-  readonly logic: () => Promise<RunbookLogic>;
+  readonly parts: () => Promise<RunbookParts>;
   readonly fleet: Fleet;
   /** Folder that relative paths of the inventory start from. */
   readonly inventoryFolder: () => string;
@@ -35,7 +37,7 @@ export class Runbooks implements vscode.Disposable {
     this.#options = options;
     this.#documents = new PlanDocuments({
       render: async ({ id, target, inputs }) => {
-        const { planRunbook, renderPlan } = await options.logic();
+        const { planRunbook, renderPlan } = (await options.parts()).runbookLogic;
         const plan = planRunbook(this.#view(), id, target, inputs);
         return { ...renderPlan(plan, this.filesOf(plan, 'posix')), plan };
       },
@@ -45,8 +47,8 @@ export class Runbooks implements vscode.Disposable {
     });
   }
 
-  logic(): Promise<RunbookLogic> {
-    return this.#options.logic();
+  parts(): Promise<RunbookParts> {
+    return this.#options.parts();
   }
 
   #view(): FleetView {
@@ -90,7 +92,7 @@ export class Runbooks implements vscode.Disposable {
       return failed('The password of its account is in no file: plan it again with an option file.');
     }
     const { fleet, clock, mayConnect } = this.#options;
-    const logic = await this.logic();
+    const { releaseStep, runbookLogic: logic } = await this.parts();
     const released = await releaseStep(
       { logic, mayConnect, clock, confirm, read: (keys) => fleet.readNow(keys), view: () => fleet.view },
       shown,
@@ -103,15 +105,15 @@ export class Runbooks implements vscode.Disposable {
 
   /** @throws a sentence when there is no such runbook or instance */
   async plan(id: string, target: string, inputs: Readonly<Record<string, string>> = {}): Promise<RunbookPlan> {
-    const { fleet, logic } = this.#options;
-    const { evidenceKeys, planRunbook } = await logic();
+    const { fleet } = this.#options;
+    const { evidenceKeys, planRunbook } = (await this.parts()).runbookLogic;
     await fleet.readNow(evidenceKeys(this.#view(), target, inputs));
     return planRunbook(this.#view(), id, target, inputs);
   }
 
   async report(id: string, target: string, inputs?: Readonly<Record<string, string>>): Promise<RunbookReport> {
     const plan = await this.plan(id, target, inputs);
-    return (await this.#options.logic()).toRunbookReport(plan, this.filesOf(plan, 'posix'));
+    return (await this.parts()).runbookLogic.toRunbookReport(plan, this.filesOf(plan, 'posix'));
   }
 
   /** Each step has files of its own, so that one that is left over is never taken for another one's. */

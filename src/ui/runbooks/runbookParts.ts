@@ -1,0 +1,4 @@
+/** What planning takes, as one chunk: loaded when somebody plans a runbook. */
+export { releaseStep } from '../../app/releaseStep';
+export { runbookLogic } from '../../core/runbookLogic';
+export { askInputs, pickRunbook } from './askPlan';
