@@ -106,7 +106,7 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
       });
       const page = await context.newPage();
       const url = server.url(options.workspace);
-      await page.goto(url);
+      await page.goto(url, { timeout: 60_000 });
       await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
       const setTheme = async (shown: Theme) => {
         await page.emulateMedia(media(shown));

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { onExit } from '../processes.mjs';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox';
+import { launchWorkbench, type Workbench } from '../vscode/workbench';
+import { FleetWindow } from './fleetWindow';
+
+/** Reviews the sandbox's template as a person would: one server lacks one privilege. The steps build on each other. */
+describe('a template of grants in the window', function () {
+  this.timeout(240_000);
+  this.bail(true);
+  let sandbox: Sandbox;
+  let workbench: Workbench;
+  let window: FleetWindow;
+  let leaf: string;
+
+  const lens = (text: string | RegExp): Locator => window.page.locator('.codelens-decoration a', { hasText: text });
+  const lenses = () => window.page.locator('.codelens-decoration').allInnerTexts();
+  const waitForLens = async (text: string | RegExp, timeoutMs = 60_000): Promise<Locator> => {
+    const found = lens(text).first();
+    await window.waitFor(
+      async () => ((await found.isVisible()) ? true : undefined),
+      async () => `no line "${String(text)}" among ${JSON.stringify(await lenses())}`,
+      timeoutMs,
+    );
+    return found;
+  };
+  const squiggles = () => window.page.locator('.editor-instance .squiggly-warning').count();
+  /** Through the box that opens files and goes to lines. */
+  const goTo = async (text: string) => {
+    await window.page.keyboard.press('F1');
+    const input = window.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(text);
+    await window.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await window.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  };
+  const tab = (name: string): Locator => window.page.locator('.tabs-container .tab', { hasText: name }).first();
+  const openTemplate = () => window.page.locator('.tab[data-resource-name="shop.sql.erb"]').first().click();
+  const bothThemes = async (name: string) => {
+    await window.screenshot(`${name}-light`);
+    await workbench.setTheme('dark');
+    await window.page.waitForTimeout(500);
+    await window.screenshot(`${name}-dark`);
+    await workbench.setTheme('light');
+  };
+
+  before(async function () {
+    this.timeout(180_000);
+    sandbox = await startSandbox();
+    onExit(() => sandbox.stop());
+    leaf = sandbox.instance('s1-codfw-leaf').key;
+    workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
+    // The first start of a window may take long on a loaded machine.
+    workbench.page.setDefaultTimeout(90_000);
+    window = new FleetWindow(workbench.page);
+  });
+
+  after(async function () {
+    this.timeout(60_000);
+    await workbench.stop();
+    await sandbox.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot('grants-failed');
+  });
+
+  it('says above each statement that nothing was read yet, and reads at a click', async () => {
+    await window.openFromActivityBar();
+    await window.waitForRow('Fleet', 's1', ({ spoken }) => spoken.includes('ok'), 60_000);
+    await window.page
+      .locator('.activitybar')
+      .getByRole('tab', { name: /^Explorer/ })
+      .click();
+    for (const name of ['grants', 'shop.sql.erb']) {
+      // Twice: the tab stays when another document is opened.
+      await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).click();
+      if (name !== 'grants') {
+        await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick();
+      }
+    }
+    const unread = await waitForLens('? not read yet · Read now');
+    await window.screenshot('grants-unread');
+    await unread.click();
+    await waitForLens('✓ 4 of 4 instances');
+    await waitForLens(`✗ differs on ${leaf}, 1 missing`);
+    await waitForLens(/4 instances, read .* · Read again/);
+  });
+
+  it('marks what differs, in light and dark', async () => {
+    await window.waitFor(
+      async () => ((await squiggles()) > 0 ? true : undefined),
+      () => Promise.resolve('nothing is underlined'),
+    );
+    await bothThemes('grants-template');
+  });
+
+  it('tells in the hover where it differs, and how', async () => {
+    await window.page
+      .locator('.view-line span', { hasText: /^DELETE$/ })
+      .last()
+      .hover();
+    const hover = window.page.locator('.monaco-hover:visible', { hasText: 'lacks DELETE' });
+    await hover.first().waitFor();
+    const text = await hover.first().innerText();
+    assert.ok(text.includes(leaf), text);
+    assert.match(text, /As the template says/);
+    await bothThemes('grants-hover');
+    await window.page.keyboard.press('Escape');
+  });
+
+  it('shows the SQL that would mend it by a Quick Fix', async () => {
+    await goTo(':8:32');
+    await window.page.keyboard.press('Control+.');
+    const fix = window.page.locator('.action-widget', { hasText: `Show the SQL that would make ${leaf} match` });
+    await fix.waitFor();
+    await window.screenshot('grants-quick-fix');
+    await fix.locator('.monaco-list-row', { hasText: 'Show the SQL' }).click();
+    await tab(`${leaf} as shop.sql`).waitFor();
+    await window.page.locator('.view-line', { hasText: 'GRANT DELETE ON `shop`' }).first().waitFor();
+    await window.page.locator('.view-line', { hasText: 'sql_log_bin=0' }).first().waitFor();
+    await bothThemes('grants-fix');
+  });
+
+  it('shows template and server side by side, with the one difference', async () => {
+    await openTemplate();
+    await (await waitForLens(`✗ differs on ${leaf}`)).click();
+    await tab(`↔ ${leaf}`).waitFor();
+    const side = (name: string) => window.page.locator(`.monaco-diff-editor .editor.${name} .view-line`);
+    await side('original').filter({ hasText: 'INSERT, UPDATE, DELETE' }).first().waitFor();
+    await side('modified').filter({ hasText: 'INSERT, UPDATE' }).first().waitFor();
+    assert.equal(await side('modified').filter({ hasText: 'INSERT, UPDATE, DELETE' }).count(), 0);
+    await bothThemes('grants-diff');
+  });
+
+  it('follows an edit without reading again', async () => {
+    await openTemplate();
+    await goTo(':8:37');
+    for (let left = ', DELETE'.length; left > 0; left -= 1) await window.page.keyboard.press('Backspace');
+    await waitForLens(/✗ differs on .* and 2 more, 1 extra/);
+    await window.screenshot('grants-edited');
+  });
+});
