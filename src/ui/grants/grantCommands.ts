@@ -185,10 +185,9 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         return;
       }
       const text = await grants.files.read(template);
-      const differing = read.filter((key) => {
-        const { template: left, server: right } = reviews.sideBySide(text, key);
-        return left !== right;
-      });
+      // Accounts that only a server has stand in its document, and are no difference to the template.
+      const { differing: counts } = reviews.review(text);
+      const differing = read.filter((key) => counts.get(key) !== 0);
       if (differing.length === 0) {
         await vscode.window.showInformationMessage(
           `${name}: ${formatCount(read.length, 'instance')} read, no difference.`,
