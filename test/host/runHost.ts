@@ -3,10 +3,10 @@ import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onExit } from '../processes.mjs';
+import { freePorts } from '../sandbox/freePorts';
 import { startSandbox } from '../sandbox/sandbox';
 import { describeHost } from '../vscode/chooseHost';
 import { runSuite } from '../vscode/runSuite';
-import { freePort } from '../vscode/serverHost';
 import { makeTemporaryFolder } from '../vscode/temporaryFolder';
 
 const root = path.dirname(path.dirname(__dirname));
@@ -112,7 +112,7 @@ async function main(): Promise<void> {
     forget();
   }
 
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const restricted = path.join(folder.path, 'restricted');
   mkdirSync(restricted);
   writeFileSync(

@@ -1,17 +1,27 @@
-import { createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 
-// Ports handed out by this process, so that two sandboxes started at once do not get the same one between the
-// closing of our probe and the server's own listen.
-const handedOut = new Set<number>();
+/**
+ * Below the ports that systems give to outgoing connections: one of those could be taken by anybody's connection
+ * between our probe and the server's own listen.
+ */
+const firstPort = 15_000;
+const endPort = 32_000;
+const attempts = 1000;
 
-function listen(): Promise<{ server: Server; port: number }> {
-  return new Promise((resolve, reject) => {
+// By this process, so that two sandboxes started at once do not get the same one.
+const tried = new Set<number>();
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('A TCP socket without a port.'));
-      else resolve({ server, port: address.port });
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => {
+        resolve(true);
+      });
     });
   });
 }
@@ -19,14 +29,12 @@ function listen(): Promise<{ server: Server; port: number }> {
 /** TCP ports on 127.0.0.1 that nothing listens on at this moment, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const found: number[] = [];
-  const servers: Server[] = [];
-  while (found.length < count) {
-    const { server, port } = await listen();
-    servers.push(server);
-    if (handedOut.has(port)) continue;
-    handedOut.add(port);
-    found.push(port);
+  for (let attempt = 0; found.length < count; attempt += 1) {
+    if (attempt === attempts) throw new Error(`No ${count} free ports between ${firstPort} and ${endPort}.`);
+    const port = randomInt(firstPort, endPort);
+    if (tried.has(port)) continue;
+    tried.add(port);
+    if (await isFree(port)) found.push(port);
   }
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return found;
 }

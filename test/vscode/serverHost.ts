@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { cleanEnvironment, onExit, processTree, stopTree } from '../processes.mjs';
 import { ensureServerHost } from '../provision.mjs';
+import { freePorts } from '../sandbox/freePorts';
 
 export interface ServerHostOptions {
   /** Holds the user settings and the window's state; short, for a socket path may have 107 characters only. */
@@ -35,21 +35,12 @@ export interface ServerHost {
 
 const startTimeoutMs = 60_000;
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
 /** Starts the VS Code server on loopback; the page it serves is shown by a browser, its extension host runs here. */
 export async function startServerHost(options: ServerHostOptions): Promise<ServerHost> {
   const { userDataDir, extensionsDir, settings, env = {}, log = () => undefined } = options;
   const installed = await ensureServerHost();
-  const port = options.port ?? (await freePort());
+  const [free = 0] = await freePorts(1);
+  const port = options.port ?? free;
   mkdirSync(path.join(userDataDir, 'User'), { recursive: true });
   mkdirSync(extensionsDir, { recursive: true });
   writeFileSync(path.join(userDataDir, 'User/settings.json'), JSON.stringify(settings, undefined, 2));
