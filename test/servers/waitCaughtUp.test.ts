@@ -100,7 +100,8 @@ describe('waiting for a replica to catch up, on real servers', function () {
       takenAt: new Date().toISOString(),
       inventory,
       instances: Object.fromEntries(readings.map((one) => [one.key, fleetLogic.toInstanceSnapshot(one)])),
-      previous: {}, mirrors: {},
+      previous: {},
+      mirrors: {},
     });
   };
   const wait = (limitSeconds: number, signal = new AbortController().signal): Promise<WaitEnd> =>
