@@ -16,6 +16,7 @@ const chunks = {
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
   './ui/runbooks/runbookParts': 'runbookParts',
+  './ui/commands/partCommands': 'partCommands',
   './ui/panels/replication/model': 'panelModel',
 };
 

@@ -1,26 +1,21 @@
 import * as vscode from 'vscode';
-import { systemClock } from './adapters/systemClock';
+import { systemClock as clock } from './adapters/systemClock';
 import type { ReplideckApi } from './api';
 import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
-import type { FleetReport } from './core/report';
 import type { GrantsReader, MirrorReader, PositionReader, SqlReader } from './ports';
-import { fleetCommands } from './ui/commands/fleetCommands';
+import { extensionCommands } from './ui/commands/extensionCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
 import { createExtensionApi } from './ui/extensionApi';
-import { grantCommands } from './ui/grants/grantCommands';
 import { Grants } from './ui/grants/grants';
 import { createLog } from './ui/log';
-import { mirrorCommands } from './ui/mirrors/mirrorCommands';
 import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
-import { toLagHistory } from './ui/panels/replication/history';
-import { subjectKeys } from './ui/panels/replication/subjectKeys';
+import { fleetPanelHost } from './ui/panels/fleetPanelHost';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
-import { runbookCommands } from './ui/runbooks/runbookCommands';
 import { Runbooks } from './ui/runbooks/runbooks';
-import { refusedSecrets, StoredSecrets } from './ui/secrets';
+import { StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { FleetTree } from './ui/tree/fleetTree';
 
@@ -39,13 +34,14 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const grantLogic = once(async () => (await import('./core/grantLogic')).grantLogic);
   const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
+  const inventoryFolder = () => inventory.folder;
   const reader = once<SqlReader & PositionReader & GrantsReader>(async () => {
     const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
     const created = createMysqlReader({
       secrets,
-      clock: systemClock,
+      clock,
       log,
-      inventoryFolder: () => inventory.folder,
+      inventoryFolder,
       environment: process.env,
     });
     closeReader = () => created.dispose();
@@ -53,12 +49,11 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
   const mirrorReader = once<MirrorReader>(async () => {
     const { createEtcdReader } = await import('./adapters/etcd/etcdReader');
-    const inventoryFolder = () => inventory.folder;
-    const created = createEtcdReader({ secrets, clock: systemClock, inventoryFolder, environment: process.env });
+    const created = createEtcdReader({ secrets, clock, inventoryFolder, environment: process.env });
     closeMirrorReader = () => created.dispose();
     return created;
   });
-  const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock: systemClock, log };
+  const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
   const fleet = new Fleet({ logic, mirrorReader, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
@@ -66,25 +61,13 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     parts: once(() => import('./ui/runbooks/runbookParts')),
     fleet,
     ...connecting,
-    inventoryFolder: () => inventory.folder,
+    inventoryFolder,
     storageFolder: vscode.Uri.joinPath(context.globalStorageUri, 'runbooks').fsPath,
   });
   const tree = new FleetTree(context.workspaceState);
   const statusBar = new StatusBar();
-  const panels = new ReplicationPanels(context.extensionUri, {
-    view: () => fleet.view,
-    isReading: (key) => fleet.isReading(key),
-    refresh: (subject) => fleet.readNow(subjectKeys(fleet.view, subject)),
-    history: (view, subject, rangeSeconds) =>
-      toLagHistory(view, subject, rangeSeconds, fleet.store.history, systemClock.now()),
-    model: panelModel,
-    reportError: (what, error) => {
-      log.error(what, error);
-    },
-  });
+  const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelModel, clock, log));
   const mirrorDocuments = new MirrorDocuments({ view: () => fleet.view, panelModel });
-  const subjectOf = (id: string) => tree.node(id)?.subject;
-  const reports = new vscode.EventEmitter<FleetReport>();
 
   const draw = (view: FleetView | undefined): void => {
     tree.update(view);
@@ -92,11 +75,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     panels.update();
     mirrorDocuments.refresh();
   };
-  fleet.store.onDidChange((view) => {
-    draw(view);
-    const report = fleet.report();
-    if (report !== undefined) reports.fire(report);
-  });
+  fleet.store.onDidChange(draw);
   const attend = (): void => {
     const seen = tree.visible || panels.anyVisible;
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
@@ -121,7 +100,6 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     tree,
     statusBar,
     panels,
-    reports,
     grants,
     mirrorDocuments,
     runbooks,
@@ -131,32 +109,11 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     vscode.window.onDidChangeWindowState(attend),
     vscode.window.registerWebviewPanelSerializer(replicationPanelType, panels),
     registerCommands(
-      {
-        ...fleetCommands({
-          view: () => fleet.view,
-          inventory,
-          tree,
-          read: (keys, signal) => fleet.readNow(keys, signal),
-          showPanel: (subject, section) => {
-            panels.show(subject, section);
-          },
-          panelModel,
-          forgetPasswords: () => secrets.forgetAll(),
-          retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
-          showLog: () => {
-            log.show();
-          },
-          wait: {
-            // Nothing connects to hosts that only an untrusted workspace names.
-            positions: () => (vscode.workspace.isTrusted ? reader() : Promise.resolve(undefined)),
-            logic: async () => (await logic()).wait,
-            clock: systemClock,
-          },
-        }),
-        ...grantCommands({ grants, subjectOf }),
-        ...mirrorCommands({ view: () => fleet.view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
-        ...runbookCommands({ runbooks, view: () => fleet.view, subjectOf }),
-      },
+      extensionCommands({
+        ...{ fleet, inventory, tree, panels, grants, mirrorDocuments, runbooks, secrets, log, clock, logic, reader },
+        panelModel,
+        partCommands: once(() => import('./ui/commands/partCommands')),
+      }),
       log,
     ),
   );
@@ -168,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     fleet,
     grants,
     runbooks,
-    onDidChangeReport: reports.event,
+    subscriptions: context.subscriptions,
     takeInventory: async () => {
       await firstLoad;
       await inventory.reload();

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ReplideckApi } from '../api';
 import type { Fleet } from '../app/fleet';
 import type { FleetReport } from '../core/report';
@@ -11,12 +11,18 @@ export interface ExtensionApiOptions {
   readonly runbooks: Runbooks;
   /** Reads the inventory again and hands it on: the API answers for what the file says now. */
   readonly takeInventory: () => Promise<void>;
-  readonly onDidChangeReport: vscode.Event<FleetReport>;
+  readonly subscriptions: { dispose(): unknown }[];
 }
 
 /** What the extension hands out to others. */
 export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
-  const { fleet, grants, runbooks, takeInventory, onDidChangeReport } = options;
+  const { fleet, grants, runbooks, takeInventory, subscriptions } = options;
+  const reports = new vscode.EventEmitter<FleetReport>();
+  const forget = fleet.store.onDidChange(() => {
+    const report = fleet.report();
+    if (report !== undefined) reports.fire(report);
+  });
+  subscriptions.push(reports, { dispose: forget });
   return {
     apiVersion: 1,
     async refresh() {
@@ -27,7 +33,7 @@ export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
       return report;
     },
     report: () => fleet.report(),
-    onDidChangeReport,
+    onDidChangeReport: reports.event,
     async diffGrants(instance, template) {
       await takeInventory();
       return grants.diff(instance, template);

@@ -5,13 +5,13 @@ import type { FleetView, InstanceView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import type { PanelSection, Subject } from '../../protocol/replicationPanel';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
+import { mirrorOf } from '../mirrors/mirrorOf';
 import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
-import type { CommandArgument, GrantCommandId, MirrorCommandId, RunbookCommandId } from './ids';
+import type { CommandArgument, PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
-import { mirrorOf } from '../mirrors/mirrorCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 
 export interface FleetCommandContext {
@@ -28,10 +28,8 @@ export interface FleetCommandContext {
   readonly wait: Omit<WaitContext, 'view' | 'read'>;
 }
 
-/** The handlers of all commands but those about grants. Each works from the palette too: without an argument it asks. */
-export function fleetCommands(
-  context: FleetCommandContext,
-): Omit<CommandHandlers, GrantCommandId | MirrorCommandId | RunbookCommandId> {
+/** The handlers of the commands about the fleet. Each works from the palette too: without an argument it asks. */
+export function fleetCommands(context: FleetCommandContext): Omit<CommandHandlers, PartCommandId> {
   const { inventory, tree, view } = context;
 
   /** What a node stands for, or undefined where the argument is no node's id. */

@@ -43,6 +43,12 @@ export type CommandId = keyof typeof commands;
 export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
+/** Their handlers come with a chunk of their own. */
+export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId;
+
+export function isPartCommand(id: CommandId): id is PartCommandId {
+  return /^replideck\.(grants|mirror|runbook)\./.test(id);
+}
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */
 export type CommandArgument = string | undefined;

@@ -9,6 +9,7 @@ import type { CommandHandlers } from '../commands/registerCommands';
 import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { MirrorDocuments } from './mirrorDocuments';
+import { mirrorOf } from './mirrorOf';
 
 export interface MirrorCommandContext {
   readonly view: () => FleetView | undefined;
@@ -16,13 +17,6 @@ export interface MirrorCommandContext {
   readonly documents: MirrorDocuments;
   /** What a tree node stands for; undefined: the text is no node's id. */
   readonly subjectOf: (argument: string) => NodeSubject | undefined;
-}
-
-/** The mirror that a node is about; undefined: about none. */
-export function mirrorOf(subject: NodeSubject | undefined): string | undefined {
-  if (subject?.kind === 'mirror') return subject.name;
-  const about = subject?.kind === 'finding' ? subject.finding.subject : '';
-  return about.startsWith('mirror:') ? about.slice('mirror:'.length) : undefined;
 }
 
 /** The commands about etcd mirrors. Each works from the palette too: without an argument it asks. */

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { Fleet } from '../../app/fleet';
+import { once } from '../../app/once';
+import type { FleetLogic } from '../../core/fleetLogic';
+import type { Clock, PositionReader } from '../../ports';
+import type { InventoryFile } from '../documents/inventoryFile';
+import type { Grants } from '../grants/grants';
+import type { MirrorDocuments } from '../mirrors/mirrorDocuments';
+import type { PanelModel, ReplicationPanels } from '../panels/replicationPanels';
+import type { Runbooks } from '../runbooks/runbooks';
+import type { OutputLog } from '../log';
+import { refusedSecrets, type StoredSecrets } from '../secrets';
+import type { FleetTree } from '../tree/fleetTree';
+import { fleetCommands } from './fleetCommands';
+import type { grantCommands, mirrorCommands, runbookCommands } from './partCommands';
+import { isPartCommand, commands, type CommandId, type PartCommandId } from './ids';
+import type { CommandHandlers } from './registerCommands';
+
+/** The module that comes with its chunk. */
+interface PartCommands {
+  readonly grantCommands: typeof grantCommands;
+  readonly mirrorCommands: typeof mirrorCommands;
+  readonly runbookCommands: typeof runbookCommands;
+}
+
+export interface ExtensionParts {
+  readonly fleet: Fleet;
+  readonly inventory: InventoryFile;
+  readonly tree: FleetTree;
+  readonly panels: ReplicationPanels;
+  readonly grants: Grants;
+  readonly mirrorDocuments: MirrorDocuments;
+  readonly runbooks: Runbooks;
+  readonly secrets: StoredSecrets;
+  readonly log: OutputLog;
+  readonly clock: Clock;
+  readonly logic: () => Promise<FleetLogic>;
+  readonly reader: () => Promise<PositionReader>;
+  readonly panelModel: () => Promise<PanelModel>;
+  readonly partCommands: () => Promise<PartCommands>;
+}
+
+/** The handlers of all commands, over the parts that the composition root made. */
+export function extensionCommands(parts: ExtensionParts): CommandHandlers {
+  const { fleet, inventory, tree, panels, grants, mirrorDocuments, runbooks, secrets, log, clock, panelModel } = parts;
+  const view = () => fleet.view;
+  const subjectOf = (id: string) => tree.node(id)?.subject;
+  const load = once(async (): Promise<Pick<CommandHandlers, PartCommandId>> => {
+    const part = await parts.partCommands();
+    return {
+      ...part.grantCommands({ grants, subjectOf }),
+      ...part.mirrorCommands({ view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
+      ...part.runbookCommands({ runbooks, view, subjectOf }),
+    };
+  });
+  const late = (Object.keys(commands) as CommandId[])
+    .filter(isPartCommand)
+    .map((id) => [id, async (argument: string | undefined) => (await load())[id](argument)] as const);
+  return {
+    ...fleetCommands({
+      view,
+      inventory,
+      tree,
+      read: (keys, signal) => fleet.readNow(keys, signal),
+      showPanel: (subject, section) => {
+        panels.show(subject, section);
+      },
+      panelModel,
+      forgetPasswords: () => secrets.forgetAll(),
+      retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
+      showLog: () => {
+        log.show();
+      },
+      wait: {
+        // Nothing connects to hosts that only an untrusted workspace names.
+        positions: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
+        logic: async () => (await parts.logic()).wait,
+        clock,
+      },
+    }),
+    ...(Object.fromEntries(late) as Pick<CommandHandlers, PartCommandId>),
+  };
+}
