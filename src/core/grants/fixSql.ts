@@ -47,10 +47,10 @@ function assemble(
   { isReplica, title = [] }: FixOptions,
 ): string {
   const sections = [
-    ['1. Roles', roles],
-    ['2. Users and how they log in', users],
-    ['3. Grants', grants],
-    ['4. Default roles', defaultRoles],
+    ['Roles', roles],
+    ['Users and how they log in', users],
+    ['Grants', grants],
+    ['Default roles', defaultRoles],
   ] as const;
   const filled = sections.filter(([, lines]) => lines.length > 0);
   if (filled.length === 0 && extras.length === 0) return '';
@@ -73,8 +73,8 @@ function assemble(
     lines.push(
       '',
       '-- ------------------------------------------------------------------------------------------------',
-      '-- 5. What accounts of the template have beyond it. Everything above adds; this part TAKES AWAY.',
-      '--    Leave it out while somebody may still need these privileges.',
+      '-- What accounts of the template have beyond it. Everything above adds; this part TAKES AWAY.',
+      '-- Leave it out while somebody may still need these privileges.',
       '-- ------------------------------------------------------------------------------------------------',
       ...extras,
     );

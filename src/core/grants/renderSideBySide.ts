@@ -25,12 +25,12 @@ export function renderSideBySide({ accounts }: GrantDiff, server: GrantServer): 
   }
   const extras = accounts.filter(({ expected }) => expected === undefined);
   if (extras.length > 0) {
-    // Names alone: their grants would read as differences that somebody has to remove.
+    // Names alone, and on both sides: the template says nothing of them, so nothing of them is a difference.
     const lines = [
-      '-- Accounts that only the server has',
+      '-- Accounts that only the server has:',
       ...extras.map(({ name }) => `-- ${comment(accountLabel(name))}`),
     ];
-    left.push(...lines.slice(0, 1));
+    left.push(...lines);
     right.push(...lines);
   }
   return { template: toText(left), server: toText(right) };

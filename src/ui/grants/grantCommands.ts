@@ -185,7 +185,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         return;
       }
       const text = await grants.files.read(template);
-      // Accounts that only a server has stand in its document, and are no difference to the template.
+      // Accounts that only a server has are no difference to the template.
       const { differing: counts } = reviews.review(text);
       const differing = read.filter((key) => counts.get(key) !== 0);
       if (differing.length === 0) {

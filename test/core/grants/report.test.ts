@@ -161,13 +161,14 @@ describe('side by side', () => {
     );
     assert.equal(left, right);
   });
-  it('names what was not compared on both sides, and extra accounts on one', () => {
+  it('names what was not compared, and extra accounts, on both sides', () => {
     const { template: left, server: right } = sides(
       `${u} <% if @a %>GRANT r TO 'u'@'10.%';<% end %>`,
       `${u} CREATE USER v@'%'; GRANT ALL ON *.* TO v@'%'`,
     );
     assert.match(left, /-- Not compared: `if` is logic/);
-    assert.deepEqual(lines(right, left), ["-- 'v'@'%'"]);
+    assert.equal(left, right);
+    assert.match(left, /^-- 'v'@'%'$/m);
   });
   it('a line break in a name stays inside its comment', () => {
     const { template: left } = sides('GRANT USAGE ON *.* TO `a\nDROP USER b`', '');
