@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { onExit } from '../processes.mjs';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
+import { appAccount } from '../sandbox/statements';
 import { launchWorkbench, type Workbench } from '../vscode/workbench';
 import { FleetWindow } from './fleetWindow';
 
@@ -141,5 +142,39 @@ describe('a template of grants in the window', function () {
     for (let left = ', DELETE'.length; left > 0; left -= 1) await window.page.keyboard.press('Backspace');
     await waitForLens(/✗ differs on .* and 2 more, 1 extra/);
     await window.screenshot('grants-edited');
+  });
+
+  it('shows all servers that differ in one editor', async () => {
+    await lens('Side by side').first().click();
+    await tab('↔ 3 of 4 instances').waitFor();
+    await window.page.locator('.monaco-diff-editor .view-line', { hasText: 'INSERT, UPDATE' }).first().waitFor();
+    await bothThemes('grants-changes');
+  });
+
+  it('is quiet again when text and server agree', async () => {
+    await openTemplate();
+    await goTo(':8:29');
+    await window.page.keyboard.type(', DELETE');
+    await waitForLens(`✗ differs on ${leaf}, 1 missing`);
+    await sandbox.query('s1-codfw-leaf', ['SET SESSION sql_log_bin = 0', `GRANT DELETE ON shop.* TO ${appAccount}`]);
+    await (await waitForLens(/Read again/)).click();
+    await window.waitFor(
+      async () => {
+        const seen = (await lenses()).join('\n');
+        return !/[✗?○]/.test(seen) && seen.includes('✓ 4 of 4 instances') && (await squiggles()) === 0
+          ? true
+          : undefined;
+      },
+      async () => `${await squiggles()} underlined; ${JSON.stringify(await lenses())}`,
+    );
+    await bothThemes('grants-match');
+  });
+
+  it('shows the grants of an instance from the palette', async () => {
+    await window.runCommand('Replideck: Show Grants of an Instance...');
+    await window.answer(leaf);
+    await tab(`${leaf}.sql`).waitFor();
+    await window.page.locator('.view-line', { hasText: 'GRANT REPLICATION SLAVE ON' }).first().waitFor();
+    await bothThemes('grants-instance');
   });
 });
