@@ -12,8 +12,8 @@ export function clip(text: string, length: number): string {
 }
 
 /** In backticks, as Markdown and our panels read them; a fence of two where the text holds one itself. */
-export function code(text: string): string {
-  const safe = plain(text);
+export function code(text: string, length = 700): string {
+  const safe = plain(text, length);
   return safe.includes('`') ? `\`\` ${safe.replace(/`{2,}/g, '`')} \`\`` : `\`${safe}\``;
 }
 

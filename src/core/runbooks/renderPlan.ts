@@ -1,5 +1,6 @@
-import { plain } from '../findings/phrase';
+import { code } from '../findings/phrase';
 import { describeIdentity } from '../guard/identity';
+import { fence, literal, prose } from '../markdown';
 import { renderCall } from './clientCall';
 import type { PlanCheck, PlanServer, PlanStep, RunbookPlan } from './plan';
 import type { FilesOf } from './toRunbookReport';
@@ -25,13 +26,13 @@ export function renderPlan(
   progress: Readonly<Record<string, StepProgress>> = {},
 ): RenderedPlan {
   const lines: string[] = [
-    `# ${escape(plan.title)}${plan.target.isProduction ? ' · PROD' : ''}`,
+    `# ${prose(plan.title)}${plan.target.isProduction ? ' · PROD' : ''}`,
     '',
     plan.blocked.length === 0
       ? 'The ground is checked: it may run.'
       : `**It may not run now.** ${plan.blocked.length === 1 ? 'One thing stands' : `${plan.blocked.length} things stand`} in the way.`,
     '',
-    ...plan.blocked.map((reason) => `- ✗ ${escape(reason)}`),
+    ...plan.blocked.map((reason) => `- ✗ ${prose(reason)}`),
     ...(plan.blocked.length === 0 ? [] : ['']),
     '## Where',
     '',
@@ -39,7 +40,7 @@ export function renderPlan(
     ...(plan.source === undefined ? [] : [serverLine('Source', plan.source)]),
     ...(plan.connection === undefined
       ? []
-      : [`- Connection: ${plan.connection === '' ? 'the default one' : escape(plan.connection)}`]),
+      : [`- Connection: ${plan.connection === '' ? 'the default one' : literal(plan.connection)}`]),
     '',
     '## Checks',
     '',
@@ -47,7 +48,7 @@ export function renderPlan(
     '| --- | --- | --- | --- |',
     ...plan.checks.map(checkRow),
     '',
-    ...plan.checks.filter(({ pass }) => pass !== true).map(({ id, fix }) => `- ${id}: ${escape(fix)}`),
+    ...plan.checks.filter(({ pass }) => pass !== true).map(({ id, fix }) => `- ${id}: ${prose(fix)}`),
     '',
   ];
   const stepLines: Record<string, number> = {};
@@ -61,12 +62,12 @@ export function renderPlan(
 function serverLine(role: string, { key, identity, version, readAt }: PlanServer): string {
   const who = identity === undefined ? 'it does not say who it is' : describeIdentity(identity);
   const when = readAt === undefined ? 'not read' : `read at ${readAt}`;
-  return `- ${role}: **${escape(key)}** (${escape(who)}${version === undefined ? '' : `, ${escape(version)}`}, ${when})`;
+  return `- ${role}: **${literal(key)}** (${literal(who)}${version === undefined ? '' : `, ${literal(version)}`}, ${when})`;
 }
 
 function checkRow({ id, pass, measured, needed }: PlanCheck): string {
   const sign = pass === true ? '✓' : pass === false ? '✗' : '?';
-  return `| ${sign} | ${id} | ${escape(measured)} | ${escape(needed)} |`;
+  return `| ${sign} | ${id} | ${literal(measured)} | ${literal(needed)} |`;
 }
 
 function stepText(
@@ -79,24 +80,24 @@ function stepText(
   const command = renderCall(step.call, files);
   const signs = { running: '…', done: '✓', notDone: '✗', unknown: '?' } as const;
   return [
-    `## Step ${number}: ${escape(step.title)} (${step.effect})`,
+    `## Step ${number}: ${prose(step.title)} (${step.effect})`,
     '',
-    ...(progress === undefined ? [] : [`${signs[progress.kind]} ${escape(progress.words)}`, '']),
+    ...(progress === undefined ? [] : [`${signs[progress.kind]} ${literal(progress.words)}`, '']),
     ...(command.kind === 'ok'
-      ? fenced(files.shell === 'powershell' ? 'powershell' : 'sh', command.value)
-      : [`✗ ${escape(command.reason)}`]),
+      ? fence(command.value, files.shell === 'powershell' ? 'powershell' : 'sh').split('\n')
+      : [`✗ ${literal(command.reason)}`]),
     '',
     ...(step.call.secrets.length === 0
       ? []
       : [
           'The file holds this, with what is asked for when the step runs:',
           '',
-          ...fenced('sql', statementsOf(step)),
+          ...fence(statementsOf(step), 'sql').split('\n'),
           '',
         ]),
-    `- Done when: \`${plain(step.verify).replaceAll('`', "'")}\` says ${escape(step.expected)}.`,
-    ...(step.rollback === undefined ? [] : [`- Way back: ${inCode(step.rollback)}`]),
-    `- Who feels it: ${escape(step.blastRadius)}`,
+    `- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
+    ...(step.rollback === undefined ? [] : [`- Way back: ${code(step.rollback, 4000)}`]),
+    `- Who feels it: ${prose(step.blastRadius)}`,
     '',
   ];
 }
@@ -106,21 +107,4 @@ function statementsOf({ call }: PlanStep): string {
   return call.statements
     .map((statement) => `${statement.replace(/\{\{(\w+)\}\}/g, (_, name: string) => `<${labels.get(name) ?? name}>`)};`)
     .join('\n');
-}
-
-function inCode(text: string): string {
-  const safe = plain(text, 4000);
-  return safe.includes('`') ? `\`\` ${safe} \`\`` : `\`${safe}\``;
-}
-
-/** A fence that no text inside can close. */
-function fenced(language: string, text: string): readonly string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return [`${fence}${language}`, text, fence];
-}
-
-/** Server text in a document that VS Code may show as Markdown. */
-function escape(text: string): string {
-  return plain(text).replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
 }

@@ -2,7 +2,7 @@ import { type FleetView } from '../../../core/fleetView';
 import { redact } from '../../../core/redact';
 import { type Pass, type ReadinessCheck } from '../../../core/switchover/check';
 import { type CandidateReadiness, clusterReadiness } from '../../../core/switchover/readiness';
-import { cell, steps } from './markdown';
+import { cell, steps } from '../../../core/markdown';
 import { readinessSummary, sortCandidates, sortChecks } from './readinessModel';
 
 /** Shape and word, as the panel shows them. */

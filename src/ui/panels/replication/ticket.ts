@@ -5,7 +5,7 @@ import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
 import { redact } from '../../../core/redact';
 import { formatSeconds } from '../../../core/words';
-import { cell, fence, inline, steps } from './markdown';
+import { cell, fence, inline, steps } from '../../../core/markdown';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 
