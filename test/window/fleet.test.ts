@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { onExit } from '../processes.mjs';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox';
-import { launchWorkbench, type Workbench } from '../vscode/workbench';
-import { FleetWindow, textOf } from './fleetWindow';
+import type { Sandbox } from '../sandbox/sandbox';
+import type { Workbench } from '../vscode/workbench';
+import { type FleetWindow, textOf } from './fleetWindow';
+import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
 /** Clicks through the packaged extension as a person would, on real servers. The steps build on each other. */
 describe('the packaged extension on a sandbox fleet', function () {
   this.timeout(120_000);
   this.bail(true);
+  let opened: SandboxWindow;
   let sandbox: Sandbox;
   let workbench: Workbench;
   let window: FleetWindow;
@@ -16,17 +17,13 @@ describe('the packaged extension on a sandbox fleet', function () {
 
   before(async function () {
     this.timeout(180_000);
-    sandbox = await startSandbox();
-    onExit(() => sandbox.stop());
-    workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
-    console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
-    window = new FleetWindow(workbench.page);
+    opened = await openSandboxWindow();
+    ({ sandbox, workbench, window } = opened);
   });
 
   after(async function () {
     this.timeout(60_000);
-    await workbench.stop();
-    await sandbox.stop();
+    await opened.stop();
   });
 
   afterEach(async function () {

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { onExit } from '../processes.mjs';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox/sandbox';
 import { appAccount } from '../sandbox/statements';
-import { launchWorkbench, type Workbench } from '../vscode/workbench';
-import { FleetWindow } from './fleetWindow';
+import type { Workbench } from '../vscode/workbench';
+import type { FleetWindow } from './fleetWindow';
+import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
 /** Reviews the sandbox's template as a person would: one server lacks one privilege. The steps build on each other. */
 describe('a template of grants in the window', function () {
   this.timeout(240_000);
   this.bail(true);
+  let opened: SandboxWindow;
   let sandbox: Sandbox;
   let workbench: Workbench;
   let window: FleetWindow;
@@ -49,19 +50,16 @@ describe('a template of grants in the window', function () {
 
   before(async function () {
     this.timeout(180_000);
-    sandbox = await startSandbox();
-    onExit(() => sandbox.stop());
-    leaf = sandbox.instance('s1-codfw-leaf').key;
-    workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
+    opened = await openSandboxWindow();
+    ({ sandbox, workbench, window } = opened);
     // The first start of a window may take long on a loaded machine.
     workbench.page.setDefaultTimeout(90_000);
-    window = new FleetWindow(workbench.page);
+    leaf = sandbox.instance('s1-codfw-leaf').key;
   });
 
   after(async function () {
     this.timeout(60_000);
-    await workbench.stop();
-    await sandbox.stop();
+    await opened.stop();
   });
 
   afterEach(async function () {

@@ -1,27 +1,13 @@
 import type { EtcdFailure } from '../../core/mirror/reading';
+import { systemErrors } from '../systemErrors';
 
 type Reason = EtcdFailure['reason'];
 
 const byCode: Readonly<Record<string, Reason>> = {
-  ECONNREFUSED: 'refused',
-  EACCES: 'refused',
-  EPERM: 'refused',
-  EHOSTUNREACH: 'noRoute',
-  ENETUNREACH: 'noRoute',
-  EHOSTDOWN: 'noRoute',
-  ENETDOWN: 'noRoute',
-  EADDRNOTAVAIL: 'noRoute',
-  ENOTFOUND: 'unknownHost',
-  EAI_AGAIN: 'unknownHost',
-  EAI_FAIL: 'unknownHost',
-  EAI_NODATA: 'unknownHost',
-  EAI_NONAME: 'unknownHost',
-  ETIMEDOUT: 'timedOut',
+  ...systemErrors,
   UND_ERR_CONNECT_TIMEOUT: 'timedOut',
   UND_ERR_HEADERS_TIMEOUT: 'hung',
   UND_ERR_BODY_TIMEOUT: 'hung',
-  ECONNRESET: 'lost',
-  EPIPE: 'lost',
   UND_ERR_SOCKET: 'lost',
   UND_ERR_CLOSED: 'cancelled',
   UND_ERR_DESTROYED: 'cancelled',

@@ -1,4 +1,5 @@
 import type { ReachFailure } from '../../core/replication/reading';
+import { systemErrors } from '../systemErrors';
 import type { OwnErrorCode } from './meteredStream';
 
 /** How far a connection had come: not open, open without a login yet, in use. */
@@ -44,23 +45,9 @@ const byErrno: Readonly<Record<number, Reason>> = {
 };
 
 const byCode: Readonly<Record<string, Reason>> = {
-  ECONNREFUSED: 'refused',
-  // A socket file that is not there, or not ours to open.
+  ...systemErrors,
+  // A socket file that is not there.
   ENOENT: 'refused',
-  EACCES: 'refused',
-  EPERM: 'refused',
-  EHOSTUNREACH: 'noRoute',
-  ENETUNREACH: 'noRoute',
-  EHOSTDOWN: 'noRoute',
-  ENETDOWN: 'noRoute',
-  EADDRNOTAVAIL: 'noRoute',
-  ENOTFOUND: 'unknownHost',
-  EAI_AGAIN: 'unknownHost',
-  EAI_FAIL: 'unknownHost',
-  EAI_NODATA: 'unknownHost',
-  EAI_NONAME: 'unknownHost',
-  ECONNRESET: 'lost',
-  EPIPE: 'lost',
   ECANCELED: 'lost',
   PROTOCOL_CONNECTION_LOST: 'lost',
   ERR_STREAM_PREMATURE_CLOSE: 'lost',

@@ -2,6 +2,7 @@ import type { MirrorPart } from '../../mirror/model';
 import type { EtcdFailure } from '../../mirror/reading';
 import { fromPart, placeOf } from '../mirrorFacts';
 import { code, lines, plain } from '../phrase';
+import { reachWords, type ReachWords } from '../reachWords';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
 
 type Side = 'source' | 'destination';
@@ -96,19 +97,13 @@ function judge({ mirror, here }: MirrorContext, side: Side, part: MirrorPart<unk
   }
 }
 
-const sentences: Partial<Record<Reason, readonly [sentence: string, short: string, remedy: string]>> = {
+const sentences: Partial<Record<Reason, ReachWords>> = {
   refused: [
     'refuses connections: nothing listens on that port',
     'connection refused',
     'See on the host whether etcd runs.',
   ],
-  noRoute: ['cannot be reached: there is no route to it', 'no route', 'Check the network and the firewall from here.'],
-  unknownHost: ['has a host name that does not resolve', 'unknown host', 'Correct the name in the inventory, or DNS.'],
-  timedOut: [
-    'does not answer the connection attempt',
-    'no connection',
-    'Check whether the host is up and whether a firewall drops the packets.',
-  ],
+  ...reachWords,
   hung: [
     'takes the connection and does not answer within the deadline',
     'no answer',

@@ -1,6 +1,7 @@
 import { quoteSqlString } from '../../guard/quoteSql';
 import { isExpectedPrimary } from '../fleetFacts';
 import { code, list, lines, plain, unlogged } from '../phrase';
+import { reachWords, type ReachWords } from '../reachWords';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 import type { ReachFailure } from '../../replication/reading';
 
@@ -50,19 +51,13 @@ export const reach: InstanceRule = {
 
 type Make = (id: string, title: string, short: string, remedy: string, avoid?: string) => Draft;
 
-const unreachable: Partial<Record<Reason, readonly [sentence: string, short: string, remedy: string]>> = {
+const unreachable: Partial<Record<Reason, ReachWords>> = {
   refused: [
     'refuses connections: nothing listens on that port',
     'connection refused',
     'See on the host whether the server runs and on which port it listens; start it where it does not run.',
   ],
-  noRoute: ['cannot be reached: there is no route to it', 'no route', 'Check the network and the firewall from here.'],
-  unknownHost: ['has a host name that does not resolve', 'unknown host', 'Correct the name in the inventory, or DNS.'],
-  timedOut: [
-    'does not answer the connection attempt',
-    'no connection',
-    'Check whether the host is up and whether a firewall drops the packets.',
-  ],
+  ...reachWords,
   lost: [
     'closed the connection before it answered',
     'connection lost',

@@ -1,0 +1,28 @@
+import { onExit } from '../processes.mjs';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox';
+import { launchWorkbench, type Workbench } from '../vscode/workbench';
+import { FleetWindow } from './fleetWindow';
+
+/** The packaged extension in a window on a sandbox's workspace. */
+export interface SandboxWindow {
+  readonly sandbox: Sandbox;
+  readonly workbench: Workbench;
+  readonly window: FleetWindow;
+  stop(): Promise<void>;
+}
+
+export async function openSandboxWindow(): Promise<SandboxWindow> {
+  const sandbox = await startSandbox();
+  onExit(() => sandbox.stop());
+  const workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
+  console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
+  return {
+    sandbox,
+    workbench,
+    window: new FleetWindow(workbench.page),
+    stop: async () => {
+      await workbench.stop();
+      await sandbox.stop();
+    },
+  };
+}
