@@ -96,8 +96,8 @@ function stepText(
           '',
         ]),
     `- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
-    ...(step.rollback === undefined ? [] : [`- Way back: ${code(step.rollback, 4000)}`]),
-    `- Who feels it: ${prose(step.blastRadius)}`,
+    ...(step.rollback === undefined ? [] : [`- Rollback: ${code(step.rollback, 4000)}`]),
+    `- Blast radius: ${prose(step.blastRadius)}`,
     '',
   ];
 }
