@@ -104,7 +104,7 @@ export class RunbookLab {
 
   files(): CallFiles {
     const resolve = (file: string): string => path.resolve(this.#sandbox.workspaceFolder, file);
-    return { shell: 'posix', optionFile: '/nonexistent', sqlFile: this.#sqlFile, resolve };
+    return { shell: 'posix', optionFile: () => '/nonexistent', sqlFile: this.#sqlFile, resolve };
   }
 
   /** Runs one call in bash, and looks for the canaries in every process meanwhile. */

@@ -27,6 +27,7 @@ export const createReplicationAccount: Runbook = {
         name: 'password',
         label: 'new password of the replication account',
         maxLength: longestPassword[dialect.flavor],
+        isNew: true,
       },
       checks: [
         {
@@ -74,7 +75,7 @@ export const createMonitorAccount: Runbook = {
         ...(table === undefined ? [] : ([['SELECT', quoteTableName(table)]] as const)),
       ],
       create: (account) => `CREATE USER ${account} IDENTIFIED BY {{password}}`,
-      secret: { name: 'password', label: 'new password of the account', maxLength: 128 },
+      secret: { name: 'password', label: 'new password of the account', maxLength: 128, isNew: true },
       checks: [],
     });
   },

@@ -20,6 +20,7 @@ export function commonChecks({ key, instance, server, facts, input }: RunbookCon
               ? 'not read'
               : 'it does not say who it is',
       needed: 'it answers, and says who it is',
+      hasNoOverride: true,
       fix: `Read ${key} again; what its own findings say comes first.`,
     },
     {

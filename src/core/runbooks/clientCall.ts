@@ -7,8 +7,8 @@ import type { ClientCall } from './plan';
 /** Where a call finds its files on the machine that it runs on. */
 export interface CallFiles {
   readonly shell: Shell;
-  /** The option file of an account of kind `written`. */
-  readonly optionFile: string;
+  /** The option file of an account of kind `written`, by the key of the server that it is for. */
+  readonly optionFile: (key: string) => string;
   /** The file that holds the statements, where they carry a secret. */
   readonly sqlFile: string;
   /** Makes a path of the inventory or of an input absolute. */
@@ -29,7 +29,7 @@ export function renderCall(call: ClientCall, files: CallFiles): Outcome<string, 
     call.account.kind === 'optionFile'
       ? [`--defaults-extra-file=${files.resolve(call.account.path)}`]
       : call.account.kind === 'written'
-        ? [`--defaults-extra-file=${files.optionFile}`]
+        ? [`--defaults-extra-file=${files.optionFile(server.key)}`]
         : [];
   const where =
     socket === undefined

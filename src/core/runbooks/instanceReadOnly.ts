@@ -108,6 +108,7 @@ function noOtherWriter({ view, key }: RunbookContext): PlanCheck {
           ? `not known: ${unknown.join(', ')}`
           : `${others.length} others, all read-only`,
     needed: 'no other writable instance in its clusters',
+    hasNoOverride: true,
     fix: 'Set the other one read-only first (instance.setReadOnly): two that are written on part for good.',
   };
 }

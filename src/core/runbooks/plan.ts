@@ -1,6 +1,6 @@
 import type { Effect } from '../guard/effect';
 import type { ServerIdentity } from '../guard/identity';
-import type { TlsSpec } from '../inventory/model';
+import type { PasswordSource, TlsSpec } from '../inventory/model';
 import type { GtidUse, Thread } from '../replication/model';
 import type { Flavor } from '../replication/reading';
 
@@ -27,24 +27,31 @@ export interface PlanCheck {
   readonly fix: string;
   /** An unknown that does not block: the server itself will say, or only a person can know. */
   readonly mayBeUnknown?: true;
+  /** No typed reason lets a plan go on where this is red: it would harm for certain. */
+  readonly hasNoOverride?: true;
 }
 
 /** Where the database client gets its account from; a password is never part of a plan. */
 export type ClientAccount =
   /** An option file that is there already. */
   | { readonly kind: 'optionFile'; readonly path: string }
-  /** A file of mode 0600 that is written for the step and removed after it. */
-  | { readonly kind: 'written'; readonly user: string }
+  /** A file of mode 0600 that is written for the step and removed after it; the password comes from where it is said to be. */
+  | { readonly kind: 'written'; readonly user: string; readonly password: PasswordSource }
   /** What the operator's own option files say. */
   | { readonly kind: 'own' };
 
-/** A secret that a statement holds as `{{name}}`; asked for right before the step, and never shown. */
+/**
+ * A secret that a statement holds as `{{name}}`; asked for right before the step, and never shown. Steps of one plan
+ * that name the same secret get the same text.
+ */
 export interface PlanSecret {
   readonly name: string;
   /** What is asked for, a noun phrase. */
   readonly label: string;
   /** Longer ones are refused by the server. */
   readonly maxLength: number;
+  /** Nobody knows it yet: it is asked for twice. */
+  readonly isNew?: true;
 }
 
 /** One run of a database client. */
@@ -57,6 +64,9 @@ export interface ClientCall {
   readonly statements: readonly string[];
   readonly secrets: readonly PlanSecret[];
 }
+
+/** What a step runs: one command line. What the runner needs to know of each kind is in `stepNeeds`. */
+export type StepCall = ClientCall;
 
 /** What our own reading has to show before a step counts as done. */
 export type Expectation =
@@ -90,7 +100,9 @@ export interface PlanStep {
   readonly id: string;
   readonly title: string;
   readonly effect: Effect;
-  readonly call: ClientCall;
+  readonly call: StepCall;
+  /** What was measured, where the plan found it done already: a plan that is taken up again passes it over. */
+  readonly isDone?: string;
   /** The statement that shows whether it is done, as an operator would run it. */
   readonly verify: string;
   readonly expectation: Expectation;

@@ -128,7 +128,7 @@ function accountOf(optionFile: string | undefined, { spec }: InstanceView): Clie
   }
   return credentials?.user === undefined || credentials.password === undefined
     ? { kind: 'own' }
-    : { kind: 'written', user: credentials.user };
+    : { kind: 'written', user: credentials.user, password: credentials.password };
 }
 
 /** The connection that the input names, or the only one. A string: the sentence that says why there is none. */

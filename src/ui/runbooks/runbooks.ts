@@ -120,10 +120,10 @@ export class Runbooks implements vscode.Disposable {
   filesOf(plan: RunbookPlan, shell: CallFiles['shell']): FilesOf {
     const { storageFolder, inventoryFolder } = this.#options;
     return ({ id }) => {
-      const stem = path.join(storageFolder, `${plan.id}.${id}.${plan.target.key.replace(/[^\w.-]/g, '_')}`);
+      const stem = path.join(storageFolder, `${plan.id}.${id}.${fileName(plan.target.key)}`);
       return {
         shell,
-        optionFile: `${stem}.cnf`,
+        optionFile: (key) => `${stem}.${fileName(key)}.cnf`,
         sqlFile: `${stem}.sql`,
         resolve: (file) =>
           file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(inventoryFolder(), file),
@@ -134,4 +134,8 @@ export class Runbooks implements vscode.Disposable {
     this.#forget();
     this.#documents.dispose();
   }
+}
+
+function fileName(key: string): string {
+  return key.replace(/[^\w.-]/g, '_');
 }

@@ -12,7 +12,7 @@ export function viewOf(...[nodes, clusters]: Parameters<typeof fleetOf>): FleetV
 
 export const files: CallFiles = {
   shell: 'posix',
-  optionFile: '/store/run.cnf',
+  optionFile: () => '/store/run.cnf',
   sqlFile: '/store/run.sql',
   resolve: (path) => (path.startsWith('/') ? path : `/work space/${path}`),
 };
