@@ -17,19 +17,21 @@ export interface ReleaseOptions {
 }
 
 /**
- * Lets a step of a plan go, or says why not. The operator types the name of a production server first, for that may
- * take long; then everything is read again, and the plan has to come out the same, on the same server.
+ * Lets a step of a plan go, or says why not. The operator types the name of a production server before a write, for
+ * that may take long; then everything is read again, and the plan has to come out the same, on the same servers.
+ * @param overridden ids of checks that the operator overruled with a reason
  */
 export async function releaseStep(
   { logic, mayConnect, clock, read, view, confirm }: ReleaseOptions,
   plan: RunbookPlan,
   stepId: string,
+  overridden: readonly string[] = [],
 ): Promise<Outcome<PlanStep, string>> {
-  const { key, isProduction } = plan.target;
   const step = plan.steps.find(({ id }) => id === stepId);
   if (step === undefined) return failed('The plan has no such step.');
   if (!mayConnect()) return failed('The workspace is not trusted, so no runbook runs.');
-  const name = logic.nameToType(key, isProduction);
+  const { key, isProduction } = logic.needsOf(step.call).server;
+  const name = step.effect === 'read' ? undefined : logic.nameToType(key, isProduction);
   const typed = name === undefined ? '' : await confirm(name);
   const refusal = typed === undefined ? 'It was called off.' : logic.whyNotConfirmed(name, typed);
   if (refusal !== undefined) return failed(refusal);
@@ -37,14 +39,17 @@ export async function releaseStep(
   const known = view();
   if (known === undefined) return failed('The inventory was closed meanwhile.');
   const askedMs = clock.now();
-  await read(logic.evidenceKeys(known, key, plan.inputs));
+  const keys = [...new Set([...logic.evidenceKeys(known, plan.target.key, plan.inputs), key])];
+  await read(keys);
   const present = view();
   if (present === undefined) return failed('The inventory was closed meanwhile.');
-  const readAt = present.instances[key]?.snapshot.at;
-  const why = [
-    ...(readAt === undefined || Date.parse(readAt) >= askedMs ? [] : [`${key} was not read again.`]),
-    ...[logic.whyStale(key, readAt, clock.now())].filter((each) => each !== undefined),
-    ...logic.whyNotNow(plan, stepId, present),
-  ];
+  const stale = [...new Set([plan.target.key, key])].flatMap((each) => {
+    const readAt = present.instances[each]?.snapshot.at;
+    const isOld = readAt !== undefined && Date.parse(readAt) < askedMs;
+    return [...(isOld ? [`${each} was not read again.`] : []), logic.whyStale(each, readAt, clock.now()) ?? []].flat();
+  });
+  const why = [...stale, ...logic.whyNotNow(plan, stepId, present, overridden), ...logic.whatChanged(plan, present)];
+  // The workspace may have lost its trust, and minutes may have gone by.
+  if (!mayConnect()) why.push('The workspace is not trusted any more.');
   return why.length === 0 ? ok(step) : failed(why.join(' '));
 }

@@ -1,28 +1,40 @@
 import { nameToType, whyNotConfirmed } from './guard/confirmation';
 import { whyStale } from './guard/evidenceAge';
-import { renderCall, renderSqlFile } from './runbooks/clientCall';
+import { redact } from './redact';
+import { blockedBy, overridable } from './runbooks/checks';
+import { renderCall } from './runbooks/clientCall';
 import { evidenceKeys } from './runbooks/evidenceKeys';
-import { planRunbook, whyNotNow } from './runbooks/planRunbook';
+import { planRunbook, whatChanged, whyNotNow } from './runbooks/planRunbook';
+import { programChecks, programsOf, withChecks } from './runbooks/programChecks';
 import { findRunbook, runbooks } from './runbooks/registry';
 import { renderPlan } from './runbooks/renderPlan';
+import { needsOf, renderSecretFiles } from './runbooks/stepNeeds';
 import { toRunbookReport } from './runbooks/toRunbookReport';
 import { verifyStep } from './runbooks/verifyStep';
 
 /** Everything pure about runbooks as one value: a chunk of its own, loaded when somebody plans. */
 export const runbookLogic = {
+  blockedBy,
   evidenceKeys,
   findRunbook,
+  needsOf,
   nameToType,
+  overridable,
   planRunbook,
+  programChecks,
+  programsOf,
+  redact,
   renderCall,
   renderPlan,
-  renderSqlFile,
+  renderSecretFiles,
   runbooks,
   toRunbookReport,
   verifyStep,
+  whatChanged,
   whyNotConfirmed,
   whyNotNow,
   whyStale,
+  withChecks,
 };
 
 export type RunbookLogic = typeof runbookLogic;

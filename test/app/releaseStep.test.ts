@@ -3,8 +3,8 @@ import { releaseStep, type ReleaseOptions } from '../../src/app/releaseStep';
 import type { FleetView } from '../../src/core/fleetView';
 import { runbookLogic } from '../../src/core/runbookLogic';
 import { at } from '../core/buildFleet';
-import { r, type Node } from '../core/findings/fleetBuilder';
-import { viewOf } from '../core/runbooks/fleet';
+import { error, r, type Node } from '../core/findings/fleetBuilder';
+import { calm, viewOf } from '../core/runbooks/fleet';
 import type { Clock } from '../../src/ports';
 
 /** The time that `now` says. */
@@ -54,6 +54,11 @@ const attacks: readonly Attack[] = [
     then: view({ connection: { ...stopped, name: 'x' } }),
     gives: /no longer what the plan shows/,
   },
+  {
+    title: 'the ground is worse than whoever started it has seen',
+    then: view({ connection: { ...stopped, sqlError: error(1062, 'Duplicate entry') } }),
+    gives: /The ground has changed .* connection\.noError: 1062/,
+  },
   { title: 'the reading is older than the question', seconds: 5, gives: /was not read again/ },
   { title: 'the reading took too long', reading: 40, gives: /was read 40 s ago/ },
 ];
@@ -102,12 +107,15 @@ describe('letting a step go', () => {
   }
 
   it('asks for no name outside production', async () => {
-    const calm = { ...plan, target: { ...plan.target, isProduction: false } };
+    const calmPlan = runbookLogic.planRunbook(calm(view()), 'replica.start', r);
     const confirm = () => assert.fail('asked');
     const clock = clockAt(() => Date.parse(at));
     const read = () => Promise.resolve();
-    const options = { logic: runbookLogic, mayConnect: () => true, clock, view: () => view(), confirm, read };
-    assert.equal((await releaseStep(options, calm, 'start')).kind, 'ok');
-    assert.equal((await releaseStep(options, calm, 'nothing')).kind, 'failed');
+    const options = { logic: runbookLogic, mayConnect: () => true, clock, view: () => calm(view()), confirm, read };
+    assert.equal((await releaseStep(options, calmPlan, 'start')).kind, 'ok');
+    assert.equal((await releaseStep(options, calmPlan, 'nothing')).kind, 'failed');
+    // It has come into production since: nobody has typed its name.
+    const nowInProduction = { ...options, view: () => view() };
+    assert.equal((await releaseStep(nowInProduction, calmPlan, 'start')).kind, 'failed');
   });
 });

@@ -46,13 +46,21 @@ export function commonChecks({ key, instance, server, facts, input }: RunbookCon
   ];
 }
 
+/** Whether a check stops the plan. */
+export function blocks({ pass, mayBeUnknown }: PlanCheck): boolean {
+  return pass === false || (pass === 'unknown' && mayBeUnknown !== true);
+}
+
 /** Ids of checks that stop the plan, in words. */
 export function blockedBy(checks: readonly PlanCheck[]): readonly string[] {
-  return checks.flatMap(({ id, pass, measured, needed, mayBeUnknown }) =>
-    pass === false
-      ? [`${id}: ${measured}; needed: ${needed}.`]
-      : pass === 'unknown' && mayBeUnknown !== true
-        ? [`${id} is not known: ${measured}; needed: ${needed}.`]
-        : [],
-  );
+  return checks
+    .filter(blocks)
+    .map(({ id, pass, measured, needed }) =>
+      pass === false ? `${id}: ${measured}; needed: ${needed}.` : `${id} is not known: ${measured}; needed: ${needed}.`,
+    );
+}
+
+/** Checks that stop the plan and that a typed reason may overrule. What blocks otherwise has no override. */
+export function overridable(checks: readonly PlanCheck[]): readonly PlanCheck[] {
+  return checks.filter((check) => blocks(check) && check.hasNoOverride !== true);
 }

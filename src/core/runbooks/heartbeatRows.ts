@@ -86,6 +86,7 @@ function standsStill({ instance }: RunbookContext, stale: readonly HeartbeatRow[
           ? 'the same times as at the reading before'
           : `moved: ${moved.map(describeRow).join('; ')}`,
     needed: 'rows that did not move between two readings',
+    hasNoOverride: true,
     fix: 'A row that moves has a living writer: find it, and stop it where it should not write.',
   };
 }

@@ -2,8 +2,8 @@ import { diffIdentity } from '../guard/identity';
 import { findNever } from '../guard/neverList';
 import { effectOf } from '../guard/effect';
 import type { FleetView } from '../fleetView';
-import { blockedBy, commonChecks } from './checks';
-import type { PlanStep, RunbookPlan } from './plan';
+import { blockedBy, commonChecks, overridable } from './checks';
+import type { PlanStep, RunbookPlan, StepCall } from './plan';
 import { runbooks as allRunbooks } from './registry';
 import { contextOf, toPlanServer, type Runbook } from './runbook';
 
@@ -58,27 +58,53 @@ function defects(step: PlanStep, replicas: readonly string[], view: FleetView, t
 
 /**
  * Why a step of a plan may not run on what is known now; empty: it may. Asked right before each write, with a reading
- * made for it: the plan has to come out the same again, on the same server.
+ * made for it: the step has to come out the same again, on the same servers.
+ * @param overridden ids of checks that the operator overruled with a reason; those without an override block all the same
  */
-export function whyNotNow(plan: RunbookPlan, stepId: string, view: FleetView): readonly string[] {
-  let now: RunbookPlan;
-  try {
-    now = planRunbook(view, plan.id, plan.target.key, plan.inputs);
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  }
+export function whyNotNow(
+  plan: RunbookPlan,
+  stepId: string,
+  view: FleetView,
+  overridden: readonly string[] = [],
+): readonly string[] {
+  const now = planAgain(plan, view);
+  if (typeof now === 'string') return [now];
   const planned = plan.steps.find(({ id }) => id === stepId);
   const present = now.steps.find(({ id }) => id === stepId);
+  const passedOver = blockedBy(overridable(now.checks).filter(({ id }) => overridden.includes(id)));
   return [
     ...whichDiffers('target', plan.target, now.target),
     ...(plan.source === undefined || now.source === undefined ? [] : whichDiffers('source', plan.source, now.source)),
-    ...now.blocked,
-    ...(planned === undefined ||
-    present === undefined ||
-    JSON.stringify(planned.call.statements) !== JSON.stringify(present.call.statements)
+    ...now.blocked.filter((reason) => !passedOver.includes(reason)),
+    ...(planned === undefined || present === undefined || whatRuns(planned.call) !== whatRuns(present.call)
       ? ['What would run is no longer what the plan shows: refresh the plan.']
       : []),
   ];
+}
+
+/**
+ * What of a plan came out worse from a later reading than whoever starts a step has seen; empty: nothing. Red blocks
+ * anyway; this is about what a person has to know and did not. Measured values may move.
+ */
+export function whatChanged(plan: RunbookPlan, view: FleetView): readonly string[] {
+  const now = planAgain(plan, view);
+  if (typeof now === 'string') return [now];
+  const seen = plan.checks.filter(({ pass }) => pass !== true).map(({ id }) => id);
+  const worse = now.checks.filter(({ id, pass }) => pass !== true && !seen.includes(id));
+  return worse.map(({ id, measured }) => `The ground has changed since the plan was shown: ${id}: ${measured}.`);
+}
+
+function planAgain(plan: RunbookPlan, view: FleetView): RunbookPlan | string {
+  try {
+    return planRunbook(view, plan.id, plan.target.key, plan.inputs);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** When a server was read, and by which version, is not what runs. */
+function whatRuns(call: StepCall): string {
+  return JSON.stringify(call, (name, value: unknown) => (name === 'readAt' || name === 'version' ? undefined : value));
 }
 
 function whichDiffers(role: string, planned: RunbookPlan['target'], now: RunbookPlan['target']): readonly string[] {

@@ -16,3 +16,9 @@ export const files: CallFiles = {
   sqlFile: '/store/run.sql',
   resolve: (path) => (path.startsWith('/') ? path : `/work space/${path}`),
 };
+
+/** The same where nothing is in production. */
+export function calm(view: FleetView): FleetView {
+  const clusters = view.clusters.map((cluster) => ({ ...cluster, spec: { ...cluster.spec, production: false } }));
+  return { ...view, clusters };
+}
