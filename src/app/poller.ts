@@ -6,8 +6,10 @@ import type { Clock, Log } from '../ports';
 const unfocusedSeconds = 60;
 /** An instance that keeps failing is asked less and less often, but never less often than this. */
 const longestBackOffSeconds = 60;
-/** Reads at the same time. A hung host holds its place until its deadline, so this is wide: sockets are cheap. */
-const concurrency = 256;
+/** Reads at the same time: more would keep each other from their answers, since one processor opens all connections. */
+const concurrency = 64;
+/** A read that has taken this long waits for its server and gives its place to the next: sockets are cheap. */
+const patienceMs = 250;
 
 export type Attention = 'none' | 'unfocused' | 'full';
 
@@ -44,7 +46,8 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
   readonly #options: PollerOptions<Target, Reading>;
   readonly #entries = new Map<string, Entry<Target>>();
   readonly #waiting: (() => void)[] = [];
-  #abort = new AbortController();
+  /** One for each read: listeners of a fleet on one signal would be as many as its instances. */
+  readonly #underWay = new Set<AbortController>();
   #attention: Attention = 'none';
   #running = 0;
   #disposed = false;
@@ -92,20 +95,23 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
 
   /** Reads the given targets, or all, once; ends when each has answered or met its deadline. Never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
-    const entries = [...this.#entries.values()].filter(({ spec }) => keys?.includes(spec.key) ?? true);
+    const wanted = keys === undefined ? undefined : new Set(keys);
+    // What failed last time may take its whole deadline again, so it comes last.
+    const entries = [...this.#entries.values()]
+      .filter(({ spec }) => wanted?.has(spec.key) ?? true)
+      .sort((a, b) => a.failures - b.failures);
     await Promise.all(entries.map((entry) => this.#read(entry, signal)));
   }
 
   /** Ends what is under way; the poller can be used on. */
   cancel(): void {
-    this.#abort.abort();
-    this.#abort = new AbortController();
+    for (const controller of this.#underWay) controller.abort();
   }
 
   dispose(): void {
     this.#disposed = true;
     this.setTargets([]);
-    this.#abort.abort();
+    this.cancel();
   }
 
   #schedule(): void {
@@ -149,11 +155,23 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
 
   async #readOnce(entry: Entry<Target>, signal: AbortSignal | undefined): Promise<void> {
     await this.#enter();
+    if (this.#disposed) {
+      this.#leave();
+      return;
+    }
+    let hasPlace = true;
+    const leave = (): void => {
+      if (hasPlace) this.#leave();
+      hasPlace = false;
+    };
+    const cancelPatience = this.#options.clock.after(patienceMs, leave);
+    const controller = new AbortController();
+    this.#underWay.add(controller);
     try {
       const reader = await this.#options.reader();
       const reading = await reader.read(
         entry.spec,
-        signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]),
+        signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
       );
       if (reading.result.kind === 'failed' && reading.result.failure.reason === 'cancelled') return;
       entry.failures = reading.result.kind === 'failed' ? entry.failures + 1 : 0;
@@ -163,7 +181,9 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
       this.#options.log.error(`Reading ${entry.spec.key} failed in a way nobody foresaw`, error);
       entry.failures += 1;
     } finally {
-      this.#leave();
+      this.#underWay.delete(controller);
+      cancelPatience();
+      leave();
     }
   }
 

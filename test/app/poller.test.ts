@@ -24,6 +24,9 @@ class ScriptedReader implements SqlReader {
   }
 }
 
+const clusterOf = (instances: readonly string[]): string =>
+  `version: 1\nclusters: { s1: { instances: [${instances.map((each) => `'${each}'`).join(', ')}] } }`;
+
 function setUp(): { clock: ManualClock; reader: ScriptedReader; readings: InstanceReading[]; poller: Poller } {
   const clock = new ManualClock();
   const reader = new ScriptedReader();
@@ -126,6 +129,42 @@ describe('Poller', () => {
     await Promise.all([first, second]);
     assert.equal(readings.length, 3);
     assert.equal(poller.isReading(), false);
+  });
+
+  it('lets nobody wait long for servers that are silent, and asks those last that failed', async () => {
+    const { clock, reader, poller } = setUp();
+    const silent = Array.from({ length: 200 }, (_, index) => `silent${index}:3306`);
+    const instances = [...silent, 'db1:3306'];
+    poller.setTargets(inventoryOf(clusterOf(instances)).instances);
+    reader.answer = (key) =>
+      key === 'db1:3306'
+        ? answered({ key, at: '2026-11-22T12:00:00.000Z' })
+        : new Promise((resolve) => {
+            clock.after(5000, () => {
+              resolve(unanswered(key, '2026-11-22T12:00:05.000Z', { reason: 'hung', text: '' }));
+            });
+          });
+    const first = poller.readNow();
+    await clock.advance(1000);
+    assert.equal(reader.calls.length, instances.length);
+    await clock.advance(5000);
+    await first;
+    reader.calls.length = 0;
+    const second = poller.readNow();
+    await clock.advance(0);
+    assert.equal(reader.calls[0], 'db1:3306');
+    await clock.advance(6000);
+    await second;
+  });
+
+  it('never reads more than some at once', async () => {
+    const { clock, reader, poller } = setUp();
+    const instances = Array.from({ length: 200 }, (_, index) => `db${index}:3306`);
+    poller.setTargets(inventoryOf(clusterOf(instances)).instances);
+    reader.answer = () => new Promise(() => undefined);
+    void poller.readNow();
+    await clock.advance(200);
+    assert.equal(reader.calls.length, 64);
   });
 
   it('survives a reader that breaks its promise', async () => {
