@@ -1,10 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { unlogged } from '../sandbox/faultSteps';
+import { positionOf, standAt, unlogged } from '../sandbox/faultSteps';
 import type { Sandbox } from '../sandbox/sandbox';
 import { findExecutable } from '../sandbox/serverKinds';
-import { positionOf, standAt } from './fleetSteps';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readReplica, unlogged } from '../sandbox/faultSteps';
+import { positionOf, readReplica, standAt, unlogged } from '../sandbox/faultSteps';
 import { renderStatus, toReplicaStatus } from '../sandbox/replicaStatus';
 import type { Sandbox } from '../sandbox/sandbox';
 import { gtidOn, statusStatement, text } from '../sandbox/statements';
@@ -37,21 +37,6 @@ export async function restartServer(sandbox: Sandbox, name: string): Promise<voi
   if (ended !== true) throw new Error(`${name} did not shut down within 30 s.`);
   await sandbox.startServer(name);
 }
-
-const words = { mariadb: 'RESET MASTER', mysql: 'RESET BINARY LOGS AND GTIDS' } as const;
-
-/** Where a server is, as one value: of MySQL the set, of MariaDB the position of what it has logged. */
-export async function positionOf(sandbox: Sandbox, name: string): Promise<string> {
-  const variable = sandbox.kind.flavor === 'mariadb' ? '@@gtid_binlog_pos' : '@@gtid_executed';
-  const [row] = await sandbox.query(name, `SELECT ${variable} AS position`);
-  return String(row?.['position']).replaceAll('\n', '');
-}
-
-/** Makes a stopped server forget its binary logs, and stand where `position` says. */
-export const standAt = (sandbox: Sandbox, position: string): string[] => [
-  words[sandbox.kind.flavor],
-  `SET GLOBAL ${sandbox.kind.flavor === 'mariadb' ? 'gtid_slave_pos' : 'gtid_purged'} = ${text(position)}`,
-];
 
 /** The primary follows the replica of the other data centre, which gets a heartbeat and a GTID domain of its own. */
 export async function closeRing(sandbox: Sandbox): Promise<void> {

@@ -1,4 +1,4 @@
-import { changeSource, heartbeatAge } from '../sandbox/faultSteps';
+import { changeSource, heartbeatAge, positionOf } from '../sandbox/faultSteps';
 import { HeartbeatWriter } from '../sandbox/heartbeatWriter';
 import type { Sandbox } from '../sandbox/sandbox';
 import {
@@ -6,7 +6,6 @@ import {
   closeRing,
   everythingRuns,
   openRing,
-  positionOf,
   provenByAll,
   removeThirdSource,
   restartServer,

@@ -6,6 +6,7 @@ import { rebuild, restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
 import { mirrorRemedies } from './mirrorRemedies';
 import { copyParentRow, copyTable, matchColumns } from './repairs';
+import { stateRemedies } from './stateRemedies';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -49,6 +50,7 @@ const rebuildReplica = (says: RegExp): RemedyStep => ({
 /** By fault: the lines of its finding's remedy that apply, in the order of the steps. */
 export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
   ...mirrorRemedies,
+  ...stateRemedies,
   unreachable: [start(leaf)],
   'primary-down': [start(primary)],
   hung: [

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { type ReplicaStatus, renderStatus, toReplicaStatus } from './replicaStatus';
 import type { Sandbox } from './sandbox';
-import { statusStatement } from './statements';
+import { statusStatement, text } from './statements';
 
 /** Steps that several faults are made of. */
 
@@ -73,6 +73,19 @@ export async function jumpToSource(sandbox: Sandbox, name: string): Promise<void
     ]);
   }
 }
+
+/** Where a server is, as one value: of MySQL the set, of MariaDB the position of what it has logged. */
+export async function positionOf(sandbox: Sandbox, name: string): Promise<string> {
+  const variable = sandbox.kind.flavor === 'mariadb' ? '@@gtid_binlog_pos' : '@@gtid_executed';
+  const [row] = await sandbox.query(name, `SELECT ${variable} AS position`);
+  return String(row?.['position']).replaceAll('\n', '');
+}
+
+/** Makes a stopped server forget its binary logs, and stand where `position` says. */
+export const standAt = (sandbox: Sandbox, position: string): string[] =>
+  sandbox.kind.flavor === 'mariadb'
+    ? ['RESET MASTER', `SET GLOBAL gtid_slave_pos = ${text(position)}`]
+    : ['RESET BINARY LOGS AND GTIDS', `SET GLOBAL gtid_purged = ${text(position)}`];
 
 /** Waits until a replica has what its source had at the call, for a fault that needs a row to be on both. */
 export async function waitForRow(sandbox: Sandbox, name: string, table: string, id: number): Promise<void> {

@@ -1,12 +1,22 @@
 import type { Fault, Faults } from './fault';
+import { heartbeatFaults } from './faultsHeartbeat';
 import { ioFaults } from './faultsIo';
 import { mirrorFaults } from './faultsMirror';
 import { reachFaults } from './faultsReach';
 import { sqlFaults } from './faultsSql';
 import { stateFaults } from './faultsState';
+import { topologyFaults } from './faultsTopology';
 
 /** Everything that can be made to go wrong, by name. */
-export const faults: Faults = { ...reachFaults, ...ioFaults, ...sqlFaults, ...stateFaults, ...mirrorFaults };
+export const faults: Faults = {
+  ...reachFaults,
+  ...ioFaults,
+  ...sqlFaults,
+  ...stateFaults,
+  ...topologyFaults,
+  ...heartbeatFaults,
+  ...mirrorFaults,
+};
 
 /** The fault of that name. Throws with the names that there are. */
 export function findFault(name: string, among: Faults = faults): Fault {

@@ -1,12 +1,10 @@
 import type { Faults } from './fault';
-import { changeSource, heartbeatAge, jumpToSource, provenBy, readReplica, restoreSource, unlogged } from './faultSteps';
+import { changeSource, jumpToSource, provenBy, readReplica, restoreSource, unlogged } from './faultSteps';
 import type { Sandbox } from './sandbox';
 import { gtidOn, text } from './statements';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
-/** `inet_ntoa` of it is 10.64.32.6: a host that is long gone. */
-const staleServerId = 171974662;
 
 const variable =
   (name: string, expression: string, expected: string) =>
@@ -209,45 +207,5 @@ export const stateFaults: Faults = {
     inject: set(primary, "binlog_format = 'STATEMENT'"),
     heal: set(primary, "binlog_format = 'ROW'"),
     proof: variable(primary, '@@global.binlog_format', 'STATEMENT'),
-  },
-  'heartbeat-stopped': {
-    title: 'nothing writes the heartbeat of the primary any more',
-    subject: primary,
-    findings: ['heartbeat.writerStopped'],
-    inject: async (sandbox) => {
-      await sandbox.writers.get(primary)?.stop();
-      // As if it had happened ten minutes ago: nobody has to wait for that.
-      const ts = "DATE_FORMAT(UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE, '%Y-%m-%dT%H:%i:%s.%f')";
-      await sandbox.query(primary, `UPDATE heartbeat.heartbeat SET ts = ${ts} WHERE server_id = 101`);
-    },
-    heal: async (sandbox) => {
-      await sandbox.writers.get(primary)?.start();
-    },
-    proof: async (sandbox) => {
-      const age = await heartbeatAge(sandbox, primary, 101);
-      return age !== undefined && age > 600 ? `the newest row is ${age.toFixed(1)} s old` : undefined;
-    },
-  },
-  'stale-heartbeat-row': {
-    title: 'a replica holds the heartbeat row of a host that is gone',
-    subject: replica,
-    findings: ['heartbeat.staleRows'],
-    inject: async (sandbox) => {
-      const ts = "DATE_FORMAT(UTC_TIMESTAMP(6) - INTERVAL 40 DAY, '%Y-%m-%dT%H:%i:%s.%f')";
-      await sandbox.query(
-        replica,
-        unlogged(
-          'INSERT INTO heartbeat.heartbeat (ts, server_id, shard, datacenter) ' +
-            `VALUES (${ts}, ${staleServerId}, 's1', 'eqiad')`,
-        ),
-      );
-    },
-    heal: async (sandbox) => {
-      await sandbox.query(replica, unlogged(`DELETE FROM heartbeat.heartbeat WHERE server_id = ${staleServerId}`));
-    },
-    proof: async (sandbox) => {
-      const age = await heartbeatAge(sandbox, replica, staleServerId);
-      return age === undefined ? undefined : `a row of server_id ${staleServerId} is ${age.toFixed(0)} s old`;
-    },
   },
 };

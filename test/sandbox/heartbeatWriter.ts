@@ -1,6 +1,15 @@
 import type { Connection } from 'mysql2/promise';
 import type { DatabaseInstance } from './sandboxInstance';
 
+/** Where a writer is not the one that the instance should have. */
+export interface WriterOptions {
+  /** It beats under another id, as a writer that was set up for another server does. */
+  readonly serverId?: number;
+  readonly shard?: string;
+  /** It writes this much later than UTC, as one does that writes the local time of a host east of Greenwich. */
+  readonly aheadSeconds?: number;
+}
+
 /**
  * Writes one row a second on a primary, as pt-heartbeat does with `--update --replace --shard --datacenter`.
  * A server that does not answer is tried again every second.
@@ -10,9 +19,11 @@ export class HeartbeatWriter {
   #connection: Connection | undefined;
   #busy: Promise<void> | undefined;
   readonly #instance: DatabaseInstance;
+  readonly #options: WriterOptions;
 
-  constructor(instance: DatabaseInstance) {
+  constructor(instance: DatabaseInstance, options: WriterOptions = {}) {
     this.#instance = instance;
+    this.#options = options;
   }
 
   /** Writes the first row before it resolves. */
@@ -45,11 +56,12 @@ export class HeartbeatWriter {
       this.#connection.on('error', () => undefined);
     }
     const { serverId, shard, datacenter } = this.#instance;
+    const { aheadSeconds = 0, ...other } = this.#options;
     await this.#connection.query({
       sql:
         'REPLACE INTO heartbeat.heartbeat (ts, server_id, file, position, shard, datacenter) ' +
-        "VALUES (DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%f'), ?, NULL, NULL, ?, ?)",
-      values: [serverId, shard ?? null, datacenter],
+        "VALUES (DATE_FORMAT(UTC_TIMESTAMP(6) + INTERVAL ? SECOND, '%Y-%m-%dT%H:%i:%s.%f'), ?, NULL, NULL, ?, ?)",
+      values: [aheadSeconds, other.serverId ?? serverId, other.shard ?? shard ?? null, datacenter],
       timeout: 10_000,
     });
   }

@@ -2,7 +2,8 @@ import { quoteTableName } from '../../guard/quoteSql';
 import type { HeartbeatRow } from '../../heartbeat/model';
 import { formatSeconds } from '../../words';
 import { clockToleranceSeconds, heartbeatRows, sortRows, stoppedWriterAge } from '../heartbeats';
-import { code, lines, plain, sourceOf } from '../phrase';
+import { factsOf, upstreamOf } from '../fleetFacts';
+import { code, lines, plain, sourceOf, unlogged } from '../phrase';
 import type { LinkedInstance } from '../../fleetView';
 import type { Evidence } from '../finding';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
@@ -79,7 +80,8 @@ function writerStopped({ instance, fleet, here }: InstanceContext): readonly Dra
   ];
 }
 
-function leftovers({ instance, fleet, here }: InstanceContext): readonly Draft[] {
+function leftovers(context: InstanceContext): readonly Draft[] {
+  const { instance, fleet, here } = context;
   const sorted = sortRows(fleet, instance);
   if (sorted === undefined) return [];
   const table = quoteTableName(instance.spec.heartbeatTable ?? 'heartbeat.heartbeat');
@@ -111,19 +113,40 @@ function leftovers({ instance, fleet, here }: InstanceContext): readonly Draft[]
           },
         ]
       : []),
-    ...(sorted.foreign.length > 0
-      ? [
-          {
-            id: 'heartbeat.foreignRows',
-            title: `The heartbeat table on ${here} also has ${rowCount(sorted.foreign)} of a writer that ${here} does not replicate from.`,
-            short: 'heartbeat rows of another writer',
-            evidence: rowsEvidence(instance, sorted.foreign),
-            remedy:
-              'Nothing to do if another data centre or section writes there by design; the lag is taken from the rows of its own primary.',
-            avoid: 'Do not let a tool take the newest row of any writer: the lag of its own primary would be hidden.',
-          },
-        ]
-      : []),
+    ...foreignRows(context, sorted.foreign),
+  ];
+}
+
+/** Said once, where the rows come in: they reach the replicas below with everything else. */
+function foreignRows({ instance, fleet, key, here }: InstanceContext, rows: readonly HeartbeatRow[]): readonly Draft[] {
+  const idsAbove = instance.connections.map(({ sourceKey }) => {
+    const source = fleet.instances[sourceKey ?? ''];
+    return new Set(source === undefined ? [] : sortRows(fleet, source)?.foreign.map(({ serverId }) => serverId));
+  });
+  const own = rows.filter(({ serverId }) => !idsAbove.some((ids) => ids.has(serverId)));
+  if (own.length === 0) return [];
+  const table = quoteTableName(instance.spec.heartbeatTable ?? 'heartbeat.heartbeat');
+  const chain = [key, ...upstreamOf(fleet, key)].map((each) => factsOf(fleet.instances[each])?.serverId);
+  // A row that only has another shard than expected is its own primary's: it stays.
+  const others = own.filter(({ serverId }) => serverId !== undefined && !chain.includes(serverId));
+  const isTop = instance.connections.length === 0;
+  const remove = ({ serverId }: HeartbeatRow) =>
+    code(`${unlogged(isTop)}DELETE FROM ${table} WHERE server_id = ${serverId ?? '?'} LIMIT 1`);
+  return [
+    {
+      id: 'heartbeat.foreignRows',
+      title: `The heartbeat table on ${here} also has ${rowCount(own)} of a writer that ${here} does not replicate from.`,
+      short: 'heartbeat rows of another writer',
+      evidence: rowsEvidence(instance, own),
+      remedy: lines(
+        'Nothing to do if another data centre or section writes there by design; the lag is taken from the rows of its own primary.',
+        others.length > 0 &&
+          'Otherwise stop that writer: `SHOW PROCESSLIST` shows from which hosts is written here, the evidence has its server_id.',
+        others.length > 0 &&
+          `Once it has stopped, take out what it wrote${isTop ? ', here and thereby on all replicas' : ', on this instance only'}: ${others.map(remove).join(', ')}`,
+      ),
+      avoid: 'Do not let a tool take the newest row of any writer: the lag of its own primary would be hidden.',
+    },
   ];
 }
 
@@ -138,23 +161,35 @@ function rowsEvidence(instance: LinkedInstance, rows: readonly HeartbeatRow[]): 
   }));
 }
 
-function future({ instance, here }: InstanceContext): readonly Draft[] {
-  const rows = (heartbeatRows(instance) ?? []).filter(({ ageSeconds }) => (ageSeconds ?? 0) < -clockToleranceSeconds);
+/** Said once, where the rows come in: what is ahead of the source's clock as well is not this server's fault. */
+function future({ instance, fleet, here }: InstanceContext): readonly Draft[] {
+  const ahead = inFuture(instance);
+  const above = instance.connections.flatMap(({ sourceKey }) => inFuture(fleet.instances[sourceKey ?? '']));
+  const rows = ahead.filter(({ serverId }) => !above.some((row) => row.serverId === serverId));
   if (rows.length === 0) return [];
-  const ahead = -Math.min(...rows.map(({ ageSeconds }) => ageSeconds ?? 0));
+  const seconds = -Math.min(...rows.map(({ ageSeconds }) => ageSeconds ?? 0));
+  const isWholeHours = seconds > hour / 2 && Math.abs(seconds - Math.round(seconds / hour) * hour) < 60;
   return [
     {
       id: 'heartbeat.clockSkew',
-      title: `A heartbeat on ${here} is ${formatSeconds(ahead)} in the future: the clocks of the writer and of ${here} differ.`,
-      short: `clocks differ by ${formatSeconds(ahead)}`,
+      title: `A heartbeat on ${here} is ${formatSeconds(seconds)} in the future: the clocks of the writer and of ${here} differ.`,
+      short: `clocks differ by ${formatSeconds(seconds)}`,
       evidence: rowsEvidence(instance, rows),
       remedy: lines(
-        'Compare the clocks of the two hosts (`chronyc tracking`, `timedatectl`) and repair time synchronisation on the wrong one.',
-        'The writer has to write UTC (pt-heartbeat `--utc`), or the difference is whole hours.',
+        isWholeHours
+          ? 'A difference of whole hours is a time zone: the writer has to write UTC. Start it again with `--utc` (pt-heartbeat).'
+          : 'The writer has to write UTC (pt-heartbeat `--utc`), or the difference is whole hours.',
+        'Otherwise compare the clocks of the two hosts (`chronyc tracking`, `timedatectl`) and repair time synchronisation on the wrong one.',
       ),
       avoid: 'Do not trust a lag by heartbeat of 0 there: it is too small by the difference.',
     },
   ];
+}
+
+const hour = 3_600;
+
+function inFuture(instance: LinkedInstance | undefined): readonly HeartbeatRow[] {
+  return (heartbeatRows(instance) ?? []).filter(({ ageSeconds }) => (ageSeconds ?? 0) < -clockToleranceSeconds);
 }
 
 export const heartbeatExplained: Explained = {
@@ -175,12 +210,12 @@ export const heartbeatExplained: Explained = {
   },
   'heartbeat.foreignRows': {
     means: 'Rows of a living writer that this instance does not replicate from.',
-    when: 'The row is fresh, and its server_id or shard is not of the chain above.',
+    when: 'The row is fresh, and its server_id or shard is not of the chain above. Given for the highest instance that has it.',
     why: 'Another data centre’s or section’s writer reaches the table.',
   },
   'heartbeat.clockSkew': {
     means: 'A heartbeat comes from the future.',
-    when: 'A row is more than 2 s ahead of the clock of the server that holds it.',
+    when: 'A row is more than 2 s ahead of the clock of the server that holds it. Given for the highest instance where it is.',
     why: 'Time synchronisation failed on one of the two, or the writer does not write UTC.',
   },
 };

@@ -95,6 +95,8 @@ function severalWriters(context: ClusterContext, writers: readonly LinkedInstanc
     if (!writers.some((each) => replicasIn(cluster, each).length > 0)) return [];
   }
   const names = list(writers.map(({ spec }) => name(spec.key)));
+  const keep = writers.find(({ spec }) => expected.length === 1 && expected.includes(spec.key))?.spec.key;
+  const wrong = writers.flatMap(({ spec }) => (spec.key === keep ? [] : [name(spec.key)]));
   return [
     {
       id: 'cluster.multiplePrimaries',
@@ -102,8 +104,10 @@ function severalWriters(context: ClusterContext, writers: readonly LinkedInstanc
       short: `${writers.length} writable primaries`,
       evidence: writers.map((each) => variable(each, '@@read_only', 0)),
       remedy: lines(
-        `Stop the wrong one from taking writes first: \`SET GLOBAL read_only = 1\` on every one but ${expected[0] === undefined ? 'the one that clients use' : name(expected[0])}.`,
-        'Then compare what each of them wrote (GTIDs with its own server_id), move what is missing, and build the wrong one again as a replica.',
+        keep === undefined
+          ? 'Stop the wrong one from taking writes first: `SET GLOBAL read_only = 1` on every one but the one that clients use.'
+          : `Stop the wrong one from taking writes first. If clients use ${name(keep)}, then on ${list(wrong)}: \`SET GLOBAL read_only = 1\`.`,
+        `Then compare what each of them wrote (GTIDs with its own server_id), write what is missing on ${keep === undefined ? 'the one that stays' : name(keep)}, and build the wrong one again as a replica, from a backup.`,
         'If both are meant, declare them in the inventory: `primary` per data centre.',
       ),
       avoid: 'Do not connect them to each other to even them out: rows written on both collide.',
@@ -131,7 +135,7 @@ function unexpected(context: ClusterContext, writers: readonly LinkedInstance[])
       })),
       remedy: lines(
         `If the switchover is meant to stay, name ${names} as \`primary\` in the inventory.`,
-        `Otherwise see what made ${names} the primary before you move it back.`,
+        `Otherwise see what made ${names} the primary, and move it back by a planned switchover: the cluster’s panel shows what stands in the way of it.`,
       ),
       avoid: `Do not make ${wanted} writable while ${names} takes writes.`,
     },

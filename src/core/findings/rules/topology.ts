@@ -1,6 +1,7 @@
 import { expectedPrimaries } from '../../replication/nestCluster';
+import { dialectOf } from '../dialect';
 import { factsOf } from '../fleetFacts';
-import { lines, list, sourceOf, variable } from '../phrase';
+import { code, lines, list, sourceOf, variable } from '../phrase';
 import type { ClusterContext, ClusterRule, Draft, Explained } from '../rule';
 
 export const topology: ClusterRule = {
@@ -11,7 +12,8 @@ export const topology: ClusterRule = {
   },
 };
 
-function circular({ cluster, fleet, name }: ClusterContext): readonly Draft[] {
+function circular(context: ClusterContext): readonly Draft[] {
+  const { cluster, fleet, name } = context;
   const declared = expectedPrimaries(cluster.spec);
   const rings = cluster.rings.filter(
     (ring) => ring.length > 0 && !(declared.length > 1 && ring.every((key) => declared.includes(key))),
@@ -32,12 +34,28 @@ function circular({ cluster, fleet, name }: ClusterContext): readonly Draft[] {
       }),
       remedy: lines(
         'A link is left from a switchover: make sure which one is the primary and that both have the same position.',
-        `On that primary: \`STOP SLAVE; RESET SLAVE ALL\` of the connection that leads back (MySQL: \`STOP REPLICA; RESET REPLICA ALL\`).`,
+        linkBack(context, rings) ??
+          'On that primary: `STOP SLAVE; RESET SLAVE ALL` of the connection that leads back (MySQL: `STOP REPLICA; RESET REPLICA ALL`).',
         'If the pair is meant, declare both as `primary` per data centre in the inventory.',
       ),
       avoid: 'Do not reset the other side: the replica would lose its position.',
     },
   ];
+}
+
+/** How to take the link away, where it is known which one of the only ring is the primary. */
+function linkBack({ cluster, fleet, name }: ClusterContext, rings: readonly (readonly string[])[]): string | undefined {
+  const ring = rings.length === 1 ? (rings[0] ?? []) : [];
+  const expected = ring.filter((key) => expectedPrimaries(cluster.spec).includes(key));
+  const writable = ring.filter((key) => factsOf(fleet.instances[key])?.readOnly === false);
+  const [key, ...others] = expected.length > 0 ? expected : writable;
+  const instance = others.length === 0 ? fleet.instances[key ?? ''] : undefined;
+  const back = instance?.connections.find(({ sourceKey }) => ring.includes(sourceKey ?? ''));
+  const facts = factsOf(instance);
+  if (key === undefined || back === undefined || facts === undefined) return undefined;
+  const dialect = dialectOf(facts.flavor, facts.versionNumber);
+  const { name: connection } = back.status;
+  return `On ${name(key)}, if it is the primary: ${code(`${dialect.stop(connection)}; ${dialect.resetAll(connection)}`)}, which takes away the connection that leads back.`;
 }
 
 function versionSkew({ cluster, members, fleet, name }: ClusterContext): readonly Draft[] {
