@@ -2,7 +2,7 @@
 // use (drivers, yaml), one bundle per webview. Types are checked by tsc, not here.
 //   node esbuild.config.mjs [--production] [--watch] [--meta]
 import { build, context } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, readFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const production = process.argv.includes('--production');
@@ -140,9 +140,11 @@ const bundles = [
 
 rmSync(path.join(root, 'dist', 'media'), { recursive: true, force: true });
 mkdirSync(path.join(root, 'dist', 'media'), { recursive: true });
+const styleOf = (panel) => readFileSync(path.join(root, 'media', panel, 'style.css'), 'utf8');
 for (const panel of readdirSync(path.join(root, 'media'))) {
-  const style = path.join(root, 'media', panel, 'style.css');
-  if (existsSync(style)) cpSync(style, path.join(root, 'dist', 'media', `${panel}.css`));
+  if (!existsSync(path.join(root, 'media', panel, 'main.ts'))) continue;
+  // What all panels share first: a panel's own rules refine it.
+  writeFileSync(path.join(root, 'dist', 'media', `${panel}.css`), `${styleOf('shared')}\n${styleOf(panel)}`);
 }
 
 /** The licence of every package of which some code is in a bundle: most ask that it goes with each copy. */

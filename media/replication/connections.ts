@@ -6,7 +6,8 @@ import { icon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { labelsOf } from './labels';
 import { openInstance } from './openInstance';
-import { stateIcon, stateWords, threadWord } from './state';
+import { stateIcon, stateWords } from '../shared/state';
+import { threadWord } from './threadWord';
 
 interface Shown {
   readonly card: ConnectionCard;

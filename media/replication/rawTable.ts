@@ -2,7 +2,7 @@ import { type PanelState, type RawGroup } from '../../src/protocol/replicationPa
 import { actionButton, note } from '../shared/button';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
 import { type PanelContext } from './context';
-import { type CopyRow, toMarkdown, toTsv } from './copyFormats';
+import { type CopyRow, toMarkdown, toTsv } from '../shared/copyFormats';
 
 type RawRow = RawGroup['rows'][number];
 
@@ -32,7 +32,7 @@ export function rawTable(context: PanelContext): Piece<PanelState> {
     });
   const tools = h(
     'div',
-    { class: 'raw-tools' },
+    { class: 'table-tools' },
     filter,
     count,
     h(

@@ -5,7 +5,7 @@ import { icon, setIcon } from '../shared/icons';
 import { type PanelContext } from './context';
 import { passIcons } from './passIcons';
 import { checkBlock } from './readinessCheck';
-import { remedyText } from './remedyText';
+import { remedyText } from '../shared/remedyText';
 
 /**
  * Whether a planned switchover could be made: a checklist per candidate, closed until somebody asks. The extension

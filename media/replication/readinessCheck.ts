@@ -1,9 +1,9 @@
 import { type CandidateCard } from '../../src/protocol/replicationPanel';
 import { h, keyed, type Piece, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
-import { evidenceLine } from './evidence';
+import { evidenceLine } from '../shared/evidence';
 import { passIcons } from './passIcons';
-import { remedyText, sentence } from './remedyText';
+import { remedyText, sentence } from '../shared/remedyText';
 
 type ReadinessCheck = NonNullable<CandidateCard['checks']>[number];
 

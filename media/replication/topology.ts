@@ -6,7 +6,7 @@ import { type PanelContext } from './context';
 import { openInstance } from './openInstance';
 import { type Geometry, geometryFor } from './geometry';
 import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
-import { stateIcon, stateWords } from './state';
+import { stateIcon, stateWords } from '../shared/state';
 
 type Node = Topology['nodes'][number];
 interface ShownNode {

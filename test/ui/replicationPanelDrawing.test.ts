@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chartSummary, toChartData } from '../../media/replication/chartData';
-import { findingText, toMarkdown, toTsv } from '../../media/replication/copyFormats';
+import { chartSummary, toChartData, type TimeSeries } from '../../media/shared/chartData';
+import { findingText, toMarkdown, toTsv } from '../../media/shared/copyFormats';
 import { geometryFor } from '../../media/replication/geometry';
 import { layoutTopology } from '../../media/replication/layout';
 import { formatSeconds } from '../../src/core/words';
-import { type LagHistory, type Topology } from '../../src/protocol/replicationPanel';
+import { type Topology } from '../../src/protocol/replicationPanel';
 
 describe('topology layout', () => {
   /** `a>b` is an edge; nodes as they come, `A` in capitals is a primary. Expected: `key depth row`, and kinds of edges. */
@@ -104,27 +104,22 @@ function toTopology(drawing: string): Topology {
 }
 
 describe('chart data', () => {
-  const history = (...series: LagHistory['series'][number][]): LagHistory => ({
-    rangeSeconds: 900,
-    warnSeconds: 15,
-    critSeconds: 300,
-    series,
-  });
+  const history = (...series: TimeSeries[]): readonly TimeSeries[] => series;
 
   it('keeps unknown a gap, never 0', () => {
-    const data = toChartData(history({ label: 'a', at: [10, 20, 30], lagSeconds: [1, null, 2] }));
+    const data = toChartData(history({ label: 'a', at: [10, 20, 30], values: [1, null, 2] }));
     assert.deepEqual(data.lines, [[1, null, 2]]);
   });
 
   it('puts a gap where nobody measured', () => {
-    const data = toChartData(history({ label: 'a', at: [10, 20, 30, 300, 310], lagSeconds: [1, 1, 1, 2, 2] }));
+    const data = toChartData(history({ label: 'a', at: [10, 20, 30, 300, 310], values: [1, 1, 1, 2, 2] }));
     assert.deepEqual(data.at, [10, 20, 30, 40, 300, 310]);
     assert.deepEqual(data.lines, [[1, 1, 1, null, 2, 2]]);
   });
 
   it('joins series over one time axis without inventing gaps', () => {
     const data = toChartData(
-      history({ label: 'a', at: [10, 20], lagSeconds: [1, 2] }, { label: 'b', at: [15, 25], lagSeconds: [3, 4] }),
+      history({ label: 'a', at: [10, 20], values: [1, 2] }, { label: 'b', at: [15, 25], values: [3, 4] }),
     );
     assert.deepEqual(data.at, [10, 15, 20, 25]);
     assert.deepEqual(data.lines, [
@@ -137,7 +132,7 @@ describe('chart data', () => {
     const many = Array.from({ length: 10 }, (_none, index) => ({
       label: String(index),
       at: [10],
-      lagSeconds: [index === 3 ? null : index],
+      values: [index === 3 ? null : index],
     }));
     const data = toChartData(history(...many));
     assert.deepEqual(data.labels, ['3', '5', '6', '7', '8', '9']);
@@ -147,9 +142,9 @@ describe('chart data', () => {
   it('is told in words', () => {
     const data = toChartData(
       history(
-        { label: 'a', at: [10, 20], lagSeconds: [200, 0.4] },
-        { label: 'b', at: [10, 20], lagSeconds: [1, null] },
-        { label: 'c', at: [10], lagSeconds: [null] },
+        { label: 'a', at: [10, 20], values: [200, 0.4] },
+        { label: 'b', at: [10, 20], values: [1, null] },
+        { label: 'c', at: [10], values: [null] },
       ),
     );
     assert.equal(

@@ -159,7 +159,7 @@ describe('replication panel', function () {
     await page.locator('.panel-header [role=alert]').getByText(message).waitFor();
     await answer('history', { kind: 'failed', message: 'No history is kept that far back.' });
     await page.getByRole('button', { name: '24 h' }).click();
-    await page.locator('.lag-chart [role=alert]').getByText('No history').waitFor();
+    await page.locator('.time-chart [role=alert]').getByText('No history').waitFor();
     assert.equal(await page.getByRole('button', { name: '15 min' }).getAttribute('aria-pressed'), 'true');
     await answer('open', { kind: 'failed', message: 'That panel could not be opened.' });
     await page.locator('.node').first().click();

@@ -50,7 +50,9 @@ export async function buildPanel(panel: string): Promise<{ readonly script: stri
   });
   return {
     script: outputFiles[0]?.text ?? '',
-    style: readFileSync(path.join(root, 'media', panel, 'style.css'), 'utf8'),
+    style: ['shared', panel]
+      .map((folder) => readFileSync(path.join(root, 'media', folder, 'style.css'), 'utf8'))
+      .join('\n'),
   };
 }
 

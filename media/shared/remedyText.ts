@@ -1,5 +1,5 @@
 import { codeSpans } from '../../src/core/codeSpans';
-import { h } from '../shared/dom';
+import { h } from './dom';
 
 const written = new WeakMap<Element, string>();
 

@@ -1,14 +1,12 @@
 import { type Finding, type Severity } from '../../src/core/findings/finding';
 import { type State } from '../../src/core/report';
-import { type PanelState } from '../../src/protocol/replicationPanel';
-import { actionButton } from '../shared/button';
-import { h, keyed, type Piece, setAttribute, setText } from '../shared/dom';
-import { icon, setIcon } from '../shared/icons';
-import { type PanelContext } from './context';
+import { actionButton } from './button';
+import { h, keyed, type Piece, setAttribute, setText } from './dom';
+import { icon, setIcon } from './icons';
 import { findingText } from './copyFormats';
 import { evidenceLine } from './evidence';
-import { labelsOf } from './labels';
 import { remedyText, sentence } from './remedyText';
+import { type Failed } from './rpc';
 import { stateIcons } from './state';
 
 const severityStates: Readonly<Record<Severity, State>> = { critical: 'critical', warning: 'warning', info: 'unknown' };
@@ -19,15 +17,20 @@ interface Shown {
   readonly where: string;
 }
 
+export interface FindingsOptions<S> {
+  readonly copy: (text: string) => Promise<{ readonly kind: string } | Failed>;
+  readonly whereOf?: (state: S) => (finding: Finding) => string;
+}
+
 /** What is wrong, worst first; hidden when nothing is. What is merely worth knowing stays one line until opened. */
-export function findings(context: PanelContext): Piece<PanelState> {
+export function findings<S extends { readonly findings: readonly Finding[] }>(options: FindingsOptions<S>): Piece<S> {
   const heading = h('h2', { id: 'findings-heading' });
   const list = h('div', { class: 'finding-list' });
   const element = h('section', { class: 'findings', 'aria-labelledby': 'findings-heading' }, heading, list);
   const update = keyed<Shown>(
     list,
     ({ finding }) => `${finding.id}\n${finding.subject}\n${finding.connection ?? ''}\n${finding.severity}`,
-    (shown) => findingBlock(shown, context),
+    (shown) => findingBlock(shown, options),
   );
   return {
     element,
@@ -35,20 +38,13 @@ export function findings(context: PanelContext): Piece<PanelState> {
       const wrong = state.findings.some(({ severity }) => severity !== 'info');
       setText(heading, wrong ? 'What is wrong' : 'Worth knowing');
       element.hidden = state.findings.length === 0;
-      const labels = labelsOf(state);
-      update(state.findings.map((finding) => ({ finding, where: whereOf(finding, state, labels) })));
+      const whereOf = options.whereOf?.(state);
+      update(state.findings.map((finding) => ({ finding, where: whereOf?.(finding) ?? '' })));
     },
   };
 }
 
-function whereOf({ subject, connection }: Finding, state: PanelState, labels: ReadonlyMap<string, string>): string {
-  const instance =
-    state.subject.kind === 'cluster' && !subject.startsWith('cluster:') ? (labels.get(subject) ?? subject) : '';
-  const named = connection === undefined || connection === '' ? '' : `connection ${connection}`;
-  return [instance, named].filter((part) => part !== '').join(', ');
-}
-
-function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
+function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<never>, 'copy'>): Piece<Shown> {
   let shown = first;
   const quiet = first.finding.severity === 'info';
   const holder = h('span', { class: 'icon-holder' });
@@ -69,7 +65,7 @@ function findingBlock(first: Shown, { request }: PanelContext): Piece<Shown> {
     icon: 'copy',
     label: 'Copy this finding',
     iconOnly: true,
-    run: () => request({ kind: 'copy', text: findingText(shown.finding) }),
+    run: () => copyText(findingText(shown.finding)),
   });
   const line = h('div', { class: 'finding-line' }, holder, title, severity);
   const body = h('div', { class: 'finding-body' }, evidence, remedies);

@@ -1,12 +1,31 @@
-import { type PanelState } from '../../src/protocol/replicationPanel';
-import { actionButton, note } from '../shared/button';
-import { age } from '../shared/clock';
-import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
-import { type PanelContext } from './context';
+import { type State } from '../../src/core/report';
+import { actionButton, note } from './button';
+import { age } from './clock';
+import { h, keyed, type Piece, setAttribute, setFigure, setText } from './dom';
+import { type Failed } from './rpc';
 import { stateIcon, stateWords } from './state';
 
+/** What the header shows of a panel's state. */
+export interface Heading {
+  readonly title: string;
+  readonly state: State;
+  readonly summary: string;
+  readonly production: boolean;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  /** ISO 8601, UTC, of the reading; undefined: never read. */
+  readonly at?: string;
+  readonly reading: boolean;
+}
+
+export interface HeaderOptions<S> {
+  readonly refresh: () => Promise<{ readonly kind: string } | Failed>;
+  readonly copyTicket: () => Promise<{ readonly kind: string } | Failed>;
+  /** Tooltip of the title. */
+  readonly tip: (state: S) => string;
+}
+
 /** Who this is, how it stands in one sentence, how old the reading is, and what can be done. */
-export function header({ request }: PanelContext): Piece<PanelState> {
+export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
   const state = stateIcon();
   const title = h('h1');
   const word = h('span', { class: 'state-word' });
@@ -25,17 +44,17 @@ export function header({ request }: PanelContext): Piece<PanelState> {
     icon: 'refresh',
     label: 'Refresh',
     title: 'Read this again now',
-    run: () => request({ kind: 'refresh' }, 60_000),
+    run: options.refresh,
     say: trouble.say,
   });
   const ticket = actionButton({
     icon: 'copy',
     label: 'Copy as ticket',
     title: 'Copy findings and evidence as Markdown, without secrets',
-    run: () => request({ kind: 'copyTicket' }),
+    run: options.copyTicket,
     say: trouble.say,
   });
-  const updateFacts = keyed<PanelState['facts'][number]>(
+  const updateFacts = keyed<Heading['facts'][number]>(
     facts,
     ({ label }) => label,
     () => {
@@ -74,7 +93,7 @@ export function header({ request }: PanelContext): Piece<PanelState> {
     update: (panel) => {
       state.update(panel.state);
       setText(title, panel.title);
-      setAttribute(title, 'title', panel.subject.kind === 'instance' ? panel.subject.key : `Cluster ${panel.title}`);
+      setAttribute(title, 'title', options.tip(panel));
       setText(word, stateWords[panel.state]);
       production.hidden = !panel.production;
       setText(summary, panel.summary);

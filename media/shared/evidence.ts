@@ -1,6 +1,6 @@
 import { type Evidence } from '../../src/core/findings/finding';
-import { age } from '../shared/clock';
-import { h, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
+import { age } from './clock';
+import { h, type Piece, setAttribute, setFigure, setText } from './dom';
 
 /** What was measured, by which statement, and how long ago. */
 export function evidenceLine(): Piece<Evidence> {
