@@ -1,3 +1,5 @@
+import type { TimeFormat } from '../pipelines/timeFormat';
+
 /** The inventory after parsing: every default is applied, every section name is a port. Format version 1. */
 
 /** Zero-based, end exclusive, as VS Code counts. `character` is in UTF-16 units. */
@@ -145,7 +147,7 @@ export interface PipelineSpec {
   readonly replica: string;
   readonly tables: string;
   readonly timeColumn: string;
-  readonly timeFormat: string;
+  readonly timeFormat: TimeFormat;
   readonly bucket: 'minute' | 'hour' | 'day';
   readonly maxLagSeconds: number;
 }

@@ -10,6 +10,8 @@ import type {
   PrometheusSpec,
 } from './model';
 import { didYouMean } from './nearest';
+import { parsePattern } from '../pipelines/planTables';
+import { timeFormats } from '../pipelines/timeFormat';
 import { isOrdered, lagLimits, pollLimits, readTable, readTls, timeoutLimits } from './settings';
 import { httpUrlProblem } from './urls';
 import { Mapping, type NumberLimits } from './yamlReader';
@@ -147,9 +149,9 @@ export function readPipelines(root: Mapping, declared: Declared, clusters: Clust
     mapping.need('timeFormat', `\`${name}\` needs the \`timeFormat\` of its column, such as \`yyyymmddhhmmss\`.`);
     const source = readReference(mapping, 'source', declared, clusters);
     const replica = readReference(mapping, 'replica', declared, clusters);
-    const tables = mapping.text('tables')?.value;
+    const tables = readTablePattern(mapping, declared);
     const timeColumn = mapping.text('timeColumn')?.value;
-    const timeFormat = mapping.text('timeFormat')?.value;
+    const timeFormat = mapping.oneOf('timeFormat', timeFormats)?.value;
     const bucket = mapping.oneOf('bucket', ['minute', 'hour', 'day'] as const)?.value ?? 'hour';
     const maxLagSeconds = mapping.number('maxLagSeconds', lagLimits)?.value ?? 3600;
     const replicaRange = mapping.get('replica')?.value.range;
@@ -176,6 +178,16 @@ export function readBurrow(root: Mapping, declared: Declared): readonly BurrowSp
     if (url === undefined || cluster === undefined || groups === undefined) return undefined;
     return { name, url, cluster, groups, ...(maxLag !== undefined && { maxLag }) };
   });
+}
+
+function readTablePattern(mapping: Mapping, { problems }: Declared): string | undefined {
+  const tables = mapping.text('tables');
+  if (!tables || parsePattern(tables.value) !== undefined) return tables?.value;
+  problems.error(
+    tables.range,
+    'Not a pattern of tables: a schema, a dot, and a name in which `*` stands for anything, as in `log.*`.',
+  );
+  return undefined;
 }
 
 function readNamed<T>(root: Mapping, key: string, read: (name: string, mapping: Mapping) => T | undefined): T[] {

@@ -33,7 +33,7 @@ const defaults = (text: string): string => body(`defaults: { ${text} }`);
 const mirror = (text: string): string => body(`etcdMirrors: { m: { api: v2, source: http://a, ${text} } }`);
 const backups = (text: string): string =>
   body(`sections: { s1: 1 }\nbackups: { b: { instance: db1, table: a.b, ${text} } }`);
-const pipeline = (text: string): string => body(`pipelines: { p: { source: a, replica: b, tables: x, ${text} } }`);
+const pipeline = (text: string): string => body(`pipelines: { p: { source: a, replica: b, tables: x.*, ${text} } }`);
 const burrow = (text: string): string => body(`burrow: { b: { url: http://x, ${text} } }`);
 const template = (text: string): string => body(`clusters: { s1: { instances: [db1] } }\ngrantTemplates: [${text}]`);
 
@@ -153,9 +153,11 @@ const table: readonly (readonly [string, Verdict])[] = [
   [backups('expect: [{ type: dump }]'), 'structure'],
   [backups('expect: {}'), 'structure'],
   [body('backups: { b: { instance: db1, table: b } }'), 'structure'],
-  [pipeline('timeColumn: t, timeFormat: f'), 'fine'],
-  [pipeline('timeColumn: t, timeFormat: f, bucket: day, maxLagSeconds: 60'), 'fine'],
-  [pipeline('timeColumn: t, timeFormat: f, bucket: week'), 'structure'],
+  [pipeline('timeColumn: t, timeFormat: epoch'), 'fine'],
+  [pipeline('timeColumn: t, timeFormat: seconds'), 'structure'],
+  [body('pipelines: { p: { source: a, replica: b, tables: x, timeColumn: t, timeFormat: epoch } }'), 'structure'],
+  [pipeline('timeColumn: t, timeFormat: epoch, bucket: day, maxLagSeconds: 60'), 'fine'],
+  [pipeline('timeColumn: t, timeFormat: epoch, bucket: week'), 'structure'],
   [pipeline('timeColumn: t'), 'structure'],
   [burrow('cluster: c, groups: [g], maxLag: 10'), 'fine'],
   [burrow('cluster: c, groups: []'), 'structure'],
