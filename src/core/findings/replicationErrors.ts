@@ -29,6 +29,11 @@ export function errnoOf(error: ReplicationError): number {
   return (error.causeErrno === 1236 ? innerErrno(error) : undefined) ?? error.causeErrno;
 }
 
+/** The IO thread could not take in what the source sent; the status does not say why. */
+export function isEventRefused(error: ReplicationError): boolean {
+  return errnoOf(error) === 1595 && /could not queue event/i.test(error.text);
+}
+
 /** The text that tells the cause: MySQL's coordinator only points at its worker. */
 export function textOf(error: ReplicationError): string {
   return error.workerText ?? error.text;

@@ -11,13 +11,15 @@ export interface WorkerError {
 
 /**
  * MySQL 8.4 and later put a number of their own on an error of the IO thread; the text still tells the old one
- * (measured on 9.7: 13114, 13117, 13120; 13121 is the relay log's read failure).
+ * (measured on 9.7: 13114, 13117, 13120, 13122, 13125; 13121 is the relay log's read failure).
  */
 const wrapped: ReadonlyMap<number, number> = new Map([
   [13114, 1236],
   [13117, 1593],
   [13120, 1597],
   [13121, 1594],
+  [13122, 1595],
+  [13125, 1153],
 ]);
 
 /** MariaDB's GTID refusals never arrive as a number: the source words them inside a 1236. The longer text first. */

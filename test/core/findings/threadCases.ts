@@ -183,13 +183,42 @@ export const threadCases: readonly Case[] = [
       "Client requested master to start replication from impossible position; the first event 'm1-bin.000002' at 99999999, the last event read from 'm1-bin.000002' at 4, the last byte read from 'm1-bin.000002' at 4.",
     ),
   ),
+  on('1236 inside an event', ['replica.io.positionInsideEvent', 'replica.gtidOff'], {
+    ...fatal(
+      "binlog truncated in the middle of event; consider out of disk space on master; the first event 'm1-bin.000001' at 333, the last event read from 'm1-bin.000001' at 333, the last byte read from 'm1-bin.000001' at 352.",
+    ),
+    gtid: 'no',
+  }),
   on(
-    '1236 inside an event',
+    '1236 inside an event, by GTID',
     'replica.io.positionInsideEvent',
     fatal(
       "binlog truncated in the middle of event; consider out of disk space on master; the first event 'm1-bin.000001' at 333, the last event read from 'm1-bin.000001' at 333, the last byte read from 'm1-bin.000001' at 352.",
     ),
   ),
+  // Measured on MariaDB 10.11 and MySQL 9.7 with positions between the starts of events.
+  on('1236 inside an event, read as a giant one', ['replica.io.positionInsideEvent', 'replica.gtidOff'], {
+    ...fatal(
+      "log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master; the first event 'binlog.000001' at 790, the last event read from 'binlog.000001' at 790, the last byte read from 'binlog.000001' at 809.",
+    ),
+    gtid: 'no',
+  }),
+  on(
+    '1236 inside an event, read as nonsense, in the words of MySQL',
+    ['replica.io.positionInsideEvent', 'replica.gtidOff'],
+    {
+      ...fatal(
+        "bogus data in log event; the first event 'binlog.000001' at 530, the last event read from './binlog.000001' at 127, the last byte read from './binlog.000001' at 549.",
+      ),
+      gtid: 'no',
+    },
+  ),
+  on('1236 nonsense further on than the place that was asked for', ['replica.io.error', 'replica.gtidOff'], {
+    ...fatal(
+      "bogus data in log event; the first event 'binlog.000001' at 530, the last event read from './binlog.000001' at 99000, the last byte read from './binlog.000001' at 99019.",
+    ),
+    gtid: 'no',
+  }),
   on('1236 with a text nobody knows', 'replica.io.error', fatal('Something new')),
   on(
     '1945',
@@ -242,6 +271,18 @@ export const threadCases: readonly Case[] = [
     ),
   ),
   on('1153', 'replica.io.packetTooLarge', io(1153, "Got a packet bigger than 'slave_max_allowed_packet' bytes")),
+  on(
+    '1236 too large, by GTID',
+    'replica.io.packetTooLarge',
+    fatal(
+      "log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master; the first event 'binlog.000001' at 4, the last event read from 'binlog.000001' at 4, the last byte read from 'binlog.000001' at 23.",
+    ),
+  ),
+  onMysql(
+    '13125',
+    'replica.io.packetTooLarge',
+    io(13125, "Got a packet bigger than 'replica_max_allowed_packet' bytes"),
+  ),
   on(
     '1236 packet',
     'replica.io.packetTooLarge',
@@ -373,7 +414,22 @@ export const threadCases: readonly Case[] = [
   on(
     '1595 of the IO thread',
     'replica.sql.diskFull',
+    io(1595, 'Relay log write failure: failed to write a Rotate event to the relay log'),
+  ),
+  on(
+    '1595 for an event that was refused, by GTID',
+    'replica.io.error',
     io(1595, 'Relay log write failure: could not queue event from master'),
+  ),
+  on('1595 for an event that was refused, by position', ['replica.io.error', 'replica.gtidOff'], {
+    ...io(1595, 'Relay log write failure: could not queue event from master'),
+    gtid: 'no',
+    readPosition: { file: 'bin.000004', position: 1190 },
+  }),
+  onMysql(
+    '13122 for an event that was refused',
+    'replica.io.error',
+    io(13122, 'Relay log write failure: could not queue event from source'),
   ),
   on(
     '1114',

@@ -1,6 +1,6 @@
 import { code, lines, plain } from '../phrase';
-import { errorDraft, ioErrorOf } from '../replicationErrors';
-import type { ConnectionRule, Explained } from '../rule';
+import { errorDraft, ioErrorOf, isEventRefused } from '../replicationErrors';
+import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 
 /** Every other error of the IO thread: the server's own code and words, and no invented remedy. */
 export const ioError: ConnectionRule = {
@@ -15,14 +15,31 @@ export const ioError: ConnectionRule = {
         'replica.io.error',
         `${context.here} does not fetch from ${context.there}: error ${error.errno}, ${code(plain(error.text, 160))}.`,
         `IO ${context.status.ioThread} · error ${error.errno}`,
-        lines(
-          'No remedy is known for this error.',
-          `The error logs of ${context.here} and ${context.there} at that time may say more; its position is kept meanwhile.`,
-        ),
+        isEventRefused(error)
+          ? refusedEvent(context)
+          : lines(
+              'No remedy is known for this error.',
+              `The error logs of ${context.here} and ${context.there} at that time may say more; its position is kept meanwhile.`,
+            ),
       ]),
     ];
   },
 };
+
+/** One number for a damaged event, a wrong place and a disk: the error log has the line before it. */
+function refusedEvent({ here, there, status, dialect }: ConnectionContext): string {
+  const place =
+    status.readPosition === undefined
+      ? 'its position'
+      : code(`${status.readPosition.file}:${status.readPosition.position}`);
+  return lines(
+    `The error log of ${here} says just before it what was wrong with the event at ${place}.`,
+    status.gtid === 'no' &&
+      'A checksum, where the position was given by hand: it may not be the start of an event. Give it again.',
+    `A checksum, else: damaged on the way, and right when it is fetched again: ${code(dialect.restart(status.name))}; or damaged in the source’s log: check that on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+    'Anything about writing: the room, quota and rights of the relay log directory.',
+  );
+}
 
 export const ioErrorExplained: Explained = {
   'replica.io.error': {

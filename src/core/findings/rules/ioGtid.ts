@@ -61,7 +61,8 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
       'IO stopped · 1951 hole in the binlog',
       lines(
         'A later number of that domain is there, this one is not: it was filtered, or written with the log off. Compare the data of the two around it.',
-        'When it is the same: give both servers the same `gtid_strict_mode` and start again: ' + start,
+        `When it is the same, pass the hole: ${code(dialect.stop(status.name))}, ${code('SET GLOBAL gtid_strict_mode = 0')}, ${start}`,
+        `When a later GTID is applied: ${code('SET GLOBAL gtid_strict_mode = 1')}`,
       ),
       'Do not leave strict mode off for good: it hides the next hole.',
     ];

@@ -15,6 +15,8 @@ export const ioSetup: ConnectionRule = {
     'replica.io.binlogDisabled': 'critical',
     'replica.io.packetTooLarge': 'critical',
   },
+  // A wrong place reads as an event that is too large.
+  yieldsTo: ['replica.io.positionInsideEvent'],
   check(context) {
     const error = ioErrorOf(context);
     const words = error === undefined ? undefined : judge(context, error);
@@ -81,17 +83,26 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
   }
   if (errno === 1153 || (errno === 1236 && /max_allowed_packet/i.test(text))) {
     const variable = dialect.flavor === 'mysql' ? 'replica_max_allowed_packet' : 'slave_max_allowed_packet';
+    const isReplica = errno === 1153;
     return [
       'replica.io.packetTooLarge',
-      `An event from ${there} is larger than ${errno === 1153 ? `${here} accepts` : 'the source may send'}.`,
+      isReplica
+        ? `An event from ${there} is larger than ${here} accepts.`
+        : `${there} finds an event in its log that is larger than any may be.`,
       `IO stopped · ${errno} event too large`,
-      lines(
-        errno === 1153
-          ? `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`
-          : `On ${there}: raise \`max_allowed_packet\`; on the replica ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`,
-        'Put the value into the configuration too. If it comes back, look at the event with `mysqlbinlog`: a corrupt length reads as a giant event.',
-      ),
-      'Do not skip the event: its rows would be missing for good.',
+      isReplica
+        ? lines(
+            `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`,
+            'Put the value into the configuration too. If it comes back, look at the event with `mysqlbinlog`: a corrupt length reads as a giant event.',
+          )
+        : lines(
+            `A source sends events of up to 1 GB whatever its own \`max_allowed_packet\` is, so the length there is nonsense: check the file that the message names on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+            'If it reports damage, set the replica up again from a backup of the source.',
+            `If the file is whole: ${code(dialect.restart(name))}`,
+          ),
+      isReplica
+        ? 'Do not skip the event: its rows would be missing for good.'
+        : 'Do not only raise `max_allowed_packet`, as the message says, and do not skip the event.',
     ];
   }
   return undefined;
@@ -120,7 +131,7 @@ export const ioSetupExplained: Explained = {
   },
   'replica.io.packetTooLarge': {
     means: 'An event is larger than a limit on its way.',
-    when: 'IO error 1153, or 1236 with `max_allowed_packet`.',
-    why: 'A very large row or statement; or a corrupt event whose length is nonsense.',
+    when: 'IO error 1153 (MySQL 13125); or 1236 "exceeded max_allowed_packet" elsewhere than at a place that was asked for by file and position.',
+    why: 'A very large row or statement against `slave_max_allowed_packet` (`replica_max_allowed_packet`); a 1236 is a corrupt event whose length is nonsense.',
   },
 };
