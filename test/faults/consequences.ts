@@ -5,7 +5,12 @@ export interface Consequence {
   readonly finding: string;
   /** Names of instances, or `cluster:s1`. */
   readonly subjects: readonly string[];
+  /** Is right also once the remedy was followed, as it does not take back all that the fault's story has changed. */
+  readonly stays?: true;
 }
+
+/** Taken off GTID, and still so when the position is right again: to go back is the remedy of this finding. */
+const offGtid: readonly Consequence[] = [{ finding: 'replica.gtidOff', subjects: ['s1-replica'], stays: true }];
 
 /** The credentials of the inventory are those of every instance. */
 const refusedEverywhere: readonly Consequence[] = [
@@ -20,6 +25,8 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   'option-file-missing': refusedEverywhere,
   // To ask for a file, the replica was taken off GTID.
   'binlog-missing': [{ finding: 'replica.gtidOff', subjects: ['s1-replica'] }],
+  'impossible-position': offGtid,
+  'position-inside-event': offGtid,
   // It applies all that this primary ever wrote, and is behind until then; the two methods are read some seconds of
   // history apart.
   'wrong-source': [
@@ -28,6 +35,7 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   ],
   // The write that stands in the way is one that the source lacks.
   'gtid-out-of-order': [{ finding: 'replica.errantTransactions', subjects: ['s1-replica'] }],
+  'gtid-diverged': [{ finding: 'replica.errantTransactions', subjects: ['s1-replica'] }],
   // It takes two, and nobody can tell which of them is the wrong one.
   'duplicate-server-id': [{ finding: 'replica.duplicateServerId', subjects: ['s1-replica'] }],
   // The inventory says that it is a replica, until somebody says that it is not.

@@ -56,21 +56,22 @@ function showWithTitle(sandbox: Sandbox, finding: FindingReport): string {
   return `${show(sandbox, finding)}: ${finding.title} (${evidence?.measured ?? 'no evidence'})`;
 }
 
-export const alarmsOf = (report: FleetReport): FindingReport[] =>
-  report.findings.filter(({ severity }) => severity !== 'info');
+const isAlarm = ({ severity }: FindingReport): boolean => severity !== 'info';
+
+export const alarmsOf = (report: FleetReport): FindingReport[] => report.findings.filter(isAlarm);
 
 /**
- * Reads until nothing is wrong, nor of what `isOver` would be, or the time is over; gives what is still said then.
+ * Reads until nothing of what `isWrong` is said, or the time is over; gives what is still said then.
  */
 async function readUntilQuiet(
   sandbox: Sandbox,
   product: ProductReader,
-  isOver: (finding: FindingReport) => boolean = () => false,
+  isWrong: (finding: FindingReport) => boolean = isAlarm,
 ): Promise<string[]> {
   const end = Date.now() + settleMs;
   for (;;) {
     const { findings } = await product.read();
-    const alarms = findings.filter((finding) => finding.severity !== 'info' || isOver(finding));
+    const alarms = findings.filter(isWrong);
     if (alarms.length === 0 || Date.now() > end) return alarms.map((finding) => show(sandbox, finding));
     await sleep(500);
   }
@@ -86,6 +87,7 @@ async function mend(
   fault: Fault,
   finding: FindingReport,
   steps: readonly RemedyStep[],
+  isToStay: (finding: FindingReport) => boolean,
 ): Promise<RemedyOutcome> {
   const done: string[] = [];
   try {
@@ -94,7 +96,7 @@ async function mend(
     if ((await waitFor(isGone, settleMs)) !== true) throw new Error('The fault is still there.');
     await rowsArrive(sandbox);
     const isSame = ({ id, subject }: FindingReport) => id === finding.id && subject === finding.subject;
-    const alarms = await readUntilQuiet(sandbox, product, isSame);
+    const alarms = await readUntilQuiet(sandbox, product, (each) => isSame(each) || (isAlarm(each) && !isToStay(each)));
     if (alarms.length > 0) throw new Error(`The extension still says: ${alarms.join(', ')}`);
     return { kind: 'mended', by: done.some((each) => each.startsWith('by hand')) ? 'hand' : 'statements', done };
   } catch (error) {
@@ -146,8 +148,12 @@ export async function judgeFaults(
 
   const finding = report.findings.find(isExpected);
   const steps = names.length === 1 ? remedies[names[0]!] : undefined;
+  const isToStay = (each: FindingReport) =>
+    known.some((consequence) => consequence.stays === true && follows(sandbox, each, consequence));
   const remedy =
-    finding === undefined || steps === undefined ? undefined : await mend(sandbox, product, faults[0]!, finding, steps);
+    finding === undefined || steps === undefined
+      ? undefined
+      : await mend(sandbox, product, faults[0]!, finding, steps, isToStay);
 
   for (const name of names) await sandbox.heal(name);
   for (const [index, fault] of faults.entries()) {

@@ -5,6 +5,7 @@ import { writeMonitorFile } from '../sandbox/workspace';
 import { rebuild, restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
 import { mirrorRemedies } from './mirrorRemedies';
+import { positionRemedies } from './positionRemedies';
 import { copyParentRow, copyTable, matchColumns } from './repairs';
 import { stateRemedies } from './stateRemedies';
 
@@ -50,6 +51,7 @@ const rebuildReplica = (says: RegExp): RemedyStep => ({
 /** By fault: the lines of its finding's remedy that apply, in the order of the steps. */
 export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
   ...mirrorRemedies,
+  ...positionRemedies,
   ...stateRemedies,
   unreachable: [start(leaf)],
   'primary-down': [start(primary)],

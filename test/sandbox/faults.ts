@@ -2,6 +2,7 @@ import type { Fault, Faults } from './fault';
 import { heartbeatFaults } from './faultsHeartbeat';
 import { ioFaults } from './faultsIo';
 import { mirrorFaults } from './faultsMirror';
+import { positionFaults } from './faultsPosition';
 import { reachFaults } from './faultsReach';
 import { sqlFaults } from './faultsSql';
 import { stateFaults } from './faultsState';
@@ -11,6 +12,7 @@ import { topologyFaults } from './faultsTopology';
 export const faults: Faults = {
   ...reachFaults,
   ...ioFaults,
+  ...positionFaults,
   ...sqlFaults,
   ...stateFaults,
   ...topologyFaults,
