@@ -1,5 +1,4 @@
-import type { BackupExpectation, BackupsSpec } from '../inventory/model';
-import type { ReachFailure } from '../replication/reading';
+import type { BackupExpectation } from '../inventory/model';
 
 /** One row of the metadata table: a backup that was begun. Everything unknown is left out. */
 export interface BackupRun {
@@ -51,11 +50,6 @@ export interface BackupSeries {
   readonly running: readonly { readonly run: BackupRun; readonly seconds?: number }[];
 }
 
-export type BackupsReach =
-  | { readonly kind: 'pending' }
-  | { readonly kind: 'failed'; readonly failure: ReachFailure }
-  | { readonly kind: 'answered' };
-
 /** What one question to the table could not tell. */
 export interface BackupsGap {
   readonly about: string;
@@ -66,13 +60,8 @@ export interface BackupsGap {
   readonly text: string;
 }
 
-/** Everything known of one metadata table from one poll. */
-export interface BackupsSnapshot {
-  readonly key: string;
-  /** ISO 8601, UTC. Undefined: never read. */
-  readonly at?: string;
-  readonly elapsedMs?: number;
-  readonly reach: BackupsReach;
+/** Everything that one metadata table tells. */
+export interface BackupsFacts {
   /** The statement that brought the series, for evidence. */
   readonly statement: string;
   /** Expected ones first, in the order of the inventory; then what else the table tells of. */
@@ -80,12 +69,6 @@ export interface BackupsSnapshot {
   /** Expected backups that the table has no row of. Empty also where the table could not be asked. */
   readonly absent: readonly BackupExpectation[];
   readonly unread: readonly BackupsGap[];
-}
-
-export interface LinkedBackups {
-  readonly spec: BackupsSpec;
-  readonly key: string;
-  readonly snapshot: BackupsSnapshot;
 }
 
 /** The limits of an expectation, with those of the usual check where the inventory gives none. */

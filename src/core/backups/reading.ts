@@ -1,4 +1,4 @@
-import type { Answer, ReachFailure } from '../replication/reading';
+import type { Answer } from '../replication/reading';
 
 /** What the mysql adapter brings in about backups: rows of the metadata table as text, before anyone judges them. */
 
@@ -9,20 +9,10 @@ import type { Answer, ReachFailure } from '../replication/reading';
 export type BackupColumn =
   'id' | 'name' | 'status' | 'source' | 'host' | 'type' | 'section' | 'started' | 'ended' | 'bytes' | 'now';
 
-/** One poll of one metadata table. Times are ISO 8601 in UTC, of the machine that reads. */
-export interface BackupsReading {
-  /** `backups:main` */
-  readonly key: string;
-  readonly startedAt: string;
-  readonly at: string;
-  readonly elapsedMs: number;
-  readonly result:
-    | { readonly kind: 'failed'; readonly failure: ReachFailure }
-    | {
-        readonly kind: 'answered';
-        /** The newest rows of the table, whatever they are about. */
-        readonly recent: Answer;
-        /** The newest rows of each backup that the inventory expects, in its order. */
-        readonly expected: readonly { readonly section: string; readonly type: string; readonly answer: Answer }[];
-      };
+/** What one poll of one metadata table brought. */
+export interface BackupsAnswers {
+  /** The newest rows of the table, whatever they are about. */
+  readonly recent: Answer;
+  /** The newest rows of each backup that the inventory expects, in its order. */
+  readonly expected: readonly { readonly section: string; readonly type: string; readonly answer: Answer }[];
 }

@@ -1,4 +1,3 @@
-import type { PipelineSpec } from '../inventory/model';
 import type { ReachFailure } from '../replication/reading';
 
 /** What one side holds of one table. */
@@ -68,23 +67,11 @@ export type PipelineSide =
       readonly text: string;
     };
 
-/** Everything known of one pipeline from one poll. */
-export interface PipelineSnapshot {
-  readonly key: string;
-  /** ISO 8601, UTC. Undefined: never read. */
-  readonly at?: string;
-  readonly elapsedMs?: number;
-  readonly reach:
-    | { readonly kind: 'pending' }
-    | { readonly kind: 'failed'; readonly failure: ReachFailure }
-    | { readonly kind: 'answered'; readonly source: PipelineSide; readonly replica: PipelineSide };
+/** Everything that one poll of a pipeline tells. */
+export interface PipelineFacts {
+  readonly source: PipelineSide;
+  readonly replica: PipelineSide;
   /** By name. */
   readonly tables: readonly PipelineTable[];
   readonly leftOut: number;
-}
-
-export interface LinkedPipeline {
-  readonly spec: PipelineSpec;
-  readonly key: string;
-  readonly snapshot: PipelineSnapshot;
 }

@@ -24,21 +24,10 @@ export interface PipelineSideAnswers {
 export type PipelineSideReading =
   { readonly kind: 'failed'; readonly failure: ReachFailure } | ({ readonly kind: 'answered' } & PipelineSideAnswers);
 
-/** One poll of both sides of a pipeline. Times are ISO 8601 in UTC, of the machine that reads. */
-export interface PipelineReading {
-  /** `pipeline:eventlogging` */
-  readonly key: string;
-  readonly startedAt: string;
-  readonly at: string;
-  readonly elapsedMs: number;
-  readonly result:
-    /** Nothing was asked, for a reason on our side. */
-    | { readonly kind: 'failed'; readonly failure: ReachFailure }
-    | {
-        readonly kind: 'answered';
-        readonly source: PipelineSideReading;
-        readonly replica: PipelineSideReading;
-        /** Tables that fit the pattern and were left out, since there are more than one reading may ask for. */
-        readonly leftOut: number;
-      };
+/** What one poll of both sides brought. */
+export interface PipelineAnswers {
+  readonly source: PipelineSideReading;
+  readonly replica: PipelineSideReading;
+  /** Tables that fit the pattern and were left out, since there are more than one reading may ask for. */
+  readonly leftOut: number;
 }

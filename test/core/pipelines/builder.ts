@@ -1,8 +1,8 @@
-import type { PipelineSnapshot } from '../../../src/core/pipelines/model';
-import type { PipelineReading, PipelineSideReading } from '../../../src/core/pipelines/reading';
+import type { PipelineFacts } from '../../../src/core/pipelines/model';
+import type { PipelineSideReading } from '../../../src/core/pipelines/reading';
 import type { Bucket, TimeFormat } from '../../../src/core/pipelines/timeFormat';
 import { keyLength, writeInstant } from '../../../src/core/pipelines/timeFormat';
-import { toPipelineSnapshot } from '../../../src/core/pipelines/toPipelineSnapshot';
+import { toPipelineFacts } from '../../../src/core/pipelines/toPipelineFacts';
 import type { Answer, Row } from '../../../src/core/replication/reading';
 
 /** Pipelines by construction: each test writes only what it is about. */
@@ -72,17 +72,10 @@ export function sideOf(
   };
 }
 
-export function readingOf(source: PipelineSideReading, replica: PipelineSideReading): PipelineReading {
-  return {
-    ...{ key: 'pipeline:eventlogging', startedAt: at, at, elapsedMs: 12 },
-    result: { kind: 'answered', source, replica, leftOut: 0 },
-  };
-}
-
-export function snapshotOf(
+export function factsOf(
   source: PipelineSideReading,
   replica: PipelineSideReading,
-  more: Partial<Parameters<typeof toPipelineSnapshot>[1]> = {},
-): PipelineSnapshot {
-  return toPipelineSnapshot(readingOf(source, replica), { ...spec, ...more });
+  more: Partial<Parameters<typeof toPipelineFacts>[1]> = {},
+): PipelineFacts {
+  return toPipelineFacts({ source, replica, leftOut: 0 }, { ...spec, ...more });
 }

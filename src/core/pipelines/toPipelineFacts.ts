@@ -1,8 +1,8 @@
 import type { PipelineSpec } from '../inventory/model';
 import type { Answer } from '../replication/reading';
-import type { BucketPair, PipelineSide, PipelineSnapshot, PipelineTable, TableSide } from './model';
+import type { BucketPair, PipelineFacts, PipelineSide, PipelineTable, TableSide } from './model';
 import { countWindow, fittingTables, newestOf, parsePattern, whyNotAsked } from './planTables';
-import type { PipelineReading, PipelineSideReading } from './reading';
+import type { PipelineAnswers, PipelineSideReading } from './reading';
 import { bucketSeconds, parseBucket, parseInstant, type Bucket, type TimeFormat } from './timeFormat';
 
 /** Rows come in batches of up to five minutes, and late ones with the next: a bucket is not judged before that. */
@@ -12,20 +12,11 @@ const restSeconds = 7 * 86_400;
 
 type Spec = Pick<PipelineSpec, 'tables' | 'timeFormat' | 'bucket' | 'maxLagSeconds'>;
 
-/** A pipeline of the inventory that was never read. */
-export function pendingPipeline(key: string): PipelineSnapshot {
-  return { key, reach: { kind: 'pending' }, tables: [], leftOut: 0 };
-}
-
 /** One poll in our words. Each side, and each table, keeps its own fate. */
-export function toPipelineSnapshot(reading: PipelineReading, spec: Spec): PipelineSnapshot {
-  const base = { ...pendingPipeline(reading.key), at: reading.at, elapsedMs: reading.elapsedMs };
-  const { result } = reading;
-  if (result.kind === 'failed') return { ...base, reach: { kind: 'failed', failure: result.failure } };
-  const { source, replica, leftOut } = result;
+export function toPipelineFacts({ source, replica, leftOut }: PipelineAnswers, spec: Spec): PipelineFacts {
   return {
-    ...base,
-    reach: { kind: 'answered', source: toSide(source), replica: toSide(replica) },
+    source: toSide(source),
+    replica: toSide(replica),
     tables: tableNames([source, replica], spec).map((name) => toTable(name, source, replica, spec)),
     leftOut,
   };

@@ -1,47 +1,36 @@
 import type { BackupExpectation, BackupsSpec } from '../inventory/model';
 import type { Answer, Row } from '../replication/reading';
-import type { BackupRun, BackupSeries, BackupsGap, BackupsSnapshot, SizeStep } from './model';
-import type { BackupsReading } from './reading';
+import type { BackupRun, BackupsFacts, BackupSeries, BackupsGap, SizeStep } from './model';
+import type { BackupsAnswers } from './reading';
 
 /** How many finished runs before the last one make its trend: two months of weekly dumps. */
 const trendRuns = 8;
 
-/** A metadata table of the inventory that was never read. */
-export function pendingBackups(key: string): BackupsSnapshot {
-  return { key, reach: { kind: 'pending' }, statement: '', series: [], absent: [], unread: [] };
-}
-
 /** One poll in our words. */
-export function toBackupsSnapshot(reading: BackupsReading, spec: Pick<BackupsSpec, 'expect'>): BackupsSnapshot {
-  const base = { ...pendingBackups(reading.key), at: reading.at, elapsedMs: reading.elapsedMs };
-  const { result } = reading;
-  if (result.kind === 'failed') return { ...base, reach: { kind: 'failed', failure: result.failure } };
-
+export function toBackupsFacts(answers: BackupsAnswers, spec: Pick<BackupsSpec, 'expect'>): BackupsFacts {
   const answerOf = ({ section, type }: BackupExpectation): Answer =>
-    result.expected.find((each) => each.section === section && each.type === type)?.answer ?? { kind: 'notAsked' };
+    answers.expected.find((each) => each.section === section && each.type === type)?.answer ?? { kind: 'notAsked' };
   const expected = spec.expect.flatMap((expectation) => {
     const answer = answerOf(expectation);
     return answer.kind === 'rows' ? seriesOf(answer.rows, [expectation]) : [];
   });
   const others =
-    result.recent.kind === 'rows'
-      ? seriesOf(result.recent.rows, []).filter(
+    answers.recent.kind === 'rows'
+      ? seriesOf(answers.recent.rows, []).filter(
           (one) => !spec.expect.some((each) => each.section === one.section && each.type === one.type),
         )
       : [];
   const series = [...expected, ...others];
-  const answers = [result.recent, ...spec.expect.map(answerOf)];
+  const asked = [answers.recent, ...spec.expect.map(answerOf)];
   return {
-    ...base,
-    reach: { kind: 'answered' },
-    statement: answers.flatMap((answer) => (answer.kind === 'notAsked' ? [] : [answer.statement])).at(-1) ?? '',
+    statement: asked.flatMap((answer) => (answer.kind === 'notAsked' ? [] : [answer.statement])).at(-1) ?? '',
     series,
     absent: spec.expect.filter((each) => {
       const answer = answerOf(each);
       return answer.kind === 'rows' && answer.rows.length === 0;
     }),
     unread: [
-      ...gapOf('the newest rows', result.recent),
+      ...gapOf('the newest rows', answers.recent),
       ...spec.expect.flatMap((each) => gapOf(`${each.type} of ${each.section}`, answerOf(each))),
     ],
   };

@@ -1,8 +1,7 @@
 import { strict as assert } from 'node:assert';
-import type { BackupsSnapshot } from '../../../src/core/backups/model';
+import type { BackupsFacts } from '../../../src/core/backups/model';
 import { limitsOf } from '../../../src/core/backups/model';
-import type { BackupsReading } from '../../../src/core/backups/reading';
-import { toBackupsSnapshot } from '../../../src/core/backups/toBackupsSnapshot';
+import { toBackupsFacts } from '../../../src/core/backups/toBackupsFacts';
 import type { Answer, Row } from '../../../src/core/replication/reading';
 import { analyticsRows } from './analyticsBackups';
 
@@ -10,27 +9,20 @@ const at = '2020-10-21T08:00:00.000Z';
 const rowsOf = (rows: readonly Row[]): Answer => ({ kind: 'rows', statement: 'SELECT …', at, rows });
 const dump = (section: string) => ({ section, type: 'dump' });
 
-function snapshotOf(
+function factsOf(
   answers: Readonly<Record<string, Answer>>,
   recent: Answer = rowsOf([]),
   expect = Object.keys(answers).map(dump),
-): BackupsSnapshot {
-  const reading: BackupsReading = {
-    ...{ key: 'backups:main', startedAt: at, at, elapsedMs: 3 },
-    result: {
-      kind: 'answered',
-      recent,
-      expected: Object.entries(answers).map(([section, answer]) => ({ ...dump(section), answer })),
-    },
-  };
-  return toBackupsSnapshot(reading, { expect });
+): BackupsFacts {
+  const expected = Object.entries(answers).map(([section, answer]) => ({ ...dump(section), answer }));
+  return toBackupsFacts({ recent, expected }, { expect });
 }
 
 const row = (more: Row): Row => ({ ...analyticsRows('matomo')[0]!, ...more });
 
-describe('toBackupsSnapshot', () => {
+describe('toBackupsFacts', () => {
   it('sees the jump of 29 September four runs later, where the last two rows say nothing', () => {
-    const [series] = snapshotOf({ analytics_meta: rowsOf(analyticsRows('analytics_meta')) }).series;
+    const [series] = factsOf({ analytics_meta: rowsOf(analyticsRows('analytics_meta')) }).series;
     assert.ok(series !== undefined);
     assert.equal(series.change?.percent.toFixed(2), '-1.14');
     assert.equal(series.largestStep?.percent.toFixed(2), '64.94');
@@ -46,20 +38,20 @@ describe('toBackupsSnapshot', () => {
     };
     for (const [section, changes] of Object.entries(expected)) {
       changes.forEach((change, skipped) => {
-        const [series] = snapshotOf({ [section]: rowsOf(analyticsRows(section).slice(skipped)) }).series;
+        const [series] = factsOf({ [section]: rowsOf(analyticsRows(section).slice(skipped)) }).series;
         assert.equal(series?.change?.percent.toFixed(2), change, `${section}, ${String(skipped)} runs ago`);
       });
     }
   });
 
   it('reckons the age by the server’s clock, from the start of the run', () => {
-    const [series] = snapshotOf({ matomo: rowsOf(analyticsRows('matomo', '2020-10-21 02:08:16')) }).series;
+    const [series] = factsOf({ matomo: rowsOf(analyticsRows('matomo', '2020-10-21 02:08:16')) }).series;
     assert.equal(series?.ageSeconds, 86_400);
   });
 
   it('keeps data centres apart: one of them may have stopped long ago', () => {
     const far = analyticsRows('matomo').map((each) => ({ ...each, host: 'dbprov2001.codfw.wmnet' }));
-    const { series } = snapshotOf({ matomo: rowsOf([...analyticsRows('matomo'), ...far.slice(5)]) });
+    const { series } = factsOf({ matomo: rowsOf([...analyticsRows('matomo'), ...far.slice(5)]) });
     assert.deepEqual(
       series.map(({ place, runs }) => [place, runs.length]),
       [
@@ -78,13 +70,13 @@ describe('toBackupsSnapshot', () => {
   };
   for (const [title, rows] of Object.entries(notComparable)) {
     it(`does not compute a change from ${title}`, () => {
-      const [series] = snapshotOf({ matomo: rowsOf(rows) }).series;
+      const [series] = factsOf({ matomo: rowsOf(rows) }).series;
       assert.ok(series !== undefined && series.change === undefined && series.trend === undefined);
     });
   }
 
   it('sees failed and running runs, and still measures by the finished one', () => {
-    const [series] = snapshotOf({
+    const [series] = factsOf({
       matomo: rowsOf([
         row({ id: '3', status: 'ongoing', started: '1603266000', ended: null, bytes: null }),
         row({ id: '2', status: 'failed', started: '1603200000', ended: null, bytes: null }),
@@ -106,7 +98,7 @@ describe('toBackupsSnapshot', () => {
   it('tells a section without rows from one that could not be asked', () => {
     const refused: Answer = { kind: 'error', statement: 'SELECT …', at, errno: 1142, text: 'SELECT command denied' };
     const late: Answer = { kind: 'timedOut', statement: 'SELECT …', at, timeoutMs: 4500 };
-    const { absent, unread, series } = snapshotOf({ s1: rowsOf([]), s2: refused, s3: late, s4: { kind: 'notAsked' } });
+    const { absent, unread, series } = factsOf({ s1: rowsOf([]), s2: refused, s3: late, s4: { kind: 'notAsked' } });
     assert.deepEqual(
       absent.map(({ section }) => section),
       ['s1'],
@@ -123,7 +115,7 @@ describe('toBackupsSnapshot', () => {
   });
 
   it('shows what the table tells of besides, after what is expected', () => {
-    const { series } = snapshotOf(
+    const { series } = factsOf(
       { matomo: rowsOf(analyticsRows('matomo')) },
       rowsOf([...analyticsRows('analytics_meta'), ...analyticsRows('matomo')]),
     );
@@ -137,21 +129,11 @@ describe('toBackupsSnapshot', () => {
   });
 
   it('takes rows of a schema that it does not know for what they are', () => {
-    const [series] = snapshotOf({
+    const [series] = factsOf({
       s1: rowsOf([{ id: null, status: 'paused', started: '0', now: 'x', bytes: '' }]),
     }).series;
     assert.deepEqual(series?.runs, [{ id: '', name: '', status: 'unknown' }]);
     assert.ok(series.last === undefined && series.ageSeconds === undefined);
-  });
-
-  it('says that nothing was asked', () => {
-    const failure = { reason: 'accessDenied', text: 'no' } as const;
-    const reading = {
-      ...{ key: 'backups:main', startedAt: at, at, elapsedMs: 3 },
-      result: { kind: 'failed', failure },
-    } as const;
-    const snapshot = toBackupsSnapshot(reading, { expect: [dump('s1')] });
-    assert.deepEqual([snapshot.reach, snapshot.absent], [{ kind: 'failed', failure }, []]);
   });
 });
 

@@ -1,17 +1,17 @@
 import { strict as assert } from 'node:assert';
 import type { PipelineTable } from '../../../src/core/pipelines/model';
 import type { TimeFormat } from '../../../src/core/pipelines/timeFormat';
-import { at, hourMs, lastHour, nowMs, rowsOf, sideOf, snapshotOf, steady, type Side } from './builder';
+import { at, hourMs, lastHour, nowMs, rowsOf, sideOf, factsOf, steady, type Side } from './builder';
 
 const edit = (side: Side = {}) => sideOf({ Edit_1: side });
-function tableOf(source: Side, replica: Side, more: Parameters<typeof snapshotOf>[2] = {}): PipelineTable {
-  const [table] = snapshotOf(edit(source), edit(replica), more).tables;
+function tableOf(source: Side, replica: Side, more: Parameters<typeof factsOf>[2] = {}): PipelineTable {
+  const [table] = factsOf(edit(source), edit(replica), more).tables;
   return table ?? assert.fail('no table');
 }
 const hoursAgo = (pairs: readonly { readonly startMs: number }[]): readonly number[] =>
   pairs.map(({ startMs }) => (lastHour - startMs) / hourMs);
 
-describe('toPipelineSnapshot', () => {
+describe('toPipelineFacts', () => {
   it('finds nothing on two equal sides', () => {
     const table = tableOf({}, {});
     assert.equal(table.name, 'log.Edit_1');
@@ -93,7 +93,7 @@ describe('toPipelineSnapshot', () => {
   for (const timeFormat of ['yyyymmddhhmmss', 'datetime', 'epoch'] satisfies TimeFormat[]) {
     it(`reads ${timeFormat}`, () => {
       const replica = { newest: lastHour - hourMs, counts: steady({ 0: 0, 1: 1, 12: 4 }) };
-      const [table] = snapshotOf(sideOf({ t: {} }, timeFormat), sideOf({ t: replica }, timeFormat), {
+      const [table] = factsOf(sideOf({ t: {} }, timeFormat), sideOf({ t: replica }, timeFormat), {
         timeFormat,
       }).tables;
       assert.equal(table?.lagSeconds, hourMs / 1000 + 600);
@@ -143,7 +143,7 @@ describe('toPipelineSnapshot', () => {
   }
 
   it('sees a table that only one side has', () => {
-    const { tables } = snapshotOf(sideOf({ a: {}, b: {} }), sideOf({ b: {}, c: {} }));
+    const { tables } = factsOf(sideOf({ a: {}, b: {} }), sideOf({ b: {}, c: {} }));
     assert.deepEqual(
       tables.map(({ name, source, replica }) => [name, source.kind, replica.kind]),
       [
@@ -156,20 +156,19 @@ describe('toPipelineSnapshot', () => {
 
   it('keeps the side that answers when the other does not', () => {
     const failure = { reason: 'refused', text: 'connect ECONNREFUSED' } as const;
-    const { reach, tables } = snapshotOf(edit(), { kind: 'failed', failure });
-    assert.deepEqual(reach, { kind: 'answered', source: { kind: 'answered' }, replica: { kind: 'failed', failure } });
+    const { source, replica, tables } = factsOf(edit(), { kind: 'failed', failure });
+    assert.deepEqual([source, replica], [{ kind: 'answered' }, { kind: 'failed', failure }]);
     assert.deepEqual(
-      tables.map(({ source, replica, lagSeconds, fewer }) => [source.kind, replica.kind, lagSeconds, fewer.length]),
+      tables.map((table) => [table.source.kind, table.replica.kind, table.lagSeconds, table.fewer.length]),
       [['read', 'failed', undefined, 0]],
     );
   });
 
   it('tells a list of tables that was refused from one that is empty', () => {
     const refused = { ...edit(), columns: { kind: 'error', statement: 'S', at, errno: 1044, text: 'denied' } } as const;
-    const { reach } = snapshotOf(refused, sideOf({}));
-    assert.ok(reach.kind === 'answered');
-    assert.deepEqual(reach.source, { kind: 'unlisted', statement: 'S', at, errno: 1044, text: 'denied' });
-    assert.deepEqual(reach.replica, { kind: 'answered' });
+    const { source, replica } = factsOf(refused, sideOf({}));
+    assert.deepEqual(source, { kind: 'unlisted', statement: 'S', at, errno: 1044, text: 'denied' });
+    assert.deepEqual(replica, { kind: 'answered' });
   });
 
   it('leaves counts out that are of another schema than asked for', () => {
@@ -177,7 +176,7 @@ describe('toPipelineSnapshot', () => {
     assert.ok(strange.kind === 'answered');
     const buckets = rowsOf([{ bucket: '2015', row_count: 'many' }]);
     const tables = { Edit_1: { newest: strange.tables['Edit_1']!.newest, buckets } };
-    const [table] = snapshotOf(edit(), { ...strange, tables }).tables;
+    const [table] = factsOf(edit(), { ...strange, tables }).tables;
     assert.ok(table !== undefined && table.buckets.length > 0);
     assert.ok(table.buckets.every(({ isSettled, replica }) => !isSettled && replica === undefined));
     assert.deepEqual(table.fewer, []);
