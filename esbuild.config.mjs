@@ -12,7 +12,7 @@ const root = import.meta.dirname;
 /** Parts that `await import()` in src/extension.ts loads on first use, by the path it imports. */
 const chunks = {
   './adapters/mysql/mysqlReader': 'mysqlReader',
-  './adapters/etcd/etcdReader': 'etcdReader',
+  './adapters/httpReaders': 'httpReaders',
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
   './ui/runbooks/runbookParts': 'runbookParts',

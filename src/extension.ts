@@ -48,13 +48,13 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     return created;
   });
   const mirrorReader = once<MirrorReader>(async () => {
-    const { createEtcdReader } = await import('./adapters/etcd/etcdReader');
+    const { createEtcdReader } = await import('./adapters/httpReaders');
     const created = createEtcdReader({ secrets, clock, inventoryFolder, environment: process.env });
     closeMirrorReader = () => created.dispose();
     return created;
   });
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
-  const fleet = new Fleet({ logic, mirrorReader, ...connecting });
+  const fleet = new Fleet({ logic, mirrorReader, serviceReaders: {}, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const runbooks = new Runbooks({

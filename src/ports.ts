@@ -5,6 +5,7 @@ import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
 import type { Outcome } from './core/outcome';
 import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
 import type { SliceResult, SourcePosition } from './core/replication/waitPosition';
+import type { ServiceKind, ServiceReading, ServiceTarget } from './core/services/model';
 
 /** Reads instances. Never throws and never rejects: every trouble is a reading that says so. */
 export interface SqlReader {
@@ -91,6 +92,18 @@ export interface SkippedActions {
   readonly update: number;
   readonly compareAndDelete: number;
 }
+
+/** Reads neighbours of one kind. Never writes, never rejects: every trouble is a reading that says so. */
+export interface ServiceReader<K extends ServiceKind> {
+  /** One poll, over kept connections. Ends by the neighbour's own deadline (`timeoutSeconds`). */
+  read(target: ServiceTarget<K>, signal: AbortSignal): Promise<ServiceReading<K>>;
+  /** Closes the connections of neighbours (by key) that are no longer looked at. */
+  retain(keys: ReadonlySet<string>): void;
+  dispose(): Promise<void>;
+}
+
+/** By kind; a kind without one is known from the inventory and not read. */
+export type ServiceReaders = { readonly [K in ServiceKind]?: () => Promise<ServiceReader<K>> };
 
 /** Passwords by name, asked for once. Undefined: the operator gave none. */
 export interface Secrets {

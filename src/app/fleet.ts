@@ -3,15 +3,17 @@ import type { FleetView } from '../core/fleetView';
 import type { Inventory } from '../core/inventory/model';
 import type { InstanceReading } from '../core/replication/reading';
 import type { FleetReport } from '../core/report';
-import type { Clock, Log, MirrorReader, SqlReader } from '../ports';
+import type { Clock, Log, MirrorReader, ServiceReaders, SqlReader } from '../ports';
 import { FleetStore } from './fleetStore';
 import { Mirrors } from './mirrors';
 import { Poller, type Attention } from './poller';
+import { Services } from './services';
 
 export interface FleetOptions {
   readonly logic: () => Promise<FleetLogic>;
   readonly reader: () => Promise<SqlReader>;
   readonly mirrorReader: () => Promise<MirrorReader>;
+  readonly serviceReaders: ServiceReaders;
   /** False: no host may be connected to, since the workspace that names it is not trusted. */
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
@@ -22,6 +24,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly store: FleetStore;
   readonly mirrors: Mirrors;
+  readonly services: Services;
   readonly #options: FleetOptions;
   readonly #poller: Poller;
   #logic: FleetLogic | undefined;
@@ -37,8 +40,9 @@ export class Fleet {
         this.store.accept(reading);
       },
     });
-    const { mirrorReader, mayConnect, clock, log } = options;
+    const { mirrorReader, serviceReaders, mayConnect, clock, log } = options;
     this.mirrors = new Mirrors({ reader: mirrorReader, mayConnect, store: this.store, clock, log });
+    this.services = new Services({ readers: serviceReaders, mayConnect, store: this.store, clock, log });
   }
 
   get view(): FleetView | undefined {
@@ -46,19 +50,21 @@ export class Fleet {
   }
 
   isReading(key?: string): boolean {
-    return this.#poller.isReading(key) || this.mirrors.isReading(key);
+    return this.#poller.isReading(key) || this.mirrors.isReading(key) || this.services.isReading(key);
   }
 
   async setInventory(inventory: Inventory | undefined): Promise<void> {
     if (inventory === undefined) {
       this.#poller.setTargets([]);
       await this.mirrors.setInventory(undefined, undefined);
+      this.services.setInventory(undefined, undefined);
       this.store.clear();
       return;
     }
     this.#logic = await this.#options.logic();
     this.store.setInventory(inventory, this.#logic);
     this.#poller.setTargets(inventory.instances);
+    this.services.setInventory(inventory, this.#logic.service);
     await this.mirrors.setInventory(inventory, this.#logic.mirror);
     if (inventory.instances.length === 0 || !this.#options.mayConnect()) return;
     const reader = await this.#options.reader();
@@ -68,11 +74,16 @@ export class Fleet {
   setAttention(attention: Attention): void {
     this.#poller.setAttention(attention);
     this.mirrors.setAttention(attention);
+    this.services.setAttention(attention);
   }
 
-  /** Reads the given instances and mirrors, or all, once. Ends when each has answered or met its deadline; never rejects. */
+  /** Reads the given instances, mirrors and neighbours, or all, once. Ends when each has answered or met its deadline; never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
-    await Promise.all([this.#poller.readNow(keys, signal), this.mirrors.readNow(keys, signal)]);
+    await Promise.all([
+      this.#poller.readNow(keys, signal),
+      this.mirrors.readNow(keys, signal),
+      this.services.readNow(keys, signal),
+    ]);
     this.store.flush();
   }
 
@@ -86,6 +97,7 @@ export class Fleet {
   dispose(): void {
     this.#poller.dispose();
     this.mirrors.dispose();
+    this.services.dispose();
     this.store.dispose();
   }
 }

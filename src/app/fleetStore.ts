@@ -4,6 +4,7 @@ import type { Inventory } from '../core/inventory/model';
 import type { MirrorComparison, MirrorState } from '../core/mirror/model';
 import type { MirrorReading } from '../core/mirror/reading';
 import type { InstanceReading } from '../core/replication/reading';
+import type { ServiceReading, ServiceSnapshot } from '../core/services/model';
 import type { FleetSnapshot, InstanceSnapshot } from '../core/snapshot';
 import type { Clock, Log } from '../ports';
 import { Emitter } from './emitter';
@@ -28,6 +29,8 @@ export class FleetStore {
   #previous = new Map<string, InstanceSnapshot>();
   /** By name. */
   #mirrors = new Map<string, MirrorState>();
+  /** By key. */
+  #services = new Map<string, ServiceSnapshot>();
   #view: FleetView | undefined;
   #stale = false;
   #cancelTimer: (() => void) | undefined;
@@ -56,6 +59,8 @@ export class FleetStore {
     this.#previous = new Map([...this.#previous].filter(([key]) => keys.has(key)));
     const mirrors = new Set(inventory.etcdMirrors.map(({ name }) => name));
     this.#mirrors = new Map([...this.#mirrors].filter(([name]) => mirrors.has(name)));
+    const services = new Set(logic.service.serviceSpecs(inventory).map(({ kind, spec }) => `${kind}:${spec.name}`));
+    this.#services = new Map([...this.#services].filter(([key]) => services.has(key)));
     this.history.retain((id) => keys.has(id.slice(0, id.indexOf('\n'))));
     this.#stale = true;
     this.flush();
@@ -68,6 +73,7 @@ export class FleetStore {
     this.#instances.clear();
     this.#previous.clear();
     this.#mirrors.clear();
+    this.#services.clear();
     this.#view = undefined;
     this.#stale = false;
     this.history.retain(() => false);
@@ -88,6 +94,18 @@ export class FleetStore {
     if (this.#logic === undefined || spec === undefined) return;
     const { toMirrorSnapshot, addReading } = this.#logic.mirror;
     this.#mirrors.set(spec.name, addReading(this.#mirrors.get(spec.name), toMirrorSnapshot(reading, spec)));
+    this.#change();
+  }
+
+  /** Takes a reading of a neighbour in. */
+  acceptService(reading: ServiceReading): void {
+    if (this.#logic === undefined || this.#inventory === undefined) return;
+    const named = this.#logic.service
+      .serviceSpecs(this.#inventory)
+      .find(({ kind, spec }) => `${kind}:${spec.name}` === reading.key);
+    if (named === undefined) return;
+    const before = this.#services.get(reading.key);
+    this.#services.set(reading.key, this.#logic.service.toServiceSnapshot(reading, named.spec, before));
     this.#change();
   }
 
@@ -133,6 +151,7 @@ export class FleetStore {
       ),
       previous: Object.fromEntries(this.#previous),
       mirrors: Object.fromEntries(this.#mirrors),
+      services: Object.fromEntries(this.#services),
     };
   }
 

@@ -10,6 +10,8 @@ import {
 import { finishComparison, firstComparison } from './mirror/comparison';
 import { addReading, waitIndexOf } from './mirror/linkMirror';
 import { toMirrorSnapshot } from './mirror/toMirrorSnapshot';
+import { toServiceSnapshot } from './services/linkServices';
+import { serviceSpecs } from './services/model';
 import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
 import { toFleetReport } from './toFleetReport';
 import { toFleetView } from './toFleetView';
@@ -25,6 +27,7 @@ export const fleetLogic = {
   toFleetReport,
   toFleetView,
   mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison },
+  service: { toServiceSnapshot, serviceSpecs },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
 };
 

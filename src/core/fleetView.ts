@@ -3,6 +3,7 @@ import type { ConnectionStatus } from './replication/model';
 import type { LagMethod, Role, State } from './report';
 import type { Finding } from './findings/finding';
 import type { LinkedMirror } from './mirror/model';
+import type { LinkedService, ServicePicture } from './services/model';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
 
 /**
@@ -64,6 +65,7 @@ export interface LinkedFleet {
   readonly instances: Readonly<Record<string, LinkedInstance>>;
   /** In the order of the inventory. */
   readonly mirrors: readonly LinkedMirror[];
+  readonly services: readonly LinkedService[];
 }
 
 export interface ConnectionView extends LinkedConnection {
@@ -90,11 +92,23 @@ export interface MirrorView extends LinkedMirror {
   readonly findings: readonly Finding[];
 }
 
+export type ServiceView = LinkedService & {
+  readonly state: State;
+  /** Findings about this neighbour, worst first. */
+  readonly findings: readonly Finding[];
+  /** What and where it is, in one line. */
+  readonly place: string;
+  /** Undefined: it gave nothing to show now. */
+  readonly picture?: ServicePicture;
+};
+
 export interface FleetView {
   readonly snapshot: FleetSnapshot;
   readonly clusters: readonly ClusterView[];
   readonly instances: Readonly<Record<string, InstanceView>>;
   readonly mirrors: readonly MirrorView[];
+  /** In the order of the inventory, by kind. */
+  readonly services: readonly ServiceView[];
   /** Worst first, then by subject. */
   readonly findings: readonly Finding[];
 }

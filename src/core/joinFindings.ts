@@ -8,12 +8,14 @@ import type {
   LinkedFleet,
   LinkedInstance,
   MirrorView,
+  ServiceView,
 } from './fleetView';
 import type { Finding, Severity } from './findings/finding';
 import type { LinkedMirror } from './mirror/model';
 import type { EtcdFailure } from './mirror/reading';
 import type { ReachFailure } from './replication/reading';
 import type { State } from './report';
+import { pictureOf, placeOfService, serviceState } from './services/linkServices';
 
 /** The linked fleet with what was found about it, each subject with its state. */
 export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): FleetView {
@@ -45,7 +47,14 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
     const own = bySubject.get(mirror.key) ?? [];
     return { ...mirror, state: mirrorState(mirror, own), findings: own };
   });
-  return { snapshot: fleet.snapshot, clusters, instances, mirrors, findings: sorted };
+  const services = fleet.services.map((service): ServiceView => {
+    const own = bySubject.get(service.key) ?? [];
+    const picture = pictureOf(service);
+    const state = serviceState(service, picture, worstOf(own));
+    const place = placeOfService(service);
+    return { ...service, state, findings: own, place, ...(picture === undefined ? {} : { picture }) };
+  });
+  return { snapshot: fleet.snapshot, clusters, instances, mirrors, services, findings: sorted };
 }
 
 /** Worst first, then by subject, connection and id, so that the order never depends on the order of the rules. */
@@ -138,6 +147,7 @@ function etcdFailureState(reason: EtcdFailure['reason']): State {
     case 'hung':
     case 'lost':
     case 'tlsFailed':
+    case 'tunnelFailed':
     case 'tooLarge':
     case 'redirected':
     case 'apiDisabled':

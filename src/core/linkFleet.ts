@@ -6,6 +6,7 @@ import { type Candidate, canonicalHost, matchSource } from './replication/matchS
 import type { ConnectionStatus, ServerFacts } from './replication/model';
 import { expectedPrimaries, nestCluster } from './replication/nestCluster';
 import type { Role } from './report';
+import { linkServices } from './services/linkServices';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
 import { pendingSnapshot } from './toInstanceSnapshot';
 
@@ -92,7 +93,7 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
     };
   }
   const mirrors = inventory.etcdMirrors.map((spec) => linkMirror(spec, snapshot.mirrors[spec.name]));
-  return { snapshot, clusters, instances, mirrors };
+  return { snapshot, clusters, instances, mirrors, services: linkServices(inventory, snapshot.services) };
 }
 
 function toKnown(spec: InstanceSpec, fleet: FleetSnapshot): Known {

@@ -3,6 +3,7 @@ import type { HeartbeatRow } from './heartbeat/model';
 import type { Flavor, ReachFailure } from './replication/reading';
 import type { Inventory } from './inventory/model';
 import type { MirrorState } from './mirror/model';
+import type { ServiceSnapshot } from './services/model';
 
 /** A part of an instance that one statement answers for; the statement and the instant are its evidence. */
 export type Part<T> =
@@ -54,4 +55,6 @@ export interface FleetSnapshot {
   readonly previous: Readonly<Record<string, InstanceSnapshot>>;
   /** By name; a mirror that was never read has none. */
   readonly mirrors: Readonly<Record<string, MirrorState>>;
+  /** By key (`orchestrator:main`); a neighbour that was never read has none. */
+  readonly services: Readonly<Record<string, ServiceSnapshot>>;
 }

@@ -1,9 +1,9 @@
 import type { Finding } from './findings/finding';
-import type { ConnectionView, FleetView, InstanceView, MirrorView } from './fleetView';
-import type { Inventory } from './inventory/model';
+import type { ConnectionView, FleetView, InstanceView, MirrorView, ServiceView } from './fleetView';
 import { clusterKeys } from './clusterKeys';
 import type { MirrorComparison } from './mirror/model';
 import type { FindingReport, FleetReport, InstanceReport, MirrorReport } from './report';
+import { serviceDetail } from './services/linkServices';
 
 type ServiceReport = FleetReport['services'][number];
 
@@ -12,7 +12,6 @@ type ServiceReport = FleetReport['services'][number];
  * @param takenAt ISO 8601, UTC.
  */
 export function toFleetReport(view: FleetView, takenAt: string = view.snapshot.takenAt): FleetReport {
-  const { inventory } = view.snapshot;
   return {
     takenAt,
     clusters: view.clusters.map((cluster) => ({
@@ -24,7 +23,7 @@ export function toFleetReport(view: FleetView, takenAt: string = view.snapshot.t
       }),
     })),
     mirrors: view.mirrors.map(toMirrorReport),
-    services: toServices(inventory),
+    services: view.services.map(toServiceReport),
     findings: view.findings.map(toFindingReport),
   };
 }
@@ -79,17 +78,8 @@ function toDrift({ compared, missing, extra, different, at }: MirrorComparison):
   return { compared, missing, extra, different, comparedAt: at };
 }
 
-/** Named by the inventory, read by nobody yet: unknown, and not well. */
-function toServices(inventory: Inventory): ServiceReport[] {
-  const services = (kind: ServiceReport['kind'], named: readonly { readonly name: string }[]): ServiceReport[] =>
-    named.map(({ name }) => ({ kind, name, state: 'unknown', detail: { note: 'Not read by this version.' } }));
-  return [
-    ...services('orchestrator', inventory.orchestrators),
-    ...services('prometheus', inventory.prometheus),
-    ...services('backups', inventory.backups),
-    ...services('pipeline', inventory.pipelines),
-    ...services('burrow', inventory.burrow),
-  ];
+function toServiceReport(service: ServiceView): ServiceReport {
+  return { kind: service.kind, name: service.name, state: service.state, detail: serviceDetail(service) };
 }
 
 function toFindingReport(finding: Finding): FindingReport {

@@ -63,6 +63,7 @@ async function setUp(mayConnect = true): Promise<{ fleet: Fleet; reader: MemoryR
     logic: () => Promise.resolve(fleetLogic),
     reader: () => Promise.reject(new Error('there is no instance')),
     mirrorReader: () => Promise.resolve(reader),
+    serviceReaders: {},
     mayConnect: () => mayConnect,
     clock,
     log: silentLog,

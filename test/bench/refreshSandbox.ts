@@ -45,6 +45,7 @@ export async function refreshSandbox(): Promise<readonly Figure[]> {
     logic: () => Promise.resolve(fleetLogic),
     reader: () => Promise.resolve(listening),
     mirrorReader: () => Promise.reject(new Error('The bench has no mirrors.')),
+    serviceReaders: {},
     mayConnect: () => true,
     clock: systemClock,
     log,

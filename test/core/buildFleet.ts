@@ -74,6 +74,7 @@ export function buildSnapshot(inventory: Inventory, now: Sketch, before: Sketch 
       }),
     ),
     mirrors: {},
+    services: {},
     previous: Object.fromEntries(Object.entries(before).map(([key, sketch]) => [key, buildInstance(key, sketch)])),
   };
 }

@@ -193,7 +193,16 @@ describe('toFleetReport', () => {
           timeoutSeconds: 5,
         },
       ],
-      orchestrators: [{ name: 'main', url: 'https://o', discover: true }],
+      orchestrators: [
+        {
+          name: 'main',
+          url: 'https://o',
+          discover: true,
+          tls: { mode: 'preferred' },
+          pollSeconds: 10,
+          timeoutSeconds: 5,
+        },
+      ],
     } as const;
     const report = toFleetReport(joinFindings(linkFleet(buildSnapshot(inventory, well)), []));
     assert.deepEqual(report.mirrors, [{ name: 'conf', api: 'v2', state: 'unknown' }]);

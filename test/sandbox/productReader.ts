@@ -35,6 +35,7 @@ export async function openProductReader(sandbox: Sandbox): Promise<ProductReader
     logic: () => Promise.resolve(fleetLogic),
     reader: () => Promise.resolve(reader),
     mirrorReader: () => Promise.resolve(mirrorReader),
+    serviceReaders: {},
     mayConnect: () => true,
     clock: systemClock,
     log,

@@ -96,6 +96,7 @@ export class RunbookLab {
       inventory: this.#inventory,
       instances,
       mirrors: {},
+      services: {},
       previous: Object.fromEntries(this.#previous),
     });
     for (const [key, each] of Object.entries(instances)) this.#previous.set(key, each);

@@ -102,6 +102,7 @@ describe('waiting for a replica to catch up, on real servers', function () {
       instances: Object.fromEntries(readings.map((one) => [one.key, fleetLogic.toInstanceSnapshot(one)])),
       previous: {},
       mirrors: {},
+      services: {},
     });
   };
   const wait = (limitSeconds: number, signal = new AbortController().signal): Promise<WaitEnd> =>

@@ -27,6 +27,7 @@ function viewOf(
     },
     previous: snapshots(previous),
     mirrors: {},
+    services: {},
   });
 }
 
@@ -143,7 +144,14 @@ clusters:
       instances: [],
       clusters: [{ name: 's9', production: false, instances: [] }],
     };
-    const view = fleetLogic.toFleetView({ takenAt: at, inventory, instances: {}, previous: {}, mirrors: {} });
+    const view = fleetLogic.toFleetView({
+      takenAt: at,
+      inventory,
+      instances: {},
+      previous: {},
+      mirrors: {},
+      services: {},
+    });
     assert.deepEqual(drawn(fleetNodes(view, '')), ['s9 [unknown] 0 instances']);
   });
 

@@ -1,7 +1,8 @@
+import type { HttpFailure } from '../../core/http/answer';
 import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
-import { HttpClient, type HttpRequest, type HttpResponse, type TlsMaterial } from './httpClient';
-import type { Login } from './login';
+import { HttpClient, type HttpRequest, type HttpResponse, type TlsMaterial } from '../http/httpClient';
+import type { Login } from '../http/login';
 
 export type EndpointRequest = Omit<HttpRequest, 'headers'>;
 
@@ -66,17 +67,18 @@ export class EtcdEndpoint {
     return { authorization: `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` };
   }
 
-  #send(
+  async #send(
     request: EndpointRequest,
     signal: AbortSignal,
     headers: Readonly<Record<string, string>>,
   ): Promise<Outcome<HttpResponse, EtcdFailure>> {
     const type: Readonly<Record<string, string>> =
       request.body === undefined ? {} : { 'content-type': 'application/json' };
-    return this.#client.ask(
+    const outcome = await this.#client.ask(
       { ...request, path: this.#basePath + request.path || '/', headers: { ...type, ...headers } },
       signal,
     );
+    return outcome.kind === 'ok' ? outcome : failed(toEtcdFailure(outcome.reason));
   }
 
   async #fetchToken(
@@ -101,6 +103,11 @@ export class EtcdEndpoint {
     if (token !== undefined) return ok(token);
     return failed({ reason: 'authRequired', text: `HTTP ${response.value.status}: ${text.slice(0, 200).trim()}` });
   }
+}
+
+/** What is not HTTP is no etcd. */
+export function toEtcdFailure({ reason, text }: HttpFailure): EtcdFailure {
+  return { reason: reason === 'notHttp' ? 'notEtcd' : reason, text };
 }
 
 function tokenOf(text: string): string | undefined {

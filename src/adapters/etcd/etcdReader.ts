@@ -6,8 +6,8 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Clock, MirrorReader, MirrorSide } from '../../ports';
 import { readSkippedActions, readV2Contents } from './contentsV2';
 import { prefixRange, readV3Contents } from './contentsV3';
-import { EtcdEndpoint, type EndpointRequest } from './etcdEndpoint';
-import { readLogin, readTlsMaterial, type LoginSources } from './login';
+import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoint';
+import { readLogin, readTlsMaterial, type LoginSources } from '../http/login';
 
 export interface EtcdReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly clock: Clock;
@@ -44,11 +44,11 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
 
   /** The connections of a mirror; others, where its addresses, its login or its certificates have changed. */
   const open = async (spec: EtcdMirrorSpec, signal: AbortSignal): Promise<Outcome<Mirror, EtcdFailure>> => {
-    const login = await readLogin(spec, sources, signal);
-    if (login.kind === 'failed') return login;
+    const login = await readLogin({ ...spec, what: `the mirror ${spec.name}` }, sources, signal);
+    if (login.kind === 'failed') return failed(toEtcdFailure(login.reason));
     const urls = [spec.source, spec.destination, spec.metrics ?? ''];
     const tls = urls.some((url) => url.startsWith('https:')) ? await readTlsMaterial(spec, sources) : ok(undefined);
-    if (tls.kind === 'failed') return tls;
+    if (tls.kind === 'failed') return failed(toEtcdFailure(tls.reason));
     if (disposed || signal.aborted) return failed(cancelled);
     const connectTimeoutMs = spec.timeoutSeconds * 1000;
     const fingerprint = JSON.stringify([spec.api, urls, login.value, tls.value, connectTimeoutMs]);

@@ -15,6 +15,7 @@ import type {
   MirrorContext,
   Rule,
   Scope,
+  ServiceContext,
 } from './rule';
 import { rules as allRules } from './rules';
 
@@ -86,6 +87,8 @@ function apply(rule: Rule, contexts: AllContexts): readonly Spoken[] {
       }));
     case 'mirror':
       return contexts.mirror.map((context) => ({ subject: context.mirror.key, drafts: rule.check(context) }));
+    case 'service':
+      return contexts.service.map((context) => ({ subject: context.service.key, drafts: rule.check(context) }));
   }
 }
 
@@ -105,6 +108,7 @@ function contextsOf(fleet: LinkedFleet): AllContexts {
       members: cluster.spec.instances.flatMap((key) => fleet.instances[key] ?? []),
     })),
     mirror: fleet.mirrors.map((mirror): MirrorContext => ({ ...base, mirror, here: code(mirror.spec.name) })),
+    service: fleet.services.map((service): ServiceContext => ({ ...base, service, here: code(service.name) })),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ServerFacts, ConnectionStatus } from '../replication/model';
 import type { LinkedCluster, LinkedConnection, LinkedFleet, LinkedInstance } from '../fleetView';
 import type { LinkedMirror } from '../mirror/model';
+import type { LinkedService } from '../services/model';
 import type { Dialect } from './dialect';
 import type { Finding, Severity } from './finding';
 
@@ -50,9 +51,16 @@ export interface MirrorContext extends FleetContext {
   readonly here: string;
 }
 
+export interface ServiceContext extends FleetContext {
+  readonly service: LinkedService;
+  /** The neighbour's name in backticks. */
+  readonly here: string;
+}
+
 export interface Contexts {
   readonly instance: InstanceContext;
   readonly mirror: MirrorContext;
+  readonly service: ServiceContext;
   readonly connection: ConnectionContext;
   readonly cluster: ClusterContext;
 }
@@ -75,7 +83,8 @@ export type InstanceRule = RuleOf<'instance'>;
 export type ConnectionRule = RuleOf<'connection'>;
 export type ClusterRule = RuleOf<'cluster'>;
 export type MirrorRule = RuleOf<'mirror'>;
-export type Rule = InstanceRule | ConnectionRule | ClusterRule | MirrorRule;
+export type ServiceRule = RuleOf<'service'>;
+export type Rule = InstanceRule | ConnectionRule | ClusterRule | MirrorRule | ServiceRule;
 
 /** Ids that say that a thread does not work: what is said about lag is silent beside them. */
 export const threadTrouble: readonly string[] = [

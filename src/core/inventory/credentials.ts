@@ -1,4 +1,4 @@
-import type { CredentialSpec, PasswordSource } from './model';
+import type { CredentialSpec, HttpLoginSpec, PasswordSource } from './model';
 import { type Problems } from './problems';
 import { Mapping, type Read } from './yamlReader';
 import { didYouMean } from './nearest';
@@ -6,7 +6,18 @@ import { didYouMean } from './nearest';
 /** By name; undefined where the entry is there but could not be read: using it is no second problem. */
 export type Credentials = ReadonlyMap<string, CredentialSpec | undefined>;
 
-export const credentialKeys = ['user', 'password', 'optionFile', 'group', 'socket'] as const;
+export const credentialKeys = [
+  'user',
+  'password',
+  'optionFile',
+  'group',
+  'socket',
+  'bearer',
+  'cookie',
+  'header',
+] as const;
+
+const httpKinds = ['bearer', 'cookie', 'header'] as const;
 
 const instead =
   'Write `{ secret: NAME }` to keep it in the secret storage of VS Code, or `{ env: VARIABLE }` to take it from the environment.';
@@ -35,17 +46,22 @@ export function findCredentials(
 
 function readCredential(name: string, mapping: Mapping, problems: Problems): CredentialSpec | undefined {
   mapping.only(credentialKeys);
+  const httpKind = httpKinds.find((kind) => mapping.has(kind));
+  if (httpKind !== undefined) return readHttpCredential(name, httpKind, mapping, problems);
   const user = mapping.text('user')?.value;
   const optionFile = mapping.text('optionFile')?.value;
   const group = mapping.text('group')?.value;
   const socket = mapping.text('socket')?.value;
-  const password = readPassword(mapping, problems);
+  const password = readPassword(mapping, 'password', problems);
   const groupKey = mapping.get('group')?.keyRange;
   if (groupKey && !mapping.has('optionFile')) {
     problems.error(groupKey, '`group` is a group of an option file: name the file under `optionFile`.');
   }
   if (!mapping.has('user') && !mapping.has('optionFile')) {
-    problems.error(mapping.place, `\`${name}\` names no account. It needs \`user\` or \`optionFile\`.`);
+    problems.error(
+      mapping.place,
+      `\`${name}\` names no account. It needs \`user\` or \`optionFile\`, or \`bearer\`, \`cookie\` or \`header\` for HTTP.`,
+    );
     return undefined;
   }
   // Half an account would log in as somebody else: by the option file alone, or without the password that was meant.
@@ -62,30 +78,70 @@ function readCredential(name: string, mapping: Mapping, problems: Problems): Cre
   };
 }
 
-function readPassword(mapping: Mapping, problems: Problems): PasswordSource | undefined {
-  const entry = mapping.get('password');
+/** `bearer: { secret: NAME }`, `cookie: { name: access-token, secret: NAME }`, `header: { name: X-Cas-Uid, env: VARIABLE }`. */
+function readHttpCredential(
+  name: string,
+  kind: HttpLoginSpec['kind'],
+  mapping: Mapping,
+  problems: Problems,
+): CredentialSpec | undefined {
+  const other = mapping.entries.find(
+    (entry) => entry.name !== kind && (credentialKeys as readonly string[]).includes(entry.name),
+  );
+  if (other) {
+    problems.error(other.keyRange, `\`${kind}\` is a login of its own: \`${other.name}\` has no place beside it.`);
+    return undefined;
+  }
+  const value = readPassword(mapping, kind, problems, kind === 'bearer' ? [] : ['name']);
+  if (kind === 'bearer') return value && { name, http: { kind, value } };
+  const source = mapping.get(kind)?.value.kind === 'mapping' ? mapping.mapping(kind) : undefined;
+  if (!source?.need('name', `\`${kind}\` needs the \`name\` of the ${kind}.`)) return undefined;
+  const header = source.text('name');
+  if (!header || !value) return undefined;
+  // A token of RFC 9110, and none of those that the connection itself lives by.
+  if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(header.value) || (kind === 'header' && reserved.test(header.value))) {
+    problems.error(header.range, `Not a name that a ${kind} of a login can have.`);
+    return undefined;
+  }
+  return { name, http: { kind, name: header.value, value } };
+}
+
+const reserved =
+  /^(?:host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect|keep-alive)$/i;
+
+/** @param key `password`, or the kind of a login for HTTP @param more keys that may stand beside `secret` and `env` */
+function readPassword(
+  mapping: Mapping,
+  key: 'password' | HttpLoginSpec['kind'],
+  problems: Problems,
+  more: readonly string[] = [],
+): PasswordSource | undefined {
+  const entry = mapping.get(key);
   if (!entry) return undefined;
   const { value, keyRange } = entry;
   if (value.kind === 'scalar') {
     const isEmpty = value.value === null || value.value === '';
     problems.error(
       value.source === '' ? keyRange : value.range,
-      isEmpty ? `\`password\` has no value. ${instead}` : `The inventory holds no password in clear. ${instead}`,
+      isEmpty ? `\`${key}\` has no value. ${instead}` : `The inventory holds no password in clear. ${instead}`,
     );
     return undefined;
   }
-  const source = Mapping.from(value, '`password`', problems, keyRange);
+  const source = Mapping.from(value, `\`${key}\``, problems, keyRange);
   if (!source) return undefined;
-  source.only(['secret', 'env']);
+  source.only(['secret', 'env', ...more]);
   const secret = source.text('secret');
   const variable = source.text('env');
   if (!source.has('secret') && !source.has('env')) {
-    problems.error(keyRange, `\`password\` does not say where the password is kept. ${instead}`);
+    problems.error(
+      keyRange,
+      `\`${key}\` does not say where ${key === 'password' ? 'the password' : 'its secret'} is kept. ${instead}`,
+    );
     return undefined;
   }
   const envKey = source.get('env')?.keyRange;
   if (envKey && source.has('secret')) {
-    problems.error(envKey, '`password` has both `secret` and `env`. Keep one.');
+    problems.error(envKey, `\`${key}\` has both \`secret\` and \`env\`. Keep one.`);
     return undefined;
   }
   if (secret) return { kind: 'secret', name: secret.value };

@@ -75,11 +75,15 @@ export class Declared {
     this.problems.warning(read.range, `Data centre \`${read.value}\` is not named under \`datacenters\`.${hint}`);
   }
 
-  /** For services that log in with user and password over HTTP. */
-  httpCredentials(mapping: Mapping): CredentialSpec | undefined {
+  /** For what is read over HTTP; etcd knows users only. */
+  httpCredentials(mapping: Mapping, kinds: 'user' | 'any'): CredentialSpec | undefined {
     const name = mapping.text('credentials');
     const found = name && findCredentials(name, this.credentials, this.problems);
-    if (found && found.user === undefined) {
+    if (name && found?.http !== undefined && kinds === 'user') {
+      this.problems.error(name.range, `\`${found.name}\` has no \`user\`, and etcd knows no other login.`);
+      return undefined;
+    }
+    if (found && found.user === undefined && found.http === undefined) {
       this.problems.error(
         name.range,
         `\`${found.name}\` has no \`user\`: an option file is for servers of MySQL only.`,

@@ -34,6 +34,13 @@ export interface TlsSpec {
 export type PasswordSource =
   { readonly kind: 'secret'; readonly name: string } | { readonly kind: 'env'; readonly variable: string };
 
+/** How a neighbour that speaks HTTP is shown who asks, where it is not by user and password. */
+export type HttpLoginSpec =
+  | { readonly kind: 'bearer'; readonly value: PasswordSource }
+  | { readonly kind: 'cookie'; readonly name: string; readonly value: PasswordSource }
+  /** What a proxy in front believes, such as `X-Cas-Uid`. */
+  | { readonly kind: 'header'; readonly name: string; readonly value: PasswordSource };
+
 export interface CredentialSpec {
   readonly name: string;
   readonly user?: string;
@@ -43,6 +50,8 @@ export interface CredentialSpec {
   /** Group of the option file; `client` unless given. */
   readonly group?: string;
   readonly socket?: string;
+  /** For neighbours that speak HTTP only; no user stands beside it. */
+  readonly http?: HttpLoginSpec;
 }
 
 export interface Thresholds {
@@ -111,18 +120,27 @@ export interface EtcdMirrorSpec {
   readonly timeoutSeconds: number;
 }
 
-export interface OrchestratorSpec {
-  readonly name: string;
-  readonly url: string;
-  readonly discover: boolean;
-  readonly credentials?: CredentialSpec;
+/** When a neighbour is read, and how long its answer may take. */
+export interface ServicePace {
+  readonly pollSeconds: number;
+  readonly timeoutSeconds: number;
 }
 
-export interface PrometheusSpec {
+/** A neighbour that is read over HTTP. */
+export interface HttpServiceSpec extends ServicePace {
   readonly name: string;
   readonly url: string;
   readonly credentials?: CredentialSpec;
+  /** Of `https` addresses; verified unless it says `required` or `verify-ca`. */
+  readonly tls: TlsSpec;
 }
+
+export interface OrchestratorSpec extends HttpServiceSpec {
+  /** Its clusters join the fleet. */
+  readonly discover: boolean;
+}
+
+export type PrometheusSpec = HttpServiceSpec;
 
 export interface BackupExpectation {
   readonly section: string;
@@ -133,7 +151,7 @@ export interface BackupExpectation {
   readonly critChangePercent?: number;
 }
 
-export interface BackupsSpec {
+export interface BackupsSpec extends ServicePace {
   readonly name: string;
   /** `host:port` of the instance that holds the metadata table. */
   readonly instance: string;
@@ -141,7 +159,7 @@ export interface BackupsSpec {
   readonly expect: readonly BackupExpectation[];
 }
 
-export interface PipelineSpec {
+export interface PipelineSpec extends ServicePace {
   readonly name: string;
   readonly source: string;
   readonly replica: string;
@@ -152,9 +170,7 @@ export interface PipelineSpec {
   readonly maxLagSeconds: number;
 }
 
-export interface BurrowSpec {
-  readonly name: string;
-  readonly url: string;
+export interface BurrowSpec extends HttpServiceSpec {
   readonly cluster: string;
   readonly groups: readonly string[];
   readonly maxLag?: number;

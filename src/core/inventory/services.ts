@@ -5,9 +5,11 @@ import type {
   BackupsSpec,
   BurrowSpec,
   EtcdMirrorSpec,
+  HttpServiceSpec,
   OrchestratorSpec,
   PipelineSpec,
   PrometheusSpec,
+  ServicePace,
 } from './model';
 import { didYouMean } from './nearest';
 import { parsePattern } from '../pipelines/planTables';
@@ -15,6 +17,10 @@ import { timeFormats } from '../pipelines/timeFormat';
 import { isOrdered, lagLimits, pollLimits, readTable, readTls, timeoutLimits } from './settings';
 import { httpUrlProblem } from './urls';
 import { Mapping, type NumberLimits } from './yamlReader';
+
+/** Backups come once a day or week, and buckets are counted by scanning an index: neither changes every ten seconds. */
+const backupPollSeconds = 300;
+const pipelinePollSeconds = 60;
 
 /** Numbers that are counts or sizes: exact in JavaScript up to here. */
 const countLimits: NumberLimits = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, integer: true };
@@ -47,7 +53,7 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
     const destinationPrefix = mirror.text('destinationPrefix')?.value;
     const ignoreKeys = mirror.text('ignoreKeys');
     const metrics = readUrl(mirror, 'metrics', declared);
-    const credentials = declared.httpCredentials(mirror);
+    const credentials = declared.httpCredentials(mirror, 'user');
     const wrong = ignoreKeys && regularExpressionProblem(ignoreKeys.value);
     if (wrong !== undefined && ignoreKeys) {
       problems.error(ignoreKeys.range, `\`ignoreKeys\` is no regular expression: ${wrong}.`);
@@ -77,28 +83,23 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
 
 export function readOrchestrators(root: Mapping, declared: Declared): readonly OrchestratorSpec[] {
   return readNamed(root, 'orchestrators', (name, mapping) => {
-    mapping.only(['url', 'discover', 'credentials']);
-    mapping.need('url', `\`${name}\` needs a \`url\`.`);
-    const url = readUrl(mapping, 'url', declared);
+    mapping.only([...httpServiceKeys, 'discover']);
+    const http = readHttpService(name, mapping, declared);
     const discover = mapping.boolean('discover')?.value ?? false;
-    const credentials = declared.httpCredentials(mapping);
-    return url === undefined ? undefined : { name, url, discover, ...(credentials && { credentials }) };
+    return http && { ...http, discover };
   });
 }
 
 export function readPrometheus(root: Mapping, declared: Declared): readonly PrometheusSpec[] {
   return readNamed(root, 'prometheus', (name, mapping) => {
-    mapping.only(['url', 'credentials']);
-    mapping.need('url', `\`${name}\` needs a \`url\`.`);
-    const url = readUrl(mapping, 'url', declared);
-    const credentials = declared.httpCredentials(mapping);
-    return url === undefined ? undefined : { name, url, ...(credentials && { credentials }) };
+    mapping.only(httpServiceKeys);
+    return readHttpService(name, mapping, declared);
   });
 }
 
 export function readBackups(root: Mapping, declared: Declared, clusters: Clusters): readonly BackupsSpec[] {
   return readNamed(root, 'backups', (name, mapping) => {
-    mapping.only(['instance', 'table', 'expect']);
+    mapping.only(['instance', 'table', 'expect', ...paceKeys]);
     mapping.need('instance', `\`${name}\` needs the \`instance\` that holds the metadata of the backups.`);
     mapping.need('table', `\`${name}\` needs the \`table\` of the metadata, as in \`dbbackups.backups\`.`);
     const instance = readReference(mapping, 'instance', declared, clusters);
@@ -107,7 +108,8 @@ export function readBackups(root: Mapping, declared: Declared, clusters: Cluster
       const expected = Mapping.from(item, 'An item of `expect`', declared.problems);
       return (expected && readExpectation(expected, declared)) ?? [];
     });
-    return instance === undefined || table === undefined ? undefined : { name, instance, table, expect };
+    const pace = readPace(mapping, declared, backupPollSeconds);
+    return instance === undefined || table === undefined ? undefined : { name, instance, table, expect, ...pace };
   });
 }
 
@@ -141,7 +143,7 @@ function readExpectation(mapping: Mapping, { problems, sections }: Declared): Ba
 
 export function readPipelines(root: Mapping, declared: Declared, clusters: Clusters): readonly PipelineSpec[] {
   return readNamed(root, 'pipelines', (name, mapping) => {
-    mapping.only(['source', 'replica', 'tables', 'timeColumn', 'timeFormat', 'bucket', 'maxLagSeconds']);
+    mapping.only(['source', 'replica', 'tables', 'timeColumn', 'timeFormat', 'bucket', 'maxLagSeconds', ...paceKeys]);
     mapping.need('source', `\`${name}\` needs a \`source\`, the instance that it copies from.`);
     mapping.need('replica', `\`${name}\` needs a \`replica\`, the instance that it copies to.`);
     mapping.need('tables', `\`${name}\` needs its \`tables\`, as in \`log.*\`.`);
@@ -161,22 +163,22 @@ export function readPipelines(root: Mapping, declared: Declared, clusters: Clust
     }
     if (source === undefined || replica === undefined || tables === undefined) return undefined;
     if (timeColumn === undefined || timeFormat === undefined) return undefined;
-    return { name, source, replica, tables, timeColumn, timeFormat, bucket, maxLagSeconds };
+    const pace = readPace(mapping, declared, pipelinePollSeconds);
+    return { name, source, replica, tables, timeColumn, timeFormat, bucket, maxLagSeconds, ...pace };
   });
 }
 
 export function readBurrow(root: Mapping, declared: Declared): readonly BurrowSpec[] {
   return readNamed(root, 'burrow', (name, mapping) => {
-    mapping.only(['url', 'cluster', 'groups', 'maxLag']);
-    mapping.need('url', `\`${name}\` needs a \`url\`.`);
+    mapping.only([...httpServiceKeys, 'cluster', 'groups', 'maxLag']);
     mapping.need('cluster', `\`${name}\` needs the \`cluster\` of Kafka that it watches.`);
     mapping.need('groups', `\`${name}\` needs the consumer \`groups\` to look at.`);
-    const url = readUrl(mapping, 'url', declared);
+    const http = readHttpService(name, mapping, declared);
     const cluster = mapping.text('cluster')?.value;
     const groups = mapping.texts('groups')?.map(({ value }) => value);
     const maxLag = mapping.number('maxLag', countLimits)?.value;
-    if (url === undefined || cluster === undefined || groups === undefined) return undefined;
-    return { name, url, cluster, groups, ...(maxLag !== undefined && { maxLag }) };
+    if (http === undefined || cluster === undefined || groups === undefined) return undefined;
+    return { ...http, cluster, groups, ...(maxLag !== undefined && { maxLag }) };
   });
 }
 
@@ -188,6 +190,25 @@ function readTablePattern(mapping: Mapping, { problems }: Declared): string | un
     'Not a pattern of tables: a schema, a dot, and a name in which `*` stands for anything, as in `log.*`.',
   );
   return undefined;
+}
+
+const paceKeys = ['pollSeconds', 'timeoutSeconds'] as const;
+const httpServiceKeys = ['url', 'credentials', 'tls', ...paceKeys] as const;
+
+function readHttpService(name: string, mapping: Mapping, declared: Declared): HttpServiceSpec | undefined {
+  mapping.need('url', `\`${name}\` needs a \`url\`.`);
+  const url = readUrl(mapping, 'url', declared);
+  const credentials = declared.httpCredentials(mapping, 'any');
+  const tls = readTls(mapping, declared.defaults.tls, declared.problems);
+  const pace = readPace(mapping, declared, declared.defaults.pollSeconds);
+  return url === undefined ? undefined : { name, url, ...(credentials && { credentials }), tls, ...pace };
+}
+
+function readPace(mapping: Mapping, { defaults }: Declared, pollSeconds: number): ServicePace {
+  return {
+    pollSeconds: mapping.number('pollSeconds', pollLimits)?.value ?? pollSeconds,
+    timeoutSeconds: mapping.number('timeoutSeconds', timeoutLimits)?.value ?? defaults.timeoutSeconds,
+  };
 }
 
 function readNamed<T>(root: Mapping, key: string, read: (name: string, mapping: Mapping) => T | undefined): T[] {

@@ -68,7 +68,10 @@ function readCredentialsSetting(
 ): CredentialSpec | undefined {
   if (!mapping.has('credentials')) return inherited.credentials;
   const name = mapping.text('credentials');
-  return name && findCredentials(name, credentials, problems);
+  const found = name && findCredentials(name, credentials, problems);
+  if (!name || found?.http === undefined) return found;
+  problems.error(name.range, `\`${found.name}\` is a login for HTTP: servers of MySQL need a \`user\`.`);
+  return undefined;
 }
 
 const strictest = ' Until then `verify-identity` applies.';

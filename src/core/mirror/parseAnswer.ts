@@ -1,3 +1,4 @@
+import { firstLine } from '../http/parseJson';
 import { failed, ok, type Outcome } from '../outcome';
 import type { EtcdFailure, HttpAnswer } from './reading';
 
@@ -8,9 +9,6 @@ export interface EtcdAnswer {
   readonly status: number;
   readonly fields: Readonly<Record<string, unknown>>;
 }
-
-/** How much of a foreign page is worth showing. */
-const shownLength = 200;
 
 /** Whether etcd answered, and what. Everything else that can stand behind an address ends in one closed reason. */
 export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> {
@@ -65,11 +63,4 @@ function parseObject(body: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
-}
-
-/** What a page says in its first words; of HTML its title. */
-function firstLine(text: string): string {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1];
-  const line = (title ?? text.slice(0, 4 * shownLength)).replace(/\s+/g, ' ').trim();
-  return line.length > shownLength ? `${line.slice(0, shownLength)}…` : line;
 }

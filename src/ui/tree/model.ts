@@ -2,11 +2,11 @@ import { clusterKeys } from '../../core/clusterKeys';
 import { withoutCode } from '../../core/codeSpans';
 import type { Finding } from '../../core/findings/finding';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
-import type { Inventory } from '../../core/inventory/model';
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
 import { formatSeconds } from '../../core/words';
 import { mirrorGroup } from './mirrorNodes';
+import { serviceGroups } from './serviceNodes';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
 
 /** What a node stands for; commands get it by the node's id. */
@@ -45,7 +45,7 @@ export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[]
   const nodes = [
     ...view.clusters.map((cluster) => clusterNode(view, cluster, names)),
     ...mirrorGroup(view.mirrors),
-    ...serviceGroups(view.snapshot.inventory),
+    ...serviceGroups(view.services),
   ];
   const wanted = filter.trim().toLowerCase();
   return wanted === '' ? nodes : nodes.flatMap((node) => matching(node, wanted));
@@ -209,63 +209,6 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
       children: [],
     };
   });
-}
-
-function serviceGroups(inventory: Inventory): TreeNode[] {
-  const groups: readonly {
-    label: string;
-    icon: string;
-    kind: string;
-    names: readonly { name: string; detail: string }[];
-  }[] = [
-    {
-      label: 'Orchestrator',
-      icon: 'type-hierarchy',
-      kind: 'orchestrator',
-      names: inventory.orchestrators.map(({ name, url }) => ({ name, detail: url })),
-    },
-    {
-      label: 'Backups',
-      icon: 'archive',
-      kind: 'backups',
-      names: inventory.backups.map(({ name, instance, table }) => ({ name, detail: `${table} on ${instance}` })),
-    },
-    {
-      label: 'Pipelines',
-      icon: 'arrow-swap',
-      kind: 'pipeline',
-      names: [
-        ...inventory.pipelines.map(({ name, source, replica }) => ({ name, detail: `${source} → ${replica}` })),
-        ...inventory.burrow.map(({ name, url }) => ({ name, detail: url })),
-      ],
-    },
-  ];
-  return groups
-    .filter(({ names }) => names.length > 0)
-    .map(({ label, icon, kind, names }) => ({
-      id: `group:${kind}`,
-      label,
-      description: '',
-      state: undefined,
-      icon,
-      tooltip: label,
-      spoken: label,
-      contextValue: 'group',
-      subject: { kind: 'group' },
-      expanded: false,
-      children: names.map(({ name, detail }) => ({
-        id: `${kind}:${name}`,
-        label: name,
-        description: 'not read by this version',
-        state: 'unknown',
-        tooltip: `${escapeMarkdown(detail)}\n\nThis version of Replideck knows it from the inventory and does not read it yet.`,
-        spoken: `${label} ${name}, not read by this version`,
-        contextValue: 'service',
-        subject: { kind: 'service', subject: `${kind}:${name}` },
-        expanded: false,
-        children: [],
-      })),
-    }));
 }
 
 /** A node stays when it or something below it matches; below a matching node everything stays. */

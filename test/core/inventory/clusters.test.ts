@@ -35,8 +35,14 @@ describe('parseInventory', () => {
         }
       });
     }
+    it('for HTTP are none for a server', () => {
+      check(
+        'version: 1\ncredentials: { a: { bearer: { secret: t } } }\ndefaults: { credentials: «a» }\nclusters: { s1: { instances: [db1] } }',
+        ['is a login for HTTP'],
+      );
+    });
     it('name an account', () => {
-      check('version: 1\ncredentials: { «a»: { socket: /run/x } }', ['It needs `user` or `optionFile`.']);
+      check('version: 1\ncredentials: { «a»: { socket: /run/x } }', ['It needs `user` or `optionFile`, or `bearer`']);
     });
     it('that are unknown give none, rather than the inherited ones', () => {
       check(

@@ -55,7 +55,7 @@ describe('parseInventory', () => {
       [
         'no near key',
         'version: 1\nprometheus: { a: { url: http://a, «wxyz»: 1 } }',
-        ['Known here: `url`, `credentials`.'],
+        ['Known here: `url`, `credentials`, '],
       ],
       ['reserved name', 'version: 1\n«__proto__»: { clusters: {} }', ['Unknown key `__proto__`']],
       [

@@ -95,6 +95,25 @@ describe('parseInventory reads services', () => {
       ['in quotes', 'a whole number of 0 or more'],
       (it) => it.burrow,
     ],
+    [
+      'its own pace and its own certificates',
+      'orchestrators: { o: { url: https://x, discover: true, tls: { mode: verify-ca, ca: /ca }, pollSeconds: 30, timeoutSeconds: 2 } }',
+      [],
+      (it) => it.orchestrators,
+    ],
+    [
+      'a token',
+      'prometheus: { p: { url: http://p, credentials: token } }',
+      [],
+      (it) => it.prometheus.map(({ credentials }) => credentials?.http),
+    ],
+    [
+      'a cookie and a header',
+      'orchestrators: { o: { url: http://o, credentials: cookie }, p: { url: http://p, credentials: header } }',
+      [],
+      (it) => it.orchestrators.map(({ credentials }) => credentials?.http),
+    ],
+    ['a token for etcd', mirror(`${whole}, credentials: «token»`), ['etcd knows no other login'], mirrors],
     ['a burrow without groups', 'burrow: { b: { url: http://x, cluster: c, groups: «[]» } }', ['is empty'], () => []],
   ];
   const expected: Readonly<Record<string, unknown>> = {
@@ -110,6 +129,8 @@ describe('parseInventory reads services', () => {
         name: 'b',
         instance: 'db1:3306',
         table: 'a.b',
+        pollSeconds: 300,
+        timeoutSeconds: 5,
         expect: [
           { section: 's1', type: 'dump', critChangePercent: 15 },
           { section: 's2', type: 'dump', maxAgeDays: 1.5 },
@@ -126,9 +147,28 @@ describe('parseInventory reads services', () => {
         timeFormat: 'epoch',
         bucket: 'hour',
         maxLagSeconds: 3600,
+        pollSeconds: 60,
+        timeoutSeconds: 5,
       },
     ],
-    'a burrow': [{ name: 'b', url: 'http://x', cluster: 'c', groups: ['a'] }],
+    'a burrow': [
+      {
+        ...{ name: 'b', url: 'http://x', cluster: 'c', groups: ['a'], tls: { mode: 'preferred' } },
+        ...{ pollSeconds: 10, timeoutSeconds: 5 },
+      },
+    ],
+    'its own pace and its own certificates': [
+      {
+        ...{ name: 'o', url: 'https://x', discover: true, tls: { mode: 'verify-ca', ca: '/ca' } },
+        ...{ pollSeconds: 30, timeoutSeconds: 2 },
+      },
+    ],
+    'a token': [{ kind: 'bearer', value: { kind: 'secret', name: 't' } }],
+    'a cookie and a header': [
+      { kind: 'cookie', name: 'access-token', value: { kind: 'env', variable: 'T' } },
+      { kind: 'header', name: 'X-Cas-Uid', value: { kind: 'secret', name: 'uid' } },
+    ],
+    'a token for etcd': ['m'],
   };
   for (const [name, document, said, read] of rows) {
     it(name, () => {
@@ -140,7 +180,12 @@ describe('parseInventory reads services', () => {
 });
 
 const tail = `version: 1
-credentials: { web: { user: replideck, password: { env: P } }, file: { optionFile: ~/.my.cnf } }
+credentials:
+  web: { user: replideck, password: { env: P } }
+  file: { optionFile: ~/.my.cnf }
+  token: { bearer: { secret: t } }
+  cookie: { cookie: { name: access-token, env: T } }
+  header: { header: { name: X-Cas-Uid, secret: uid } }
 sections: { s1: 3311 }
 clusters: { s1: { instances: [db1] } }`;
 

@@ -1,7 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
-import type { EtcdFailure } from '../../core/mirror/reading';
+import type { HttpFailure } from '../../core/http/answer';
 import { failed, ok, type Outcome } from '../../core/outcome';
-import { toEtcdFailure } from './toEtcdFailure';
+import { toHttpFailure } from './toHttpFailure';
 
 export interface TlsMaterial {
   readonly ca?: string;
@@ -61,7 +61,7 @@ export class HttpClient {
   }
 
   /** Every request is a read, so one that broke on a connection that the server had given up is asked once more. */
-  async ask(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, EtcdFailure>> {
+  async ask(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, HttpFailure>> {
     const startedMs = performance.now();
     const first = await this.#send(request, signal);
     if (first.kind === 'ok' || first.reason.reason !== 'lost') return first;
@@ -73,7 +73,7 @@ export class HttpClient {
     await Promise.all([this.#pools.status.destroy(), this.#pools.contents.destroy()]);
   }
 
-  #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, EtcdFailure>> {
+  #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, HttpFailure>> {
     return new Promise((resolve) => {
       const exchange = new Exchange(request, signal, resolve);
       if (signal.aborted) return;
@@ -95,7 +95,7 @@ type Controller = Dispatcher.DispatchController;
 /** One request and its answer. Settles once; whatever comes later ends the connection and is not looked at. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
-  readonly #resolve: (outcome: Outcome<HttpResponse, EtcdFailure>) => void;
+  readonly #resolve: (outcome: Outcome<HttpResponse, HttpFailure>) => void;
   readonly #signal: AbortSignal;
   readonly #onAbort: () => void;
   readonly #deadline: NodeJS.Timeout;
@@ -111,7 +111,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     request: HttpRequest,
     signal: AbortSignal,
-    resolve: (outcome: Outcome<HttpResponse, EtcdFailure>) => void,
+    resolve: (outcome: Outcome<HttpResponse, HttpFailure>) => void,
   ) {
     this.#request = request;
     this.#resolve = resolve;
@@ -168,7 +168,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller, error: Error): void {
-    this.#fail(toEtcdFailure(error));
+    this.#fail(toHttpFailure(error));
   }
 
   #late(limitMs: number): void {
@@ -196,11 +196,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  #fail(failure: EtcdFailure): void {
+  #fail(failure: HttpFailure): void {
     this.#settle(failed(failure), true);
   }
 
-  #settle(outcome: Outcome<HttpResponse, EtcdFailure>, breaksConnection: boolean): void {
+  #settle(outcome: Outcome<HttpResponse, HttpFailure>, breaksConnection: boolean): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#deadline);

@@ -1,0 +1,2 @@
+/** All that speaks HTTP, as the one chunk that holds undici. */
+export { createEtcdReader } from './etcd/etcdReader';

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { Fleet } from '../../src/app/fleet';
+import { fleetLogic } from '../../src/core/fleetLogic';
+import type { ServiceReading, ServiceTarget } from '../../src/core/services/model';
+import type { ServiceReader } from '../../src/ports';
+import { ManualClock, settle, silentLog } from './manualClock';
+import { inventoryOf, s1 } from './sampleFleet';
+
+const neighbours = `${s1}
+orchestrators:
+  main: { url: http://orchestrator.example, pollSeconds: 20 }
+  down: { url: http://down.example }
+prometheus: { main: { url: http://prometheus.example } }
+`;
+
+/** Says that every neighbour refuses, or never answers where told so. */
+class MemoryReader implements ServiceReader<'orchestrator'> {
+  readonly asked: string[] = [];
+  readonly retained: string[][] = [];
+  silent = '';
+
+  async read({ key }: ServiceTarget<'orchestrator'>, signal: AbortSignal): Promise<ServiceReading<'orchestrator'>> {
+    this.asked.push(key);
+    if (key === this.silent) {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+    }
+    const at = '2026-11-22T12:00:00.000Z';
+    const failure = { reason: 'refused', text: 'connect ECONNREFUSED' } as const;
+    return { kind: 'orchestrator', key, startedAt: at, at, elapsedMs: 1, result: { kind: 'failed', failure } };
+  }
+
+  retain(keys: ReadonlySet<string>): void {
+    this.retained.push([...keys]);
+  }
+
+  dispose(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+async function setUp(mayConnect = true): Promise<{ fleet: Fleet; reader: MemoryReader; clock: ManualClock }> {
+  const clock = new ManualClock();
+  const reader = new MemoryReader();
+  const fleet = new Fleet({
+    logic: () => Promise.resolve(fleetLogic),
+    reader: () =>
+      Promise.resolve({
+        read: ({ key }) =>
+          Promise.resolve({
+            ...{ key, startedAt: '', at: new Date(clock.now()).toISOString(), elapsedMs: 0 },
+            result: { kind: 'failed', failure: { reason: 'refused', text: 'no' } },
+          }),
+        retain: () => undefined,
+        dispose: () => Promise.resolve(),
+      }),
+    mirrorReader: () => Promise.reject(new Error('there is no mirror')),
+    serviceReaders: { orchestrator: () => Promise.resolve(reader) },
+    mayConnect: () => mayConnect,
+    clock,
+    log: silentLog,
+  });
+  await fleet.setInventory(inventoryOf(neighbours));
+  return { fleet, reader, clock };
+}
+
+const stateOf = (fleet: Fleet, key: string) => fleet.view?.services.find((service) => service.key === key)?.state;
+
+describe('neighbours beside the instances', () => {
+  it('are polled at their own pace while somebody looks', async () => {
+    const { fleet, reader, clock } = await setUp();
+    fleet.setAttention('full');
+    await clock.advance(600);
+    assert.deepEqual(reader.asked, ['orchestrator:main', 'orchestrator:down']);
+    assert.equal(stateOf(fleet, 'orchestrator:main'), 'unreachable');
+    fleet.setAttention('none');
+    await clock.advance(600_000);
+    assert.equal(reader.asked.length, 2);
+    fleet.dispose();
+  });
+
+  it('that are down keep no instance waiting', async () => {
+    const { fleet, reader, clock } = await setUp();
+    reader.silent = 'orchestrator:down';
+    fleet.setAttention('full');
+    await clock.advance(1_000);
+    assert.ok(fleet.isReading('orchestrator:down'));
+    const states = Object.values(fleet.view?.instances ?? {}).map(({ state }) => state);
+    assert.deepEqual(states, ['unreachable', 'unreachable', 'unreachable']);
+    assert.equal(stateOf(fleet, 'orchestrator:main'), 'unreachable');
+    assert.equal(stateOf(fleet, 'orchestrator:down'), 'unknown');
+    fleet.dispose();
+    await settle();
+  });
+
+  it('are not asked from a workspace that is not trusted, and say so', async () => {
+    const { fleet, reader } = await setUp(false);
+    await fleet.readNow(['orchestrator:main']);
+    assert.deepEqual(reader.asked, []);
+    const service = fleet.view?.services.find(({ key }) => key === 'orchestrator:main');
+    assert.deepEqual(
+      [service?.state, service?.snapshot.reach],
+      [
+        'unknown',
+        {
+          kind: 'failed',
+          failure: { reason: 'untrusted', text: 'The workspace that names this host is not trusted.' },
+        },
+      ],
+    );
+    fleet.dispose();
+  });
+
+  it('of which nobody knows how to read them stay unknown', async () => {
+    const { fleet } = await setUp();
+    await fleet.readNow();
+    assert.equal(stateOf(fleet, 'prometheus:main'), 'unknown');
+    fleet.dispose();
+  });
+
+  it('are forgotten with the inventory that named them, and let go', async () => {
+    const { fleet, reader } = await setUp();
+    await fleet.readNow();
+    await fleet.setInventory(inventoryOf(`${s1}\norchestrators: { main: { url: http://orchestrator.example } }\n`));
+    assert.deepEqual(reader.retained, [['orchestrator:main']]);
+    assert.deepEqual(
+      fleet.view?.services.map(({ key, state }) => [key, state]),
+      [['orchestrator:main', 'unreachable']],
+    );
+    fleet.dispose();
+  });
+});
