@@ -87,6 +87,13 @@ export class Fleet {
     this.store.flush();
   }
 
+  /** As `readNow`, for a plan: the contents of the mirrors among them are compared, too. Never rejects. */
+  async readEvidence(keys: readonly string[], signal?: AbortSignal): Promise<void> {
+    await this.readNow(keys, signal);
+    await this.mirrors.compareNow(keys, signal);
+    this.store.flush();
+  }
+
   /** The report of what is known now; undefined before there is an inventory. */
   report(): FleetReport | undefined {
     const { view } = this.store;

@@ -56,9 +56,7 @@ export class Mirrors {
     this.#logic = logic;
     const had = this.#specs.length > 0;
     this.#specs = inventory?.etcdMirrors ?? [];
-    this.#poller.setTargets(
-      this.#specs.map((spec) => ({ key: `mirror:${spec.name}`, pollSeconds: spec.pollSeconds, spec })),
-    );
+    this.#poller.setTargets(this.#specs.map((spec) => ({ key: keyOf(spec), pollSeconds: spec.pollSeconds, spec })));
     // The driver is not loaded for a fleet without mirrors.
     if ((!had && this.#specs.length === 0) || !this.#options.mayConnect()) return;
     (await this.#options.reader()).retain(new Set(this.#specs.map(({ name }) => name)));
@@ -71,10 +69,15 @@ export class Mirrors {
   /** Reads the given mirrors, or all; without keys it compares their contents, too. Never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
     await this.#poller.readNow(keys, signal);
-    if (keys !== undefined) return;
+    if (keys === undefined) await this.compareNow(this.#specs.map(keyOf), signal);
+  }
+
+  /** Compares the contents of the mirrors among these keys, where that takes no more than a refresh may. Never rejects. */
+  async compareNow(keys: readonly string[], signal?: AbortSignal): Promise<void> {
     const refresh = { maxBytes: refreshBytes, deadlineMs: refreshDeadlineMs };
+    const wanted = this.#specs.filter((spec) => keys.includes(keyOf(spec)));
     await Promise.all(
-      this.#specs.map(async (spec) => {
+      wanted.map(async (spec) => {
         const outcome = await this.#compare(spec, refresh, signal ?? new AbortController().signal);
         if (outcome?.kind === 'failed') {
           const { side, failure } = outcome.reason;
@@ -122,6 +125,9 @@ export class Mirrors {
     return (await reader()).read(spec, waitIndex, signal);
   }
 }
+
+/** As `mirrorKey` of core, which is loaded later. */
+const keyOf = ({ name }: EtcdMirrorSpec): string => `mirror:${name}`;
 
 /** Where a side could not be read a moment ago, comparing would only wait for the same again. */
 function isReadable(state: MirrorState | undefined): boolean {

@@ -9,15 +9,15 @@ export interface ReleaseOptions {
   /** False: the workspace is not trusted, and no runbook runs. */
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
-  /** Reads these instances now; the view then knows them. */
+  /** Reads these instances and mirrors now, of mirrors the contents too; the view then knows them. */
   readonly read: (keys: readonly string[]) => Promise<void>;
   readonly view: () => FleetView | undefined;
-  /** Asks the operator for the name of a production server; undefined: called off. */
+  /** Asks the operator for the name of a target in production; undefined: called off. */
   readonly confirm: (name: string) => PromiseLike<string | undefined>;
 }
 
 /**
- * Lets a step of a plan go, or says why not. The operator types the name of a production server before a write, for
+ * Lets a step of a plan go, or says why not. The operator types the name of a target in production before a write, for
  * that may take long; then everything is read again, and the plan has to come out the same, on the same servers.
  * @param overridden ids of checks that the operator overruled with a reason
  */
@@ -44,7 +44,7 @@ export async function releaseStep(
   const present = view();
   if (present === undefined) return failed('The inventory was closed meanwhile.');
   const stale = [...new Set([plan.target.key, key])].flatMap((each) => {
-    const readAt = present.instances[each]?.snapshot.at;
+    const readAt = logic.toPlanTarget(present, each)?.readAt;
     const isOld = readAt !== undefined && Date.parse(readAt) < askedMs;
     return [...(isOld ? [`${each} was not read again.`] : []), logic.whyStale(each, readAt, clock.now()) ?? []].flat();
   });

@@ -5,9 +5,11 @@ import { blockedBy, overridable } from './runbooks/checks';
 import { renderCall } from './runbooks/clientCall';
 import { evidenceKeys } from './runbooks/evidenceKeys';
 import { planRunbook, whatChanged, whyNotNow } from './runbooks/planRunbook';
+import { toPlanTarget } from './runbooks/planTarget';
 import { programChecks, programsOf, withChecks } from './runbooks/programChecks';
 import { findRunbook, runbooks } from './runbooks/registry';
 import { renderPlan } from './runbooks/renderPlan';
+import { runbooksFor } from './runbooks/runbooksFor';
 import { needsOf, renderSecretFiles } from './runbooks/stepNeeds';
 import { toRunbookReport } from './runbooks/toRunbookReport';
 import { verifyStep } from './runbooks/verifyStep';
@@ -28,6 +30,8 @@ export const runbookLogic = {
   renderPlan,
   renderSecretFiles,
   runbooks,
+  runbooksFor,
+  toPlanTarget,
   toRunbookReport,
   verifyStep,
   whatChanged,

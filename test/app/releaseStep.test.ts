@@ -4,7 +4,7 @@ import type { FleetView } from '../../src/core/fleetView';
 import { runbookLogic } from '../../src/core/runbookLogic';
 import { at } from '../core/buildFleet';
 import { error, r, type Node } from '../core/findings/fleetBuilder';
-import { calm, viewOf } from '../core/runbooks/fleet';
+import { calm, clientCallOf, viewOf } from '../core/runbooks/fleet';
 import type { Clock } from '../../src/ports';
 
 /** The time that `now` says. */
@@ -93,7 +93,7 @@ async function check({
   assert.equal(read.length, reads);
   if (gives === 'released') {
     assert.ok(released.kind === 'ok', JSON.stringify(released));
-    assert.deepEqual(released.value.call.statements, ['START SLAVE']);
+    assert.deepEqual(clientCallOf(released.value).statements, ['START SLAVE']);
     assert.equal(read[0]?.[0], r);
   } else {
     assert.ok(released.kind === 'failed');

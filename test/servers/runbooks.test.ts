@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FleetView } from '../../src/core/fleetView';
 import type { RunbookPlan } from '../../src/core/runbooks/plan';
 import { planRunbook, whyNotNow } from '../../src/core/runbooks/planRunbook';
+import { clientCallOf } from '../core/runbooks/fleet';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { waitFor } from '../sandbox/waitFor';
 import { RunbookLab } from './runbookHarness';
@@ -51,7 +52,7 @@ describe('runbooks on real servers', function () {
         return reasons.length === 0 ? reasons : undefined;
       }, 10_000);
       if (why === undefined) assert.deepEqual(whyNotNow(made, step.id, await lab.view()), [], step.title);
-      const ended = await lab.run(step.call);
+      const ended = await lab.run(clientCallOf(step));
       assert.equal(ended.code, 0, `${step.title}: ${ended.output}`);
       assert.deepEqual(ended.leaks, [], step.title);
       const verification = await lab.verify(step, ended.endedMs);
@@ -108,7 +109,7 @@ describe('runbooks on real servers', function () {
     const [step] = made.steps;
     assert.ok(step !== undefined);
     assert.match(whyNotNow(made, step.id, await lab.view()).join('\n'), /no longer what the plan shows/);
-    assert.equal((await lab.run(step.call)).code, 0);
+    assert.equal((await lab.run(clientCallOf(step))).code, 0);
     assert.deepEqual(await ids('s1-codfw-leaf'), [101, 999]);
     await carryOut(await plan('heartbeat.removeStaleRows', 's1-codfw-leaf'));
   });
@@ -160,8 +161,9 @@ describe('runbooks on real servers', function () {
     await sandbox.query('s1-replica', 'SET GLOBAL server_id = 4102');
     assert.match(whyNotNow(made, step.id, await lab.view()).join('\n'), /another server: @@server_id was 102, is 4102/);
     // The command itself, started although: at the same address, and at the port of another server.
-    const there = { ...step.call, server: { ...step.call.server, port: sandbox.instance('s1-codfw').port } };
-    for (const call of [step.call, there]) {
+    const here = clientCallOf(step);
+    const there = { ...here, server: { ...here.server, port: sandbox.instance('s1-codfw').port } };
+    for (const call of [here, there]) {
       const ended = await lab.run(call);
       assert.notEqual(ended.code, 0, ended.output);
       assert.match(ended.output, /1242/);
@@ -183,7 +185,7 @@ describe('runbooks on real servers', function () {
     const made = await plan('replica.stop', 's1-replica');
     const [step] = made.steps;
     assert.ok(step !== undefined);
-    const ended = await lab.run({ ...step.call, statements: ['SELECT 1'] });
+    const ended = await lab.run({ ...clientCallOf(step), statements: ['SELECT 1'] });
     assert.equal(ended.code, 0, ended.output);
     assert.equal((await lab.verify(step, ended.endedMs)).kind, 'notDone');
   });
@@ -194,7 +196,7 @@ describe('runbooks on real servers', function () {
     const [step] = made.steps;
     assert.ok(step !== undefined);
     assert.match(step.call.account.kind, /optionFile/);
-    const ended = await lab.run(step.call);
+    const ended = await lab.run(clientCallOf(step));
     assert.notEqual(ended.code, 0);
     assert.match(ended.output, /1227/);
     assert.deepEqual(await threads('s1-replica'), [': running, running']);

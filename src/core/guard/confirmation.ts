@@ -1,6 +1,6 @@
-/** What the operator has to type before a write on this server; undefined: nothing. */
+/** What the operator has to type before a write on this target, the name of a mirror by itself; undefined: nothing. */
 export function nameToType(key: string, isProduction: boolean): string | undefined {
-  return isProduction ? key : undefined;
+  return isProduction ? key.replace(/^mirror:/, '') : undefined;
 }
 
 /**

@@ -11,6 +11,19 @@ export interface ServerIdentity {
   readonly gtidDomainId?: number;
 }
 
+/** What a service is known again by, each fact by its name: `cluster id of the source`. */
+export type Identity = Readonly<Record<string, string>>;
+
+/** As `diffIdentity`, for what is not a database server. */
+export function diffFacts(planned: Identity, now: Identity | undefined): readonly string[] {
+  if (now === undefined) return ['It does not say who it is now.'];
+  return [...new Set([...Object.keys(planned), ...Object.keys(now)])].flatMap((name) =>
+    planned[name] === now[name]
+      ? []
+      : [`the ${name} was ${planned[name] ?? 'not there'}, is ${now[name] ?? 'not there'}.`],
+  );
+}
+
 /** Undefined: the server did not tell enough to be known again. */
 export function identityOf(facts: ServerFacts | undefined): ServerIdentity | undefined {
   if (facts?.serverId === undefined || facts.hostname === undefined || facts.port === undefined) return undefined;

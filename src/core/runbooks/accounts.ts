@@ -3,14 +3,15 @@ import { atLeast } from '../findings/dialect';
 import { quoteAccount, quoteTableName } from '../guard/quoteSql';
 import type { Flavor } from '../replication/reading';
 import type { PlanCheck, PlanSecret } from './plan';
-import type { Runbook, RunbookContext, RunbookInput } from './runbook';
+import type { InstanceRunbook, RunbookContext, RunbookInput } from './runbook';
 
 const hostInput: RunbookInput = { name: 'host', label: 'host or network that it connects from, such as 10.64.%' };
 
 /** The longest password that CHANGE MASTER takes: 96 on MariaDB (measured), 32 on MySQL. */
 const longestPassword: Readonly<Record<Flavor, number>> = { mariadb: 96, mysql: 32 };
 
-export const createReplicationAccount: Runbook = {
+export const createReplicationAccount: InstanceRunbook = {
+  on: 'instance',
   id: 'source.createReplicationAccount',
   title: 'Create a replication account',
   summary: 'Creates the account that replicas log in with, for their network only, and with TLS where it is offered.',
@@ -51,7 +52,8 @@ export const createReplicationAccount: Runbook = {
   },
 };
 
-export const createMonitorAccount: Runbook = {
+export const createMonitorAccount: InstanceRunbook = {
+  on: 'instance',
   id: 'monitor.createAccount',
   title: 'Create the account that Replideck reads with',
   summary: 'Creates an account with the least privileges that this server version needs for reading.',

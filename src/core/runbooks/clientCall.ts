@@ -2,12 +2,13 @@ import { quoteCommand, quoteShell, type Shell } from '../guard/quoteShell';
 import type { ServerIdentity } from '../guard/identity';
 import { quoteSqlString } from '../guard/quoteSql';
 import { failed, ok, type Outcome } from '../outcome';
-import type { ClientCall } from './plan';
+import type { ClientCall, StepCall } from './plan';
+import { renderProgramCall } from './programCall';
 
 /** Where a call finds its files on the machine that it runs on. */
 export interface CallFiles {
   readonly shell: Shell;
-  /** The option file of an account of kind `written`, by the key of the server that it is for. */
+  /** The file of an account of kind `written`, by the key of what it is for: an option file, or one for `curl --config`. */
   readonly optionFile: (key: string) => string;
   /** The file that holds the statements, where they carry a secret. */
   readonly sqlFile: string;
@@ -20,7 +21,11 @@ export interface CallFiles {
  * an option file of the operator would win over ours.
  * @returns the line, or a sentence that says why it cannot be written safely for this shell
  */
-export function renderCall(call: ClientCall, files: CallFiles): Outcome<string, string> {
+export function renderCall(call: StepCall, files: CallFiles): Outcome<string, string> {
+  return call.kind === 'client' ? renderClientCall(call, files) : renderProgramCall(call, files);
+}
+
+function renderClientCall(call: ClientCall, files: CallFiles): Outcome<string, string> {
   const { client, server, socket } = call;
   const { identity } = server;
   if (identity === undefined) return failed(`${server.key} does not say who it is, so nothing may run on it.`);

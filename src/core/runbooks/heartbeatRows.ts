@@ -4,10 +4,11 @@ import { describeRow } from '../heartbeat/chooseRows';
 import type { HeartbeatRow } from '../heartbeat/model';
 import { formatSeconds } from '../words';
 import type { PlanCheck } from './plan';
-import type { Runbook, RunbookContext } from './runbook';
+import type { InstanceRunbook, RunbookContext } from './runbook';
 
 /** Each instance by itself, and not logged: what is stale on one may be alive on another. */
-export const removeStaleHeartbeatRows: Runbook = {
+export const removeStaleHeartbeatRows: InstanceRunbook = {
+  on: 'instance',
   id: 'heartbeat.removeStaleRows',
   title: 'Remove stale heartbeat rows',
   summary: 'Deletes rows of servers that no longer write, on this instance only and without logging it.',

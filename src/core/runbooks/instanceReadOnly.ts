@@ -1,8 +1,9 @@
 import { clustersOf, isExpectedPrimary, isWritable, writersOf } from '../findings/fleetFacts';
 import type { PlanCheck } from './plan';
-import { replicasInWords, type Runbook, type RunbookContext } from './runbook';
+import { replicasInWords, type InstanceRunbook, type RunbookContext } from './runbook';
 
-export const setReadOnly: Runbook = {
+export const setReadOnly: InstanceRunbook = {
+  on: 'instance',
   id: 'instance.setReadOnly',
   title: 'Set read-only',
   summary: 'Lets no client write any more; replication goes on.',
@@ -46,7 +47,8 @@ export const setReadOnly: Runbook = {
   },
 };
 
-export const setWritable: Runbook = {
+export const setWritable: InstanceRunbook = {
+  on: 'instance',
   id: 'instance.setWritable',
   title: 'Set writable',
   summary: 'Lets clients write; refused while another instance of the cluster takes writes.',

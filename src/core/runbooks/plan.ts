@@ -1,11 +1,15 @@
 import type { Effect } from '../guard/effect';
-import type { ServerIdentity } from '../guard/identity';
+import type { Identity, ServerIdentity } from '../guard/identity';
 import type { PasswordSource, TlsSpec } from '../inventory/model';
 import type { GtidUse, Thread } from '../replication/model';
 import type { Flavor } from '../replication/reading';
 
-/** A server as a plan is bound to it. `identity` undefined: it could not be read, and the plan is blocked. */
+/** What a plan is for. `identity` undefined: it could not be read, and the plan is blocked. */
+export type PlanTarget = PlanServer | PlanMirror;
+
+/** A server as a plan is bound to it. */
 export interface PlanServer {
+  readonly kind: 'instance';
   readonly key: string;
   readonly host: string;
   readonly port: number;
@@ -14,6 +18,18 @@ export interface PlanServer {
   readonly flavor: Flavor;
   readonly version?: string;
   /** ISO 8601, UTC: when it was read. */
+  readonly readAt?: string;
+}
+
+/** An etcd mirror, known again by the cluster ids of its two sides. */
+export interface PlanMirror {
+  readonly kind: 'mirror';
+  /** `mirror:conf-codfw` */
+  readonly key: string;
+  readonly isProduction: boolean;
+  readonly identity?: Identity;
+  readonly version?: string;
+  /** ISO 8601, UTC: when both sides were read. */
   readonly readAt?: string;
 }
 
@@ -54,8 +70,12 @@ export interface PlanSecret {
   readonly isNew?: true;
 }
 
+/** What a step runs: one command line. What the runner needs to know of each kind is in `stepNeeds`. */
+export type StepCall = ClientCall | ProgramCall;
+
 /** One run of a database client. */
 export interface ClientCall {
+  readonly kind: 'client';
   readonly client: 'mariadb' | 'mysql';
   readonly server: PlanServer;
   readonly account: ClientAccount;
@@ -65,8 +85,25 @@ export interface ClientCall {
   readonly secrets: readonly PlanSecret[];
 }
 
-/** What a step runs: one command line. What the runner needs to know of each kind is in `stepNeeds`. */
-export type StepCall = ClientCall;
+/** A word of a command line: as it is, a path to be made absolute, or the file of the account (see `CallFiles`). */
+export type ProgramWord = string | { readonly path: string } | { readonly file: 'account' };
+
+/** One program with its arguments. */
+export interface ProgramRun {
+  readonly words: readonly ProgramWord[];
+  /** The next one runs only where this one printed the text, in any letter case. */
+  readonly mustPrint?: string;
+}
+
+/** Programs that run one after the other, each only where the one before it ended well. None is given a secret. */
+export interface ProgramCall {
+  readonly kind: 'programs';
+  readonly server: PlanTarget;
+  /** `written` and `optionFile`: a file for `curl --config`. */
+  readonly account: ClientAccount;
+  readonly runs: readonly ProgramRun[];
+  readonly secrets: readonly PlanSecret[];
+}
 
 /** What our own reading has to show before a step counts as done. */
 export type Expectation =
@@ -87,6 +124,11 @@ export type Expectation =
       readonly host: string;
       readonly port: number;
     }
+  /** The mirror's index key holds this or, once its process goes on, more. */
+  | { readonly kind: 'mirrorIndex'; readonly key: string; readonly index: number }
+  | { readonly kind: 'mirrorProcess'; readonly key: string; readonly isRunning: boolean }
+  /** Both sides of the mirror hold the same, compared after the step. */
+  | { readonly kind: 'mirrorEqual'; readonly key: string }
   | {
       readonly kind: 'account';
       readonly key: string;
@@ -117,7 +159,7 @@ export interface PlanStep {
 export interface RunbookPlan {
   readonly id: string;
   readonly title: string;
-  readonly target: PlanServer;
+  readonly target: PlanTarget;
   readonly source?: PlanServer;
   /** Replication connection; `''` is the default one; undefined: not about a connection. */
   readonly connection?: string;

@@ -1,17 +1,20 @@
-import { diffIdentity } from '../guard/identity';
 import { findNever } from '../guard/neverList';
 import { effectOf } from '../guard/effect';
 import type { FleetView } from '../fleetView';
 import { blockedBy, commonChecks, overridable } from './checks';
-import type { PlanStep, RunbookPlan, StepCall } from './plan';
+import { mirrorChecks, mirrorContextOf, type MirrorRunbook } from './mirrorRunbook';
+import type { PlanStep, PlanTarget, RunbookPlan, StepCall } from './plan';
+import { diffTarget } from './planTarget';
+import { effectOfRuns } from './programCall';
 import { runbooks as allRunbooks } from './registry';
-import { contextOf, toPlanServer, type Runbook } from './runbook';
+import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
 
 /**
  * What a runbook would do to a target, from what is known now. Pure.
+ * @param target `host:port` of an instance, or `mirror:NAME`
  * @param inputs by the names of the runbook's inputs; two are known to all: `optionFile`, the path of the option file
- *   with the account that may do it, and `client`, `mariadb` or `mysql`
- * @throws when there is no such runbook or instance
+ *   with the account that may do it (of a mirror: one for `curl --config`), and `client`, `mariadb` or `mysql`
+ * @throws when there is no such runbook or target
  */
 export function planRunbook(
   view: FleetView,
@@ -24,13 +27,46 @@ export function planRunbook(
   if (runbook === undefined) {
     throw new Error(`There is no runbook ${id}; there are: ${runbooks.map((each) => each.id).join(', ')}.`);
   }
+  return runbook.on === 'instance'
+    ? planInstance(runbook, view, target, inputs)
+    : planMirror(runbook, view, target, inputs);
+}
+
+function planMirror(
+  runbook: MirrorRunbook,
+  view: FleetView,
+  key: string,
+  inputs: Readonly<Record<string, string>>,
+): RunbookPlan {
+  const mirror = view.mirrors.find((each) => each.key === key);
+  if (mirror === undefined) throw new Error(notThere(view, runbook, key));
+  const context = mirrorContextOf(view, mirror, inputs);
+  const { checks: own, steps, chosen = {} } = runbook.plan(context);
+  const checks = [...mirrorChecks(context), ...own];
+  return {
+    id: runbook.id,
+    title: `${runbook.title}: ${mirror.spec.name}`,
+    target: context.target,
+    inputs: { ...inputs, ...chosen },
+    checks,
+    steps,
+    blocked: [...blockedBy(checks), ...steps.flatMap((step) => defects(step, [], view, key))],
+  };
+}
+
+function planInstance(
+  runbook: InstanceRunbook,
+  view: FleetView,
+  target: string,
+  inputs: Readonly<Record<string, string>>,
+): RunbookPlan {
   const instance = view.instances[target];
-  if (instance === undefined) throw new Error(`The inventory has no instance ${target}.`);
+  if (instance === undefined) throw new Error(notThere(view, runbook, target));
   const context = contextOf(view, instance, inputs);
   const { source, connection, checks: own, steps } = runbook.plan(context);
   const checks = [...commonChecks(context), ...own];
   return {
-    id,
+    id: runbook.id,
     title: `${runbook.title}: ${target}`,
     target: context.server,
     ...(source === undefined ? {} : { source: toPlanServer(view, source) }),
@@ -42,18 +78,30 @@ export function planRunbook(
   };
 }
 
+function notThere(view: FleetView, { id, on }: Runbook, target: string): string {
+  const isKnown = view.instances[target] !== undefined || view.mirrors.some(({ key }) => key === target);
+  const what = on === 'instance' ? 'an instance' : 'an etcd mirror';
+  return isKnown ? `${id} is for ${what}, and ${target} is none.` : `The inventory has no ${on} ${target}.`;
+}
+
 /** The last look at a plan's own statements: the never-list has no override, and no effect is played down. */
 function defects(step: PlanStep, replicas: readonly string[], view: FleetView, target: string): readonly string[] {
-  const sql = step.call.statements.join(';\n');
+  const { call } = step;
+  if (call.kind === 'programs') return playedDown(step, effectOfRuns(call.runs));
+  const sql = call.statements.join(';\n');
   // Dump threads are of replicas too, also of some that the inventory does not name.
   const server = view.instances[target]?.snapshot.server;
   const dumps = server?.kind === 'read' ? server.value.dumpThreads : undefined;
   const hasReplicas = replicas.length > 0 || dumps === undefined ? true : dumps.length > 0;
   const never = [sql, step.rollback ?? ''].flatMap((text) => findNever(text, { hasReplicas }) ?? []);
+  return [...never, ...playedDown(step, effectOf(sql))];
+}
+
+function playedDown({ title, effect }: PlanStep, real: PlanStep['effect']): readonly string[] {
   const order = ['read', 'write', 'destructive'];
-  return order.indexOf(effectOf(sql)) > order.indexOf(step.effect)
-    ? [...never, `${step.title}: its statements do more than its effect "${step.effect}" says.`]
-    : never;
+  return order.indexOf(real) > order.indexOf(effect)
+    ? [`${title}: its statements do more than its effect "${effect}" says.`]
+    : [];
 }
 
 /**
@@ -107,10 +155,9 @@ function whatRuns(call: StepCall): string {
   return JSON.stringify(call, (name, value: unknown) => (name === 'readAt' || name === 'version' ? undefined : value));
 }
 
-function whichDiffers(role: string, planned: RunbookPlan['target'], now: RunbookPlan['target']): readonly string[] {
+function whichDiffers(role: string, planned: PlanTarget, now: PlanTarget): readonly string[] {
   if (planned.key !== now.key) return [`The ${role} was ${planned.key}, is ${now.key}.`];
   if (planned.identity === undefined) return [`The plan does not know who the ${role} ${planned.key} is.`];
-  return diffIdentity(planned.identity, now.identity).map(
-    (difference) => `The ${role} ${now.key} is another server: ${difference}`,
-  );
+  const another = planned.kind === 'instance' ? 'another server' : 'another one';
+  return diffTarget(planned, now).map((difference) => `The ${role} ${now.key} is ${another}: ${difference}`);
 }

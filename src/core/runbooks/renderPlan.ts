@@ -1,8 +1,8 @@
 import { code } from '../findings/phrase';
-import { describeIdentity } from '../guard/identity';
 import { fence, literal, prose } from '../markdown';
 import { renderCall } from './clientCall';
-import type { PlanCheck, PlanServer, PlanStep, RunbookPlan } from './plan';
+import type { PlanCheck, PlanStep, PlanTarget, RunbookPlan } from './plan';
+import { describeTarget } from './planTarget';
 import type { FilesOf } from './toRunbookReport';
 
 /** How far a step has come in this window. */
@@ -59,8 +59,9 @@ export function renderPlan(
   return { text: `${lines.join('\n').trimEnd()}\n`, stepLines };
 }
 
-function serverLine(role: string, { key, identity, version, readAt }: PlanServer): string {
-  const who = identity === undefined ? 'it does not say who it is' : describeIdentity(identity);
+function serverLine(role: string, target: PlanTarget): string {
+  const { key, version, readAt } = target;
+  const who = describeTarget(target);
   const when = readAt === undefined ? 'not read' : `read at ${readAt}`;
   return `- ${role}: **${literal(key)}** (${literal(who)}${version === undefined ? '' : `, ${literal(version)}`}, ${when})`;
 }
@@ -103,6 +104,7 @@ function stepText(
 }
 
 function statementsOf({ call }: PlanStep): string {
+  if (call.kind !== 'client') return '';
   const labels = new Map(call.secrets.map(({ name, label }) => [name, label]));
   return call.statements
     .map((statement) => `${statement.replace(/\{\{(\w+)\}\}/g, (_, name: string) => `<${labels.get(name) ?? name}>`)};`)

@@ -3,9 +3,10 @@ import type { LinkedConnection } from '../fleetView';
 import { aheadCheck, domainsCheck } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import { planFor, startStep, stopStep } from './replicaThreads';
-import { connectionInput, connectionWords, statusQuery, type Runbook, type RunbookContext } from './runbook';
+import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
 
-export const enableGtid: Runbook = {
+export const enableGtid: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.enableGtid',
   title: 'Follow by GTID',
   summary: 'Switches one connection from file and position to GTID, after proof that its position is known.',

@@ -1,6 +1,6 @@
 import { quoteSqlString } from '../guard/quoteSql';
 import { planFor, startStep, stopStep, threadsInWords } from './replicaThreads';
-import { connectionInput, connectionWords, statusQuery, type Runbook, type RunbookContext } from './runbook';
+import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
 import type { LinkedConnection } from '../fleetView';
 import type { PlanStep } from './plan';
 
@@ -8,7 +8,8 @@ import type { PlanStep } from './plan';
 const isCorrupt = ({ status }: LinkedConnection) =>
   status.sqlError?.causeErrno === 1594 || /relay log read failure/i.test(status.sqlError?.text ?? '');
 
-export const repairRelayLog: Runbook = {
+export const repairRelayLog: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.repairRelayLog',
   title: 'Fetch the relay logs again',
   summary: 'For a relay log that cannot be read: fetches it again from what was executed, so that nothing is lost.',

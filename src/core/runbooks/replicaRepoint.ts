@@ -6,9 +6,10 @@ import { expectedPrimaries } from '../replication/nestCluster';
 import { aheadCheck } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import { planFor, startStep, stopStep } from './replicaThreads';
-import { connectionInput, connectionWords, statusQuery, type Runbook, type RunbookContext } from './runbook';
+import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
 
-export const repointReplica: Runbook = {
+export const repointReplica: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.repoint',
   title: 'Replicate from another source',
   summary: 'Points one connection that uses GTID to another source, after proof that the source can go on from there.',

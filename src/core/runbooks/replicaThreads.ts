@@ -7,11 +7,12 @@ import {
   replicasInWords,
   statusQuery,
   type PlanDraft,
-  type Runbook,
+  type InstanceRunbook,
   type RunbookContext,
 } from './runbook';
 
-export const startReplica: Runbook = {
+export const startReplica: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.start',
   title: 'Start replication',
   summary: 'Starts both threads of one connection, and believes only the status afterwards.',
@@ -34,7 +35,8 @@ export const startReplica: Runbook = {
     })),
 };
 
-export const stopReplica: Runbook = {
+export const stopReplica: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.stop',
   title: 'Stop replication',
   summary: 'Stops both threads of one connection in one statement; the others of the instance run on.',

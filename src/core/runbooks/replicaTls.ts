@@ -2,9 +2,10 @@ import { factsOf } from '../findings/fleetFacts';
 import { quoteSqlString } from '../guard/quoteSql';
 import { textOf } from '../replication/columns';
 import { planFor, startStep, stopStep } from './replicaThreads';
-import { connectionInput, connectionWords, statusQuery, type Runbook } from './runbook';
+import { connectionInput, connectionWords, statusQuery, type InstanceRunbook } from './runbook';
 
-export const enableTls: Runbook = {
+export const enableTls: InstanceRunbook = {
+  on: 'instance',
   id: 'replica.enableTls',
   title: 'Replicate over verified TLS',
   summary: 'Makes one connection ask for TLS and verify the certificate of its source.',

@@ -5,6 +5,7 @@ import { identityOf } from '../guard/identity';
 import type { FleetView, InstanceView, LinkedConnection } from '../fleetView';
 import type { ServerFacts } from '../replication/model';
 import { parseVersionNumber } from '../replication/parseServerFacts';
+import type { MirrorRunbook } from './mirrorRunbook';
 import type { ClientAccount, ClientCall, Expectation, PlanCheck, PlanSecret, PlanServer, PlanStep } from './plan';
 
 /** Something that the operator says before planning. */
@@ -26,13 +27,19 @@ export interface PlanDraft {
 }
 
 /** A way to do one thing, with its guards. Pure: plans come from the view alone. */
-export interface Runbook {
+export type Runbook = InstanceRunbook | MirrorRunbook;
+
+export interface RunbookHead {
   readonly id: string;
   /** `Start replication`. */
   readonly title: string;
   /** One sentence for the list. */
   readonly summary: string;
   readonly inputs: readonly RunbookInput[];
+}
+
+export interface InstanceRunbook extends RunbookHead {
+  readonly on: 'instance';
   /** Whether to offer it for this instance. What is not known does not rule it out. */
   isOffered(view: FleetView, instance: InstanceView): boolean;
   plan(context: RunbookContext): PlanDraft;
@@ -76,15 +83,13 @@ export function contextOf(
   const { reach } = instance.snapshot;
   const flavor = facts?.flavor ?? (reach.kind === 'answered' ? reach.flavor : 'mariadb');
   const version = facts?.versionNumber ?? parseVersionNumber(reach.kind === 'answered' ? reach.version : '');
-  const input = (name: string) => {
-    const given = inputs[name]?.trim();
-    return given === '' ? undefined : given;
-  };
+  const input = inputReader(inputs);
   const server = toPlanServer(view, instance);
   const call = (statements: readonly string[], secrets: readonly PlanSecret[]): ClientCall => {
     const { credentials, tls } = instance.spec;
     const given = input('client');
     return {
+      kind: 'client',
       client: given === 'mariadb' || given === 'mysql' ? given : flavor,
       server,
       account: accountOf(input('optionFile'), instance),
@@ -101,12 +106,21 @@ export function contextOf(
   };
 }
 
+/** What was given for an input, trimmed; undefined: nothing. */
+export function inputReader(inputs: Readonly<Record<string, string>>): RunbookContext['input'] {
+  return (name) => {
+    const given = inputs[name]?.trim();
+    return given === '' ? undefined : given;
+  };
+}
+
 export function toPlanServer(view: FleetView, instance: InstanceView): PlanServer {
   const { spec, snapshot } = instance;
   const facts = factsOf(instance);
   const identity = identityOf(facts);
   const { reach } = snapshot;
   return {
+    kind: 'instance',
     key: spec.key,
     host: spec.host,
     port: spec.port,

@@ -1,8 +1,8 @@
 import type { PasswordSource } from '../inventory/model';
-import type { ServerIdentity } from '../guard/identity';
 import { quoteOptionValue } from '../guard/quoteOption';
 import { renderSqlFile, type CallFiles } from './clientCall';
-import type { PlanSecret, PlanServer, StepCall } from './plan';
+import type { PlanSecret, PlanTarget, ProgramCall, StepCall } from './plan';
+import { renderCurlConfig } from './programCall';
 
 /** An account for which an option file is written while a step runs. */
 export interface WrittenAccount {
@@ -15,7 +15,7 @@ export interface WrittenAccount {
 /** What has to be there before the command of a step may start. */
 export interface StepNeeds {
   /** Whose identity is proved, and whose name is typed in production. */
-  readonly server: PlanServer;
+  readonly server: PlanTarget;
   /** Programs that are looked for on PATH. */
   readonly programs: readonly string[];
   /** What is asked for. */
@@ -24,12 +24,20 @@ export interface StepNeeds {
 }
 
 export function needsOf(call: StepCall): StepNeeds {
-  const { server, client, secrets, account } = call;
+  const { server, secrets, account } = call;
   return {
     ...{ server, secrets },
-    programs: [client],
+    programs: call.kind === 'client' ? [call.client] : programsIn(call.runs),
     accounts: account.kind === 'written' ? [{ key: server.key, user: account.user, password: account.password }] : [],
   };
+}
+
+function programsIn(runs: ProgramCall['runs']): readonly string[] {
+  const named = runs.flatMap(({ words: [program], mustPrint }) => [
+    ...(typeof program === 'string' ? [program] : []),
+    ...(mustPrint === undefined ? [] : ['grep']),
+  ]);
+  return [...new Set(named)];
 }
 
 /** A file that carries a secret: mode 0600, in the extension's own folder, as long as its step runs. */
@@ -48,21 +56,24 @@ export interface GivenSecrets {
 
 /**
  * The files that the command of a step refers to. Never shown and never kept.
- * @throws when something that the step needs was not given: a defect of the caller
+ * @throws when something that the step needs was not given, a defect of the caller, or cannot stand in such a file
  */
 export function renderSecretFiles(
   call: StepCall,
-  identity: ServerIdentity,
   files: CallFiles,
   { secrets, passwords }: GivenSecrets,
 ): readonly SecretFile[] {
   const optionFiles = needsOf(call).accounts.map(({ key, user }) => {
     const password = passwords.get(key);
     if (password === undefined) throw new Error(`The password for ${key} was not given.`);
-    const content = `[client]\nuser = ${quoteOptionValue(user)}\npassword = ${quoteOptionValue(password)}\n`;
+    const content =
+      call.kind === 'programs'
+        ? renderCurlConfig(user, password)
+        : `[client]\nuser = ${quoteOptionValue(user)}\npassword = ${quoteOptionValue(password)}\n`;
     return { path: files.optionFile(key), content };
   });
-  return call.secrets.length === 0
-    ? optionFiles
-    : [...optionFiles, { path: files.sqlFile, content: renderSqlFile(call, identity, secrets) }];
+  if (call.kind === 'programs' || call.secrets.length === 0) return optionFiles;
+  const { identity } = call.server;
+  if (identity === undefined) throw new Error(`${call.server.key} does not say who it is.`);
+  return [...optionFiles, { path: files.sqlFile, content: renderSqlFile(call, identity, secrets) }];
 }

@@ -1,14 +1,12 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { FleetView } from '../fleetView';
 import type { ServerAnswers } from '../grants/fromServer';
-import { diffIdentity, identityOf } from '../guard/identity';
-import type { Expectation, PlanServer, PlanStep } from './plan';
+import type { Expectation, PlanStep } from './plan';
+import { diffTarget, toPlanTarget } from './planTarget';
+import { verdict, type Verification } from './verification';
+import { verifyMirror } from './verifyMirror';
 
-/** What our own reading says of a step. Only `done` is done. */
-export type Verification =
-  | { readonly kind: 'done'; readonly measured: string }
-  | { readonly kind: 'notDone'; readonly measured: string }
-  | { readonly kind: 'unknown'; readonly why: string };
+export type { Verification } from './verification';
 
 export interface Reads {
   /** Read after the step ended. */
@@ -21,25 +19,19 @@ export interface Reads {
 
 /** Whether a step is done, by a reading that was made after it. The exit code of its command says nothing here. */
 export function verifyStep({ expectation, call }: PlanStep, reads: Reads): Verification {
-  const instance = reads.view.instances[expectation.key];
-  if (instance === undefined) return { kind: 'unknown', why: `${expectation.key} left the inventory meanwhile.` };
-  const { snapshot } = instance;
-  if (snapshot.at === undefined || !(Date.parse(snapshot.at) >= reads.endedMs)) {
-    return { kind: 'unknown', why: `${expectation.key} has not been read since the step ended.` };
+  const { key } = expectation;
+  const now = toPlanTarget(reads.view, key);
+  if (now === undefined) return { kind: 'unknown', why: `${key} left the inventory meanwhile.` };
+  if (now.readAt === undefined || !(Date.parse(now.readAt) >= reads.endedMs)) {
+    return { kind: 'unknown', why: `${key} has not been read since the step ended.` };
   }
-  const facts = factsOf(instance);
-  const swapped = whySwapped(call.server, facts === undefined ? undefined : identityOf(facts));
-  return swapped === undefined ? judge(expectation, reads) : { kind: 'unknown', why: swapped };
+  const differences = diffTarget(call.server, now);
+  if (differences.length === 0) return judge(expectation, reads);
+  const planned = call.server.kind === 'instance' ? 'server' : call.server.kind;
+  return { kind: 'unknown', why: `${key} is not the planned ${planned}: ${differences.join(' ')}` };
 }
 
-function whySwapped({ key, identity }: PlanServer, now: ReturnType<typeof identityOf>): string | undefined {
-  const differences = identity === undefined ? ['The plan does not know who it is.'] : diffIdentity(identity, now);
-  return differences.length === 0 ? undefined : `${key} is not the planned server: ${differences.join(' ')}`;
-}
-
-const verdict = (isDone: boolean, measured: string): Verification => ({ kind: isDone ? 'done' : 'notDone', measured });
-
-function judge(expectation: Expectation, { view, accounts }: Reads): Verification {
+function judge(expectation: Expectation, { view, accounts, endedMs }: Reads): Verification {
   const { key } = expectation;
   const instance = view.instances[key];
   switch (expectation.kind) {
@@ -59,6 +51,10 @@ function judge(expectation: Expectation, { view, accounts }: Reads): Verificatio
     }
     case 'account':
       return judgeAccount(expectation, accounts);
+    case 'mirrorIndex':
+    case 'mirrorProcess':
+    case 'mirrorEqual':
+      return verifyMirror(expectation, view, endedMs);
     case 'threads':
     case 'gtid':
     case 'tls':

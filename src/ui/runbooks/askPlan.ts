@@ -1,19 +1,14 @@
 import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
 import type { Runbook } from '../../core/runbooks/runbook';
+import type { Choice } from '../../core/runbooks/runbooksFor';
 
-/** Those that fit what is known of the instance first; the others may be right too. */
-export async function pickRunbook(
-  runbooks: readonly Runbook[],
-  view: FleetView,
-  target: string,
-): Promise<Runbook | undefined> {
-  const instance = view.instances[target];
-  if (instance === undefined) return undefined;
-  const items = runbooks.map((runbook) => ({
-    ...{ label: runbook.title, description: runbook.id, detail: runbook.summary, runbook },
-    isOffered: runbook.isOffered(view, instance),
+/** Those that fit what is known of the target first; the others may be right too. */
+export async function pickRunbook(choices: readonly Choice[], target: string): Promise<Runbook | undefined> {
+  const items = choices.map(({ runbook, isOffered }) => ({
+    ...{ label: runbook.title, description: runbook.id, detail: runbook.summary, runbook, isOffered },
   }));
+  if (items.length === 0) return undefined;
   const offered = items.filter(({ isOffered }) => isOffered);
   const others = items.filter(({ isOffered }) => !isOffered);
   const separator = { label: 'not needed as far as is known', kind: vscode.QuickPickItemKind.Separator };
@@ -53,8 +48,14 @@ export async function askInputs(
   }
   const file = await vscode.window.showInputBox({
     title: `${runbook.title}: ${target}`,
-    prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
-    value: '~/.my.cnf',
+    ...(runbook.on === 'instance'
+      ? {
+          prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
+          value: '~/.my.cnf',
+        }
+      : {
+          prompt: 'File for `curl --config` with the login that may do it; empty: the login that the inventory names.',
+        }),
     ignoreFocusOut: true,
   });
   return file === undefined ? undefined : { ...inputs, optionFile: file };

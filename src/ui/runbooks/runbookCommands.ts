@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
-import { pickInstance } from '../commands/fleetCommands';
 import type { CommandArgument, RunbookCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
@@ -25,32 +24,38 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
 
   const wantedOf = (argument: CommandArgument): Wanted => {
     const subject = argument === undefined ? undefined : context.subjectOf(argument);
+    const isTarget = (key: string): boolean =>
+      view()?.instances[key] !== undefined || view()?.mirrors.some((mirror) => mirror.key === key) === true;
     switch (subject?.kind) {
       case 'instance':
         return { target: subject.key };
       case 'connection':
         return { target: subject.key, connection: subject.connection };
+      case 'mirror':
+        return { target: `mirror:${subject.name}` };
       case 'finding': {
         const { subject: about, connection, runbook } = subject.finding;
         return {
-          ...(view()?.instances[about] === undefined ? {} : { target: about }),
+          ...(isTarget(about) ? { target: about } : {}),
           ...(connection === undefined ? {} : { connection }),
           ...(runbook === undefined ? {} : { runbook }),
         };
       }
       default:
-        return argument !== undefined && view()?.instances[argument] !== undefined ? { target: argument } : {};
+        return argument !== undefined && isTarget(argument) ? { target: argument } : {};
     }
   };
 
   return {
     'replideck.runbook.plan': async (argument) => {
       const wanted = wantedOf(argument);
-      const target = wanted.target ?? (await pickInstance(view(), 'Plan a runbook for'));
+      const { askInputs, pickRunbook, pickTarget, runbookLogic: logic } = await runbooks.parts();
+      const target = wanted.target ?? (await pickTarget(view()));
       const present = view();
       if (target === undefined || present === undefined) return;
-      const { askInputs, pickRunbook, runbookLogic: logic } = await runbooks.parts();
-      const runbook = logic.findRunbook(wanted.runbook ?? '') ?? (await pickRunbook(logic.runbooks, present, target));
+      const runbook =
+        logic.findRunbook(wanted.runbook ?? '') ??
+        (await pickRunbook(logic.runbooksFor(logic.runbooks, present, target), target));
       if (runbook === undefined) return;
       const inputs = await askInputs(runbook, present, target, wanted.connection);
       if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });
@@ -63,7 +68,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       const copied = await runbooks.commandOf(query, stepId, (name) =>
         vscode.window.showInputBox({
           title: `PROD · ${name}`,
-          prompt: 'This server is in production. Type its name to copy the command.',
+          prompt: 'It is in production. Type its name to copy the command.',
           ignoreFocusOut: true,
         }),
       );

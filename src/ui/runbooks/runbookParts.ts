@@ -2,3 +2,4 @@
 export { releaseStep } from '../../app/releaseStep';
 export { runbookLogic } from '../../core/runbookLogic';
 export { askInputs, pickRunbook } from './askPlan';
+export { pickTarget } from './pickTarget';

@@ -94,7 +94,7 @@ export class Runbooks implements vscode.Disposable {
     const { fleet, clock, mayConnect } = this.#options;
     const { releaseStep, runbookLogic: logic } = await this.parts();
     const released = await releaseStep(
-      { logic, mayConnect, clock, confirm, read: (keys) => fleet.readNow(keys), view: () => fleet.view },
+      { logic, mayConnect, clock, confirm, read: (keys) => fleet.readEvidence(keys), view: () => fleet.view },
       shown,
       stepId,
     );
@@ -103,11 +103,11 @@ export class Runbooks implements vscode.Disposable {
       : logic.renderCall(released.value.call, this.filesOf(shown, 'posix')(step));
   }
 
-  /** @throws a sentence when there is no such runbook or instance */
+  /** @throws a sentence when there is no such runbook or target */
   async plan(id: string, target: string, inputs: Readonly<Record<string, string>> = {}): Promise<RunbookPlan> {
     const { fleet } = this.#options;
     const { evidenceKeys, planRunbook } = (await this.parts()).runbookLogic;
-    await fleet.readNow(evidenceKeys(this.#view(), target, inputs));
+    await fleet.readEvidence(evidenceKeys(this.#view(), target, inputs));
     return planRunbook(this.#view(), id, target, inputs);
   }
 

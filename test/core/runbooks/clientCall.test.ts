@@ -4,7 +4,7 @@ import { planRunbook } from '../../../src/core/runbooks/planRunbook';
 import { renderPlan } from '../../../src/core/runbooks/renderPlan';
 import type { Node } from '../findings/fleetBuilder';
 import { mysql, p, r } from '../findings/fleetBuilder';
-import { files, viewOf } from './fleet';
+import { clientCallOf, files, viewOf } from './fleet';
 
 const monitor = { name: 'monitor', user: 'replideck', password: { kind: 'secret', name: 'monitor' } } as const;
 
@@ -59,16 +59,17 @@ describe('command line of a step', () => {
 
   it('never holds a secret, which stands in its file only', () => {
     const plan = planRunbook(viewOf(), 'source.createReplicationAccount', p, { host: '10.%' });
-    const { call } = plan.steps[0]!;
+    const call = clientCallOf(plan.steps[0]);
+    const { identity } = call.server;
     const rendered = renderCall(call, files);
     assert.ok(rendered.kind === 'ok');
     assert.match(rendered.value, /--batch < \/store\/run\.sql$/);
     assert.equal(renderCall(call, { ...files, shell: 'powershell' }).kind, 'failed');
     const secret = `ca'na\\ry"; DROP`;
-    const file = renderSqlFile(call, plan.target.identity!, new Map([['password', secret]]));
+    const file = renderSqlFile(call, identity!, new Map([['password', secret]]));
     assert.match(file, /^SELECT IF\(@@server_id = 101 /);
     assert.ok(file.includes(`IDENTIFIED BY 'ca''na\\\\ry"; DROP' REQUIRE SSL;`), file);
-    assert.throws(() => renderSqlFile(call, plan.target.identity!, new Map()), /was not given/);
+    assert.throws(() => renderSqlFile(call, identity!, new Map()), /was not given/);
     const { text } = renderPlan(plan, () => files);
     assert.ok(
       text.includes("CREATE USER 'repl'@'10.%' IDENTIFIED BY <new password of the replication account> REQUIRE SSL;"),

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { diagnose } from '../../../src/core/findings/diagnose';
 import type { FleetView } from '../../../src/core/fleetView';
 import { joinFindings } from '../../../src/core/joinFindings';
 import type { CallFiles } from '../../../src/core/runbooks/clientCall';
+import type { ClientCall, PlanStep } from '../../../src/core/runbooks/plan';
 import { fleetOf } from '../findings/fleetBuilder';
 
 /** A view of the healthy cluster of fleetBuilder.ts with changes. */
@@ -21,4 +23,10 @@ export const files: CallFiles = {
 export function calm(view: FleetView): FleetView {
   const clusters = view.clusters.map((cluster) => ({ ...cluster, spec: { ...cluster.spec, production: false } }));
   return { ...view, clusters };
+}
+
+/** The call of a step on an instance. */
+export function clientCallOf(step: PlanStep | undefined): ClientCall {
+  assert.ok(step?.call.kind === 'client');
+  return step.call;
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { diagnose } from '../../../src/core/findings/diagnose';
 import { joinFindings } from '../../../src/core/joinFindings';
 import { planRunbook } from '../../../src/core/runbooks/planRunbook';
-import { findRunbook } from '../../../src/core/runbooks/registry';
+import { runbooks } from '../../../src/core/runbooks/registry';
+import { runbooksFor } from '../../../src/core/runbooks/runbooksFor';
 import { fleetCases } from '../findings/fleetCases';
 import { heartbeatCases } from '../findings/heartbeatCases';
 import { reachCases } from '../findings/reachCases';
@@ -21,9 +22,8 @@ describe('runbooks that findings name', () => {
   it('are there, are offered for the instance, and have something to do about it', () => {
     for (const { title, view, finding, runbook } of named) {
       const where = `${finding.id} where ${title}`;
-      const instance = view.instances[finding.subject];
-      assert.ok(instance !== undefined, where);
-      assert.equal(findRunbook(runbook)?.isOffered(view, instance), true, where);
+      const choice = runbooksFor(runbooks, view, finding.subject).find((each) => each.runbook.id === runbook);
+      assert.equal(choice?.isOffered, true, where);
       const { connection } = finding;
       const inputs: Record<string, string> =
         connection === undefined ? {} : { connection: connection === '' ? '(default)' : connection };

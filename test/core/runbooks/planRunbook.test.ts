@@ -4,11 +4,11 @@ import type { RunbookPlan } from '../../../src/core/runbooks/plan';
 import { planRunbook, whyNotNow } from '../../../src/core/runbooks/planRunbook';
 import { runbooks } from '../../../src/core/runbooks/registry';
 import { renderPlan } from '../../../src/core/runbooks/renderPlan';
-import type { Runbook } from '../../../src/core/runbooks/runbook';
+import type { InstanceRunbook } from '../../../src/core/runbooks/runbook';
 import { toRunbookReport } from '../../../src/core/runbooks/toRunbookReport';
 import { from } from '../buildFleet';
 import { analytics, beat, error, mysql, multi, p, q, r, sql, type Node } from '../findings/fleetBuilder';
-import { files, viewOf } from './fleet';
+import { clientCallOf, files, viewOf } from './fleet';
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
 const byFile = { gtid: 'no', gtidDistance: undefined } as const;
@@ -331,7 +331,7 @@ function check({ id, target, view, inputs, statements, blocks = [] }: Case): voi
   assert.deepEqual(blocking, blocks, plan.blocked.join('\n'));
   if (statements !== undefined) {
     assert.deepEqual(
-      plan.steps.flatMap(({ call }) => call.statements),
+      plan.steps.flatMap((step) => clientCallOf(step).statements),
       statements,
     );
   }
@@ -367,7 +367,8 @@ describe('planning a runbook', () => {
   });
 
   it('blocks a runbook whose statements are never offered, or do more than it says', () => {
-    const rogue = (statements: readonly string[], rollback = 'START SLAVE'): Runbook => ({
+    const rogue = (statements: readonly string[], rollback = 'START SLAVE'): InstanceRunbook => ({
+      on: 'instance',
       ...{ id: 'rogue', title: 'Rogue', summary: '', inputs: [], isOffered: () => true },
       plan: (context) => ({
         checks: [],
@@ -380,7 +381,7 @@ describe('planning a runbook', () => {
         ],
       }),
     });
-    const blocked = (runbook: Runbook) => planRunbook(viewOf(), 'rogue', r, {}, [runbook]).blocked;
+    const blocked = (runbook: InstanceRunbook) => planRunbook(viewOf(), 'rogue', r, {}, [runbook]).blocked;
     assert.deepEqual(blocked(rogue(['STOP SLAVE'])), []);
     assert.match(blocked(rogue(['SET GLOBAL sql_slave_skip_counter = 1'])).join(), /never offered/);
     assert.match(blocked(rogue(['STOP SLAVE'], 'RESET MASTER')).join(), /never offered/);

@@ -1,0 +1,41 @@
+import type { FleetView } from '../fleetView';
+import type { Expectation } from './plan';
+import { verdict, type Verification } from './verification';
+
+type MirrorExpectation = Extract<Expectation, { readonly kind: 'mirrorIndex' | 'mirrorProcess' | 'mirrorEqual' }>;
+
+/** @param endedMs when the step ended: an older comparison proves nothing; the view is known to be newer */
+export function verifyMirror(expectation: MirrorExpectation, view: FleetView, endedMs: number): Verification {
+  const { key } = expectation;
+  const mirror = view.mirrors.find((each) => each.key === key);
+  if (mirror === undefined) return { kind: 'unknown', why: `${key} left the inventory meanwhile.` };
+  const { destination, process } = mirror.snapshot;
+  switch (expectation.kind) {
+    case 'mirrorIndex': {
+      if (destination.kind !== 'read') return { kind: 'unknown', why: `The destination of ${key} could not be read.` };
+      const { indexKey } = destination.value;
+      return indexKey.kind === 'read'
+        ? verdict(indexKey.index >= expectation.index, `index key at ${indexKey.index}`)
+        : verdict(false, indexKey.kind === 'notANumber' ? 'the index key holds no number' : 'there is no index key');
+    }
+    case 'mirrorProcess':
+      if (process.kind === 'notAsked') {
+        return { kind: 'unknown', why: `The inventory names no metrics of ${key}, so its process cannot be seen.` };
+      }
+      if (process.kind === 'read') return verdict(expectation.isRunning, 'its process answers');
+      return process.failure.reason === 'refused'
+        ? verdict(!expectation.isRunning, 'its process does not answer')
+        : { kind: 'unknown', why: `The metrics of ${key} could not be read: ${process.failure.text}` };
+    case 'mirrorEqual': {
+      const { comparison } = mirror;
+      if (comparison === undefined || !(Date.parse(comparison.at) >= endedMs)) {
+        return { kind: 'unknown', why: `The contents of ${key} have not been compared since the step ended.` };
+      }
+      const { compared, missing, extra, different, pending } = comparison;
+      return verdict(
+        missing + extra + different + pending === 0,
+        `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different, ${pending} on the way`,
+      );
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { placeOf } from '../../core/findings/mirrorFacts';
+import type { FleetView } from '../../core/fleetView';
+import { pickInstance } from '../commands/fleetCommands';
+import { stateIcons } from '../stateIcon';
+
+/** What a runbook is to be planned for: the key of an instance or a mirror; undefined: it was called off. */
+export async function pickTarget(view: FleetView | undefined): Promise<string | undefined> {
+  const title = 'Plan a runbook for';
+  const mirrors = view?.mirrors ?? [];
+  if (view === undefined || mirrors.length === 0) return pickInstance(view, title);
+  const items = [
+    ...Object.values(view.instances).map(({ spec, state, role }) => ({
+      label: `$(${stateIcons[state].icon}) ${spec.key}`,
+      description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
+      key: spec.key,
+    })),
+    ...mirrors.map(({ key, spec, state }) => ({
+      label: `$(${stateIcons[state].icon}) ${spec.name}`,
+      description: `etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
+      key,
+    })),
+  ];
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.key;
+}
