@@ -3,7 +3,6 @@ import { positionOf, readReplica, standAt, unlogged } from '../sandbox/faultStep
 import { renderStatus, toReplicaStatus } from '../sandbox/replicaStatus';
 import type { Sandbox } from '../sandbox/sandbox';
 import { gtidOn, statusStatement, text } from '../sandbox/statements';
-import { waitFor } from '../sandbox/waitFor';
 
 /** Steps that several healthy fleets are made of. */
 
@@ -27,15 +26,6 @@ export const everythingRuns = (sandbox: Sandbox) => provenByAll(sandbox, () => t
 export async function whileStopped(sandbox: Sandbox, name: string, statements: readonly string[]): Promise<void> {
   const { stop, start } = sandbox.words();
   await sandbox.query(name, [stop, ...statements, start]);
-}
-
-/** SHUTDOWN as an operator would, and the same server again. */
-export async function restartServer(sandbox: Sandbox, name: string): Promise<void> {
-  const before = sandbox.instance(name).process;
-  await sandbox.query(name, 'SHUTDOWN').catch(() => undefined);
-  const ended = await waitFor(() => Promise.resolve(before?.hasEnded() === true ? true : undefined), 30_000);
-  if (ended !== true) throw new Error(`${name} did not shut down within 30 s.`);
-  await sandbox.startServer(name);
 }
 
 /** The primary follows the replica of the other data centre, which gets a heartbeat and a GTID domain of its own. */

@@ -1,4 +1,4 @@
-import { changeSource, heartbeatAge, positionOf } from '../sandbox/faultSteps';
+import { changeSource, heartbeatAge, positionOf, restartServer } from '../sandbox/faultSteps';
 import { HeartbeatWriter } from '../sandbox/heartbeatWriter';
 import type { Sandbox } from '../sandbox/sandbox';
 import {
@@ -8,7 +8,6 @@ import {
   openRing,
   provenByAll,
   removeThirdSource,
-  restartServer,
   runs,
   useGtids,
   whileStopped,

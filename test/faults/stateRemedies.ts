@@ -1,4 +1,5 @@
 import { createTableAndBeat, stopWriter } from '../sandbox/faultsHeartbeat';
+import { offerTls } from '../sandbox/faultsServer';
 import { moveBack, moveStrayWrite } from '../sandbox/faultsTopology';
 import { restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
@@ -6,7 +7,7 @@ import type { RemedyStep } from './followRemedy';
 const primary = 's1-primary';
 const replica = 's1-replica';
 
-/** As `remedies`, for faults of topology and heartbeats. */
+/** As `remedies`, for faults of topology, heartbeats, and how servers are set up. */
 export const stateRemedies: Readonly<Record<string, readonly RemedyStep[]>> = {
   ring: [{ says: /takes away the connection that leads back/ }],
   'second-primary': [
@@ -34,5 +35,24 @@ export const stateRemedies: Readonly<Record<string, readonly RemedyStep[]>> = {
         await sandbox.writers.get(primary)!.start();
       },
     },
+  ],
+  'retention-short': [{ says: /Keep them for longer than the delay/ }],
+  'old-times': [
+    {
+      says: /if it waits for a lock, find who holds it/,
+      fill: (sandbox) => (sandbox.holds.get('old-times') ?? []).map(({ threadId }) => ({ '<id>': String(threadId) })),
+    },
+  ],
+  plaintext: [
+    {
+      says: /^Give .* a certificate/,
+      carryOut: (sandbox) => offerTls(sandbox, 's1-codfw', true),
+    },
+    {
+      says: /On the source `.*REQUIRE SSL/,
+      on: 's1-codfw',
+      fill: () => ({ '<address of the replica>': "'127.0.0.1'" }),
+    },
+    { says: /^On the replica/ },
   ],
 };

@@ -4,6 +4,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { type ReplicaStatus, renderStatus, toReplicaStatus } from './replicaStatus';
 import type { Sandbox } from './sandbox';
 import { statusStatement, text } from './statements';
+import { waitFor } from './waitFor';
 
 /** Steps that several faults are made of. */
 
@@ -86,6 +87,20 @@ export const standAt = (sandbox: Sandbox, position: string): string[] =>
   sandbox.kind.flavor === 'mariadb'
     ? ['RESET MASTER', `SET GLOBAL gtid_slave_pos = ${text(position)}`]
     : ['RESET BINARY LOGS AND GTIDS', `SET GLOBAL gtid_purged = ${text(position)}`];
+
+/** SHUTDOWN as an operator would, and waits until the server has ended. */
+export async function shutDown(sandbox: Sandbox, name: string): Promise<void> {
+  const before = sandbox.instance(name).process;
+  await sandbox.query(name, 'SHUTDOWN').catch(() => undefined);
+  const ended = await waitFor(() => Promise.resolve(before?.hasEnded() === true ? true : undefined), 30_000);
+  if (ended !== true) throw new Error(`${name} did not shut down within 30 s.`);
+}
+
+/** The same server again, with what `extraArguments` say by now. */
+export async function restartServer(sandbox: Sandbox, name: string): Promise<void> {
+  await shutDown(sandbox, name);
+  await sandbox.startServer(name);
+}
 
 /** Waits until a replica has what its source had at the call, for a fault that needs a row to be on both. */
 export async function waitForRow(sandbox: Sandbox, name: string, table: string, id: number): Promise<void> {

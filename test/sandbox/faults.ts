@@ -4,6 +4,7 @@ import { ioFaults } from './faultsIo';
 import { mirrorFaults } from './faultsMirror';
 import { positionFaults } from './faultsPosition';
 import { reachFaults } from './faultsReach';
+import { serverFaults } from './faultsServer';
 import { sqlFaults } from './faultsSql';
 import { stateFaults } from './faultsState';
 import { topologyFaults } from './faultsTopology';
@@ -16,6 +17,7 @@ export const faults: Faults = {
   ...sqlFaults,
   ...stateFaults,
   ...topologyFaults,
+  ...serverFaults,
   ...heartbeatFaults,
   ...mirrorFaults,
 };

@@ -40,13 +40,20 @@ export async function openProductReader(sandbox: Sandbox): Promise<ProductReader
     clock: systemClock,
     log,
   });
-  const { inventory, problems } = fleetLogic.parseInventory(
-    readFileSync(path.join(sandbox.workspaceFolder, 'replideck.yaml'), 'utf8'),
-  );
-  if (problems.length > 0) throw new Error(`The sandbox's inventory has problems: ${JSON.stringify(problems)}`);
-  await fleet.setInventory(inventory);
+  let taken: string | undefined;
+  /** As the extension follows the file: some faults are a matter of what the inventory says. */
+  const followInventory = async (): Promise<void> => {
+    const text = readFileSync(path.join(sandbox.workspaceFolder, 'replideck.yaml'), 'utf8');
+    if (text === taken) return;
+    const { inventory, problems } = fleetLogic.parseInventory(text);
+    if (problems.length > 0) throw new Error(`The sandbox's inventory has problems: ${JSON.stringify(problems)}`);
+    await fleet.setInventory(inventory);
+    taken = text;
+  };
+  await followInventory();
   return {
     async read() {
+      await followInventory();
       await fleet.readNow();
       const report = fleet.report();
       if (report === undefined) throw new Error('The fleet was read, and there is no report.');

@@ -105,7 +105,10 @@ export class Sandbox {
   /** Starts (again) the server of an instance and waits until it answers. */
   async startServer(name: string, initFile?: string, abort?: AbortSignal): Promise<void> {
     const instance = this.instance(name);
-    const args = serverArguments(this.kind, instance, instance, this.certificates, initFile);
+    const args = [
+      ...serverArguments(this.kind, instance, instance, this.certificates, initFile),
+      ...instance.extraArguments,
+    ];
     const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder, {
       TMPDIR: this.temporary,
     });

@@ -39,6 +39,8 @@ export class DatabaseInstance implements SandboxInstance {
   readonly errorLog: string;
   readonly #rootPassword: string;
   process: ServerProcess | undefined;
+  /** Options that a fault gives the server at its next start; the last one of a name counts. */
+  extraArguments: readonly string[] = [];
 
   constructor(planned: PlannedInstance, port: number, folder: string, rootPassword: string) {
     this.name = planned.name;

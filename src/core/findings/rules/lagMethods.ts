@@ -10,14 +10,16 @@ export const lagMethods: ConnectionRule = {
   ids: { 'replica.lagMethodsDisagree': 'warning' },
   yieldsTo: threadTrouble,
   check(context) {
-    const { connection, status, instance, facts, fleet, here, there } = context;
+    const { connection, status, before, instance, facts, fleet, here, there } = context;
     if (status.ioThread !== 'running' || status.sqlThread !== 'running') return [];
-    if (facts?.uptimeSeconds !== undefined && facts.uptimeSeconds < settledAfterSeconds) return [];
     const by = (wanted: string) => connection.lags.find(({ method }) => method === wanted)?.seconds;
     const heartbeat = by('heartbeat');
     const behind = by('secondsBehind');
     const limit = instance.spec.thresholds.lagWarnSeconds;
     if (heartbeat === undefined || behind === undefined || Math.abs(heartbeat - behind) <= limit) return [];
+    // Just started: 0 for a while, or the time of an old event for a moment. What was there a reading earlier is neither.
+    const isFresh = facts?.uptimeSeconds !== undefined && facts.uptimeSeconds < settledAfterSeconds;
+    if (isFresh && (before?.secondsBehind ?? 0) - heartbeat <= limit) return [];
     // Seconds behind counts one hop, the heartbeat the whole way: a hop above that is late explains it.
     if (
       heartbeat > behind &&
@@ -40,8 +42,9 @@ export const lagMethods: ConnectionRule = {
               'Look whether the IO thread is behind (position read against the source’s), and at the replicas above.',
             )
           : lines(
-              'Believe seconds behind if the clocks may differ: the heartbeat compares the primary’s clock with this one.',
-              'A single long transaction also counts in seconds behind from its start while the heartbeat before it is already applied.',
+              'One transaction explains it if it began long ago, or brings an old time with it (a long batch, binary logs that are replayed on the primary): it counts in seconds behind from that time on, while the heartbeats before it are applied.',
+              `On ${here}: \`SHOW PROCESSLIST\` has what the SQL thread does. Let it end; if it waits for a lock, find who holds it, and end that with \`KILL <id>\` if it may be ended.`,
+              'Otherwise the clocks may differ, for the heartbeat compares the primary’s with this one: then believe seconds behind.',
             ),
         avoid: 'Do not take the smaller figure because it is smaller.',
       },

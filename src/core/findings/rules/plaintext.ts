@@ -1,5 +1,6 @@
+import { quoteSqlString } from '../../guard/quoteSql';
 import { factsOf } from '../fleetFacts';
-import { code, fromStatus, lines, sourceOf, variable } from '../phrase';
+import { code, fromStatus, lines, sourceOf, unlogged, variable } from '../phrase';
 import type { Evidence } from '../finding';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 
@@ -7,7 +8,7 @@ export const plaintext: ConnectionRule = {
   scope: 'connection',
   ids: { 'replica.plaintext': 'warning' },
   check(context) {
-    const { status, here, there, dialect } = context;
+    const { status, here, there, dialect, source } = context;
     // Master_SSL_Allowed says what is asked for, not what travels: only the source knows.
     if (status.ioThread !== 'running' || status.tls.asked !== true) return [];
     const proof = proofOf(context);
@@ -24,8 +25,9 @@ export const plaintext: ConnectionRule = {
           fromStatus(context, `TLS asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`),
         ],
         remedy: lines(
-          `Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the file of \`MASTER_SSL_CA\` exists on the replica.`,
-          `Then make it binding on both sides: on the source ${code("ALTER USER 'repl'@… REQUIRE SSL")}, on the replica ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { SSL: '1', SSL_VERIFY_SERVER_CERT: '1' }))}, ${code(dialect.start(status.name))}`,
+          `Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the authority in \`${dialect.flavor === 'mariadb' ? 'MASTER' : 'SOURCE'}_SSL_CA\` is one that ${here} can read.`,
+          `Then make it binding on both sides. On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}ALTER USER ${quoteSqlString(status.sourceUser ?? '<user>')}@<address of the replica> REQUIRE SSL`)}`,
+          `On the replica ${here}: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { SSL: '1', SSL_VERIFY_SERVER_CERT: '1' }))}, ${code(dialect.start(status.name))}`,
         ),
         avoid:
           'Do not trust `Master_SSL_Allowed: Yes`: without verification the connection falls back to plain text unseen.',
