@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
 import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
+import { createBastions } from '../../src/adapters/ssh/bastions';
 import { systemClock } from '../../src/adapters/systemClock';
 import type { GrantsReader, Log, PositionReader, SqlReader } from '../../src/ports';
 
@@ -12,10 +13,13 @@ export interface TestReader extends SqlReader, PositionReader, GrantsReader {
   once(spec: InstanceSpec): Promise<InstanceReading>;
 }
 
+/** `sshCommand`: the program for `via: ssh://…` and arguments that come before ours. */
+export type TestReaderOptions = Partial<MysqlReaderOptions> & { readonly sshCommand?: readonly [string, ...string[]] };
+
 /** A reader whose log is kept; `secrets` are by name. */
 export function createTestReader(
   secrets: Readonly<Record<string, string>> = {},
-  more: Partial<MysqlReaderOptions> = {},
+  { sshCommand, ...more }: TestReaderOptions = {},
 ): TestReader {
   const logged: string[] = [];
   const note = (message: string, cause?: unknown): void => {
@@ -24,6 +28,7 @@ export function createTestReader(
     );
   };
   const log: Log = { debug: note, info: note, warn: note, error: note };
+  const bastions = sshCommand && createBastions({ command: sshCommand, environment: process.env });
   const reader = createMysqlReader({
     secrets: { get: (name) => Promise.resolve(secrets[name]) },
     clock: systemClock,
@@ -31,9 +36,14 @@ export function createTestReader(
     inventoryFolder: () => '/',
     environment: process.env,
     homeFolder: '/nonexistent',
+    ...(bastions && { bastions }),
     ...more,
   });
-  return { ...reader, logged, once: (spec) => reader.read(spec, new AbortController().signal) };
+  const dispose = async (): Promise<void> => {
+    await reader.dispose();
+    await bastions?.dispose();
+  };
+  return { ...reader, dispose, logged, once: (spec) => reader.read(spec, new AbortController().signal) };
 }
 
 /** An instance on this machine, plain text, with an account named `u` and no password, unless told otherwise. */

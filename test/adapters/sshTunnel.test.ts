@@ -50,10 +50,9 @@ describe('sshArguments', () => {
     assert.deepEqual(sshArguments(request('ssh://dba@bastion:2222')), {
       kind: 'ok',
       value: [
-        '-oBatchMode=yes',
-        '-oConnectTimeout=5',
-        '-oClearAllForwardings=yes',
-        ...['-T', '-W', 'db1.example:3306', '-p', '2222', '-l', 'dba', '--', 'bastion'],
+        ...['-oControlMaster=no', '-oControlPath=none', '-W', 'db1.example:3306'],
+        ...['-oBatchMode=yes', '-oConnectTimeout=5', '-oClearAllForwardings=yes'],
+        ...['-T', '-p', '2222', '-l', 'dba', '--', 'bastion'],
       ],
     });
   });

@@ -1,11 +1,10 @@
 import { strict as assert } from 'node:assert';
-import type { MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
 import { startFakeServer, type FakeOptions, type FakeServer } from './fakeServer';
-import { createTestReader, type TestReader } from './harness';
+import { createTestReader, type TestReader, type TestReaderOptions } from './harness';
 
 export interface Fakes {
   readonly fake: (options?: FakeOptions) => Promise<FakeServer>;
-  readonly reader: (secrets?: Record<string, string>, more?: Partial<MysqlReaderOptions>) => TestReader;
+  readonly reader: (secrets?: Record<string, string>, more?: TestReaderOptions) => TestReader;
 }
 
 /** The answer to the SELECT about the server, and how to know that statement. */

@@ -1,97 +1,162 @@
 import { strict as assert } from 'node:assert';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
-import { startFakeServer } from '../adapters/fakeServer';
+import { tunnelTroubleOf } from '../../src/core/ssh/tunnelTrouble';
+import { startFakeServer, type FakeServer } from '../adapters/fakeServer';
 import { answeredOf, createTestReader, failureOf, instance, type TestReader } from '../adapters/harness';
+import { startPrivateSshd, type PrivateSshd } from '../adapters/privateSshd';
 import { facts, isFacts } from '../adapters/useFakes';
 import { freePorts } from '../sandbox/freePorts';
-import { findExecutable } from '../sandbox/serverKinds';
 import { waitFor } from '../sandbox/waitFor';
 
-/** A private sshd on loopback with keys and a configuration of its own; nobody's own ssh settings are read. */
+const until = async (what: string, isSo: () => boolean): Promise<void> => {
+  assert.ok(await waitFor(() => Promise.resolve(isSo() ? true : undefined), 10_000), what);
+};
+
 describe('the MySQL reader through a real sshd', function () {
-  this.timeout(30_000);
-  let folder: string;
-  let port: number;
-  let daemon: ChildProcess | undefined;
-  let made: string | undefined;
-  let reader: TestReader;
+  this.timeout(60_000);
+  let sshd: PrivateSshd;
+  let reader: TestReader | undefined;
+  const servers: FakeServer[] = [];
 
   before(async () => {
-    const sshd = findExecutable('sshd');
-    assert.ok(sshd !== undefined, 'sshd is not installed: openssh-server brings it');
-    folder = mkdtempSync(path.join(tmpdir(), 'rdk-ssh-'));
-    [port = 0] = await freePorts(1);
-    const file = (name: string): string => path.join(folder, name);
-    for (const key of ['host', 'user', 'stranger']) {
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(key)]);
-    }
-    copyFileSync(file('user.pub'), file('authorized'));
-    // sshd of some systems wants its folder for separated privileges even where it separates none.
-    if (process.getuid?.() === 0 && !existsSync('/run/sshd')) {
-      mkdirSync('/run/sshd', { mode: 0o755 });
-      made = '/run/sshd';
-    }
-    writeFileSync(
-      file('sshd_config'),
-      [
-        `Port ${port}`,
-        'ListenAddress 127.0.0.1',
-        `HostKey ${file('host')}`,
-        `AuthorizedKeysFile ${file('authorized')}`,
-        `PidFile ${file('pid')}`,
-        'StrictModes no',
-        'UsePAM no',
-        'PasswordAuthentication no',
-        'KbdInteractiveAuthentication no',
-        'PermitRootLogin prohibit-password',
-        'AllowTcpForwarding local',
-      ].join('\n'),
-    );
-    const common = `UserKnownHostsFile ${file('known')}\nStrictHostKeyChecking accept-new\nIdentitiesOnly yes\nIdentityAgent none\n`;
-    writeFileSync(file('ssh_config'), `${common}IdentityFile ${file('user')}\n`);
-    writeFileSync(file('stranger_config'), `${common}IdentityFile ${file('stranger')}\n`);
-    daemon = spawn(sshd, ['-D', '-e', '-f', file('sshd_config')], { stdio: 'ignore' });
-    const listening = await waitFor(() => Promise.resolve(existsSync(file('pid')) ? true : undefined), 10_000);
-    assert.ok(listening, 'sshd did not start');
+    sshd = await startPrivateSshd();
   });
   after(() => {
-    daemon?.kill();
-    rmSync(folder, { recursive: true, force: true });
-    if (made !== undefined) rmdirSync(made);
+    sshd.stop();
   });
-  const open = (config: string): TestReader =>
-    createTestReader({}, { sshCommand: ['ssh', '-F', path.join(folder, config)] });
-  afterEach(() => reader.dispose());
+  afterEach(async () => {
+    await reader?.dispose();
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
 
-  const via = (): string => `ssh://${userInfo().username}@127.0.0.1:${port}`;
+  const open = (configuration: Parameters<PrivateSshd['command']>[0], of = sshd): TestReader =>
+    (reader = createTestReader({}, { sshCommand: of.command(configuration) }));
+  const start = async (): Promise<FakeServer> => {
+    const server = await startFakeServer({ reply: (statement) => (isFacts(statement) ? facts : { rows: [] }) });
+    servers.push(server);
+    return server;
+  };
+  const behind = (port: number, via = sshd.via) => instance(port, { via, timeoutSeconds: 10 });
 
   it('reads what lies behind it, and keeps the tunnel', async () => {
-    const server = await startFakeServer({ reply: (statement) => (isFacts(statement) ? facts : { rows: [] }) });
-    reader = open('ssh_config');
-    const spec = instance(server.port, { via: via(), timeoutSeconds: 5 });
-    for (let round = 0; round < 3; round += 1) answeredOf(await reader.once(spec));
+    const server = await start();
+    const own = open('user');
+    for (let round = 0; round < 3; round += 1) answeredOf(await own.once(behind(server.port)));
     assert.equal(server.connections(), 1);
-    await reader.dispose();
-    const closed = await waitFor(() => Promise.resolve(server.open() === 0 ? true : undefined), 3000);
-    assert.ok(closed, 'the tunnel ended with the reader');
-    await server.close();
+    await own.dispose();
+    await until('the tunnel ended with the reader', () => server.open() === 0);
   });
 
-  it('says what ssh said when nothing listens behind it', async () => {
+  it('logs in at the bastion once, for all that stands behind it', async () => {
+    const before = sshd.logins();
+    const all = await Promise.all([start(), start(), start(), start()]);
+    const own = open('user');
+    const readings = await Promise.all(all.map((server) => own.once(behind(server.port))));
+    readings.forEach(answeredOf);
+    assert.equal(sshd.logins() - before, 1);
+  });
+
+  it('tells a server that refuses from a bastion that does, also beside one that answers', async () => {
     const [closed = 0] = await freePorts(1);
-    reader = open('ssh_config');
-    const failure = failureOf(await reader.once(instance(closed, { via: via(), timeoutSeconds: 5 })));
+    const server = await start();
+    const own = open('user');
+    const [refused, fine] = await Promise.all([own.once(behind(closed)), own.once(behind(server.port))]);
+    const failure = failureOf(refused);
     assert.equal(failure.reason, 'tunnelFailed');
-    assert.match(failure.text, /refused/i);
+    assert.match(failure.text, /^open failed: connect failed: Connection refused$/);
+    assert.equal(tunnelTroubleOf(failure.text), 'behind');
+    answeredOf(fine);
   });
 
-  it('says what ssh said when the key is not known', async () => {
-    reader = open('stranger_config');
-    const failure = failureOf(await reader.once(instance(3306, { via: via(), timeoutSeconds: 5 })));
+  it('says that the name is not known there', async () => {
+    const failure = failureOf(await open('user').once({ ...behind(3306), host: 'nowhere.invalid' }));
+    assert.equal(tunnelTroubleOf(failure.text), 'behind');
+    assert.match(failure.text, /not known|resolve|temporary failure/i);
+  });
+
+  it('says that our key is not accepted', async () => {
+    const failure = failureOf(await open('stranger').once(behind(3306)));
     assert.equal(failure.reason, 'tunnelFailed');
-    assert.match(failure.text, /Permission denied/);
+    assert.equal(tunnelTroubleOf(failure.text), 'authentication');
+  });
+
+  it('says that the host key is not known', async () => {
+    writeFileSync(path.join(sshd.folder, 'known_strict'), '');
+    const failure = failureOf(await open('strict').once(behind(3306)));
+    assert.equal(tunnelTroubleOf(failure.text), 'hostKeyUnknown');
+  });
+
+  it('says that the host key has changed', async () => {
+    const [kind = '', other = ''] = readFileSync(path.join(sshd.folder, 'stranger.pub'), 'utf8').split(' ');
+    writeFileSync(path.join(sshd.folder, 'known_strict'), `[127.0.0.1]:${sshd.port} ${kind} ${other}\n`);
+    const failure = failureOf(await open('strict').once(behind(3306)));
+    assert.equal(tunnelTroubleOf(failure.text), 'hostKeyChanged');
+  });
+
+  it('says that nothing answers at the bastion', async () => {
+    const [closed = 0] = await freePorts(1);
+    const failure = failureOf(await open('user').once(behind(3306, `ssh://127.0.0.1:${closed}`)));
+    assert.equal(tunnelTroubleOf(failure.text), 'bastion');
+  });
+
+  it('says that the bastion forwards to nowhere', async () => {
+    const strict = await startPrivateSshd('no');
+    try {
+      const failure = failureOf(await open('user', strict).once(behind(3306, strict.via)));
+      assert.equal(tunnelTroubleOf(failure.text), 'prohibited');
+    } finally {
+      strict.stop();
+    }
+  });
+
+  it('waits no longer than the deadline for a bastion that is silent, and is well when it answers again', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const own = open('user');
+    const reading = await own.once({ ...behind(3306, `ssh://127.0.0.1:${address.port}`), timeoutSeconds: 1 });
+    assert.equal(failureOf(reading).reason, 'timedOut');
+    assert.ok(reading.elapsedMs < 3000, `${reading.elapsedMs} ms`);
+    const server = await start();
+    answeredOf(await own.once(behind(server.port)));
+    silent.close();
+  });
+
+  it('opens a new connection when the bastion has dropped the old one', async () => {
+    const server = await start();
+    const own = open('user');
+    answeredOf(await own.once(behind(server.port)));
+    const before = sshd.logins();
+    for (const pid of sshd.sessions()) process.kill(pid);
+    await until('the tunnel has ended', () => server.open() === 0);
+    answeredOf(await own.once(behind(server.port)));
+    assert.equal(sshd.logins() - before, 1);
+  });
+
+  it('leaves no ssh behind when the extension is killed', async () => {
+    const script = `
+      const loaded = await import('./src/adapters/ssh/bastions.ts');
+      const { createBastions } = loaded.default ?? loaded;
+      const bastions = createBastions({ command: JSON.parse(process.argv[1]), environment: process.env });
+      const request = { via: process.argv[2], host: '127.0.0.1', port: Number(process.argv[3]), connectTimeoutSeconds: 10 };
+      const opened = await bastions.open(request, new AbortController().signal);
+      process.stdout.write(opened.kind + '\\n');
+      setInterval(() => undefined, 1000);`;
+    const server = await start();
+    const args = [JSON.stringify(sshd.command('user')), sshd.via, String(server.port)];
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, ...args], {
+      cwd: path.join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+    await until('the tunnel is open', () => said.includes('ok') && server.open() === 1);
+    child.kill('SIGKILL');
+    await until('the tunnel has ended', () => server.open() === 0);
+    await until('the shared connection has ended', () => sshd.sessions().length === 0);
   });
 });

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { InstanceSpec } from '../../core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
 import type { Clock, GrantsReader, Log, PositionReader, Secrets, SqlReader } from '../../ports';
+import { createBastions, type Bastions } from '../ssh/bastions';
 import { createGrantsReader } from './grantsReader';
 import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
 import { createPositionReader } from './positionReader';
@@ -16,8 +17,8 @@ export interface MysqlReaderOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For `~`; the user's own unless given. */
   readonly homeFolder?: string;
-  /** The program for `via: ssh://…` and arguments that come before ours; `ssh` unless given. */
-  readonly sshCommand?: readonly [string, ...string[]];
+  /** For `via: ssh://…`, shared with what else goes through bastions; of its own unless given. */
+  readonly bastions?: Bastions;
 }
 
 /**
@@ -47,10 +48,11 @@ interface Running {
  * polled is for the poller to decide, with growing pauses and jitter.
  */
 export function createMysqlReader(options: MysqlReaderOptions): SqlReader & PositionReader & GrantsReader {
+  const bastions = options.bastions ?? createBastions({ command: ['ssh'], environment: options.environment });
   const settings: PollSettings = {
     ...options,
     homeFolder: options.homeFolder ?? homedir(),
-    sshCommand: options.sshCommand ?? ['ssh'],
+    bastions,
   };
   const instances = new Map<string, Instance>();
   const closing = new Set<Promise<void>>();
@@ -138,6 +140,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
       instances.clear();
       await Promise.all(closing);
       await Promise.all([positions.dispose(), grants.dispose()]);
+      if (options.bastions === undefined) await bastions.dispose();
     },
   };
 }

@@ -84,7 +84,7 @@ async function connectSession(
   stop: AbortSignal,
   timeoutMs: number,
 ): Promise<Outcome<Session, ReachFailure>> {
-  const way = openTransport(spec, login, timeoutMs, settings);
+  const way = await openTransport(spec, login, timeoutMs, settings, stop);
   if (way.kind === 'failed') {
     return way;
   }

@@ -2,13 +2,12 @@ import { connect } from 'node:net';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { InstanceSpec } from '../../core/inventory/model';
 import type { ReachFailure } from '../../core/replication/reading';
-import { openSshTunnel } from '../ssh/sshTunnel';
+import type { Bastions } from '../ssh/bastions';
 import { keepAlive, type LinkTarget } from './link';
 import type { Login } from './credentials';
 
 export interface TransportSettings {
-  readonly sshCommand: readonly [string, ...string[]];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly bastions: Bastions;
 }
 
 export interface OpenTransport extends Pick<LinkTarget, 'transport' | 'isConnected'> {
@@ -20,14 +19,15 @@ export interface OpenTransport extends Pick<LinkTarget, 'transport' | 'isConnect
 const sshLastWordsMs = 500;
 
 /** Starts a connection to the instance: by its socket, through ssh, or by TCP. Nothing has been said on it yet. */
-export function openTransport(
+export async function openTransport(
   spec: InstanceSpec,
   login: Login,
   timeoutMs: number,
-  settings: TransportSettings,
-): Outcome<OpenTransport, ReachFailure> {
+  { bastions }: TransportSettings,
+  stop: AbortSignal,
+): Promise<Outcome<OpenTransport, ReachFailure>> {
   if (spec.via !== undefined) {
-    return openTunnel(spec, spec.via, timeoutMs, settings);
+    return openTunnel(spec, spec.via, timeoutMs, bastions, stop);
   }
   const socket =
     login.socket === undefined
@@ -44,22 +44,16 @@ export function openTransport(
   });
 }
 
-function openTunnel(
-  spec: InstanceSpec,
+async function openTunnel(
+  { host, port }: InstanceSpec,
   via: string,
   timeoutMs: number,
-  { sshCommand, environment }: TransportSettings,
-): Outcome<OpenTransport, ReachFailure> {
-  const tunnel = openSshTunnel({
-    via,
-    host: spec.host,
-    port: spec.port,
-    connectTimeoutSeconds: timeoutMs / 1000,
-    command: sshCommand,
-    environment,
-  });
+  bastions: Bastions,
+  stop: AbortSignal,
+): Promise<Outcome<OpenTransport, ReachFailure>> {
+  const tunnel = await bastions.open({ via, host, port, connectTimeoutSeconds: timeoutMs / 1000 }, stop);
   if (tunnel.kind === 'failed') {
-    return failed({ reason: 'tunnelFailed', text: tunnel.reason });
+    return failed({ reason: stop.aborted ? 'timedOut' : 'tunnelFailed', text: tunnel.reason });
   }
   const { readable, writable, destroy, failure, ended } = tunnel.value;
   let heard = false;

@@ -28,6 +28,8 @@ export interface SshRequest {
   /** The program and what stands before our own arguments. */
   readonly command: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of the shared connection that carries it; undefined: it logs in by itself. */
+  readonly controlSocket?: string;
 }
 
 // Neither may begin with a dash: ssh would take it for an option, and some options run commands.
@@ -51,27 +53,47 @@ export function parseVia(via: string): Outcome<SshTarget, string> {
   });
 }
 
-/** @returns the arguments, or a sentence about what is wrong with the addresses. */
-export function sshArguments(request: SshRequest): Outcome<readonly string[], string> {
-  const target = parseVia(request.via);
+/**
+ * What every ssh of ours is told, the bastion last.
+ * @returns a sentence where the address is wrong.
+ */
+export function sshOptions({
+  via,
+  connectTimeoutSeconds,
+}: Pick<SshRequest, 'via' | 'connectTimeoutSeconds'>): Outcome<readonly string[], string> {
+  const target = parseVia(via);
   if (target.kind === 'failed') {
     return target;
-  }
-  const far = request.host.includes(':') && !request.host.startsWith('[') ? `[${request.host}]` : request.host;
-  if (!hostName.test(far)) {
-    return failed(`"${request.host}" is not a host name that can be forwarded to.`);
   }
   const { host, port, user } = target.value;
   return ok([
     // Never asks: an editor has no terminal to ask in. Keys come from the agent and the user's configuration.
     '-oBatchMode=yes',
-    `-oConnectTimeout=${String(Math.max(1, Math.ceil(request.connectTimeoutSeconds)))}`,
-    '-oClearAllForwardings=yes',
-    ...['-T', '-W', `${far}:${String(request.port)}`],
+    `-oConnectTimeout=${String(Math.max(1, Math.ceil(connectTimeoutSeconds)))}`,
+    ...['-oClearAllForwardings=yes', '-T'],
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(user === undefined ? [] : ['-l', user]),
     '--',
     host,
+  ]);
+}
+
+/** @returns the arguments, or a sentence about what is wrong with the addresses. */
+export function sshArguments(request: Omit<SshRequest, 'command' | 'environment'>): Outcome<readonly string[], string> {
+  const options = sshOptions(request);
+  if (options.kind === 'failed') {
+    return options;
+  }
+  const far = request.host.includes(':') && !request.host.startsWith('[') ? `[${request.host}]` : request.host;
+  if (!hostName.test(far)) {
+    return failed(`"${request.host}" is not a host name that can be forwarded to.`);
+  }
+  const { controlSocket } = request;
+  return ok([
+    // Whatever the user's own configuration shares, this one does as it is told here.
+    ...['-oControlMaster=no', `-oControlPath=${controlSocket ?? 'none'}`],
+    ...['-W', `${far}:${String(request.port)}`],
+    ...options.value,
   ]);
 }
 

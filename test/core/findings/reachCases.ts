@@ -31,11 +31,23 @@ export const reachCases: readonly Case[] = [
     gives: ['instance.unreachable'],
     fleet: () => fleetOf({ [r]: { failure: { reason: 'lost' } } }),
   },
-  {
-    title: 'tunnel failed',
+  ...(
+    [
+      'root@bastion: Permission denied (publickey).',
+      'No ED25519 host key is known for bastion and you have requested strict checking.\nHost key verification failed.',
+      'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!\nHost key verification failed.',
+      'open failed: connect failed: Connection refused',
+      'open failed: administratively prohibited: open failed',
+      'ssh: connect to host bastion port 22: Connection timed out',
+      'ssh could not be started: spawn ssh ENOENT',
+      'ssh ended with 255 and said nothing.',
+    ] as const
+  ).map((text): Case => ({
+    title: `tunnel failed: ${text.split('\n')[0] ?? ''}`,
     gives: ['instance.unreachable'],
-    fleet: () => fleetOf({ [r]: { failure: { reason: 'tunnelFailed' } } }),
-  },
+    fleet: () =>
+      fleetOf({ [r]: { failure: { reason: 'tunnelFailed', text }, spec: { via: 'ssh://dba@bastion.example' } } }),
+  })),
   {
     title: 'not the MySQL protocol',
     gives: ['instance.unreachable'],

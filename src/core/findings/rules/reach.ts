@@ -2,6 +2,7 @@ import { quoteSqlString } from '../../guard/quoteSql';
 import { isExpectedPrimary } from '../fleetFacts';
 import { code, list, lines, plain, unlogged } from '../phrase';
 import { reachWords, type ReachWords } from '../reachWords';
+import { tunnelAvoid, tunnelWords } from '../tunnelWords';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 import type { ReachFailure } from '../../replication/reading';
 
@@ -62,11 +63,6 @@ const unreachable: Partial<Record<Reason, ReachWords>> = {
     'closed the connection before it answered',
     'connection lost',
     'Look in the server’s error log: a crash, a kill, a proxy or a connection limit. The next reading tries again.',
-  ],
-  tunnelFailed: [
-    'cannot be reached: the SSH tunnel failed',
-    'tunnel failed',
-    'Open the same SSH connection in a terminal; it must work without a question.',
   ],
   notMysql: [
     'answers, but not in the MySQL protocol',
@@ -148,6 +144,11 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
     case 'authPlugin':
     case 'credentialsMissing':
       return make('instance.accessDenied', ...denied(failure, here, account));
+    case 'tunnelFailed': {
+      const [sentence, short, remedy] = tunnelWords(failure.text);
+      const title = `${here} ${sentence} (${code(instance.spec.via ?? '')}).`;
+      return make('instance.unreachable', title, short, remedy, tunnelAvoid(failure.text));
+    }
     default: {
       const [sentence, short, remedy] = unreachable[failure.reason] ?? ['could not be read', 'not reachable', ''];
       return make('instance.unreachable', `${here} ${sentence}.`, short, remedy);
