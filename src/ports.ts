@@ -2,6 +2,7 @@ import type { ServerAnswers } from './core/grants/fromServer';
 import type { EtcdMirrorSpec, InstanceSpec } from './core/inventory/model';
 import type { Contents } from './core/mirror/contents';
 import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
+import type { SourceEvents } from './core/mirror/sourceEvents';
 import type { Outcome } from './core/outcome';
 import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
 import type { SliceResult, SourcePosition } from './core/replication/waitPosition';
@@ -67,6 +68,15 @@ export interface MirrorReader {
   ): Promise<Outcome<MirrorContents, EtcdFailure>>;
   /** v2: what the source's member has counted since its start of the actions that etcd-mirror skips. */
   readSkippedActions(spec: EtcdMirrorSpec, signal: AbortSignal): Promise<SkippedActions | undefined>;
+  /**
+   * What has changed at the source from an index on: what is there, or the first to come within `waitMs`. Over a
+   * connection of its own, so that no reading waits behind it. Ends at the abort and soon after `waitMs`.
+   */
+  readEvents(
+    spec: EtcdMirrorSpec,
+    question: EventsQuestion,
+    signal: AbortSignal,
+  ): Promise<Outcome<SourceEvents, EtcdFailure>>;
   /** Closes the connections of mirrors that are no longer looked at. */
   retain(names: ReadonlySet<string>): void;
   dispose(): Promise<void>;
@@ -87,6 +97,16 @@ export interface MirrorContents {
   /** X-Etcd-Index or the revision at which this was read. */
   readonly index: number;
 }
+
+export interface EventsQuestion {
+  /** Undefined: the last few. */
+  readonly from?: number;
+  /** `prefix` where the account may not see the rest. v3 knows the prefix only: there is no window to use up. */
+  readonly scope: EventsScope;
+  readonly waitMs: number;
+}
+
+export type EventsScope = 'keyspace' | 'prefix';
 
 export interface SkippedActions {
   readonly update: number;

@@ -4,6 +4,7 @@ import type { MirrorComparison } from '../core/mirror/model';
 import type { EtcdFailure, MirrorReading } from '../core/mirror/reading';
 import { failed, ok, type Outcome } from '../core/outcome';
 import type { Clock, MirrorContents, MirrorReader, MirrorSide } from '../ports';
+import { pause } from './pause';
 
 export interface CompareOptions {
   readonly spec: EtcdMirrorSpec;
@@ -127,17 +128,4 @@ function replicatedIndexOf(
   const { destination } = logic.toMirrorSnapshot(reading, spec);
   const key = destination.kind === 'read' ? destination.value.indexKey : undefined;
   return key?.kind === 'read' ? key.index : undefined;
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.after(ms, end);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
 }

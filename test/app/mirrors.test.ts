@@ -47,6 +47,10 @@ class MemoryReader implements MirrorReader {
     return Promise.resolve(undefined);
   }
 
+  readEvents(): ReturnType<MirrorReader['readEvents']> {
+    return Promise.resolve(ok({ events: [], next: this.source + 1, index: this.source }));
+  }
+
   retain(): void {
     // Nothing is kept.
   }

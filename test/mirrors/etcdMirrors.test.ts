@@ -8,11 +8,13 @@ import { compareMirror } from '../../src/app/compareMirror';
 import { diagnose } from '../../src/core/findings/diagnose';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import type { EtcdMirrorSpec } from '../../src/core/inventory/model';
+import { eventJudge } from '../../src/core/mirror/judgeEvent';
 import { linkMirror } from '../../src/core/mirror/linkMirror';
 import type { LinkedMirror, MirrorComparison, MirrorState } from '../../src/core/mirror/model';
+import { firstEvents, type SourceEvent, type SourceEvents } from '../../src/core/mirror/sourceEvents';
 import type { MirrorReader } from '../../src/ports';
 import { fleetOf } from '../core/findings/fleetBuilder';
-import { putV3, requestV2, startEtcd, type EtcdSandbox } from '../sandbox/etcdSandbox';
+import { postV3, putV3, requestV2, startEtcd, type EtcdSandbox } from '../sandbox/etcdSandbox';
 import { ProcessGroup, signal } from '../sandbox/processGroup';
 import { findEtcd } from '../sandbox/serverKinds';
 import { waitFor } from '../sandbox/waitFor';
@@ -177,6 +179,104 @@ describe('an etcd mirror, read', function () {
       assert.equal(compared.different, 1);
       assert.equal(compared.items[0]?.destinationValue, 'changed by hand');
       assert.deepEqual(idsOf(linkMirror(v3, { ...(await read(v3)), comparison: compared })), ['mirror.drift']);
+    });
+  });
+
+  describe('whose source is watched', () => {
+    const waitMs = 400;
+    const ask = async (spec: EtcdMirrorSpec, from?: number, wait = waitMs): Promise<SourceEvents> => {
+      const question = { ...(from === undefined ? {} : { from }), scope: 'keyspace' as const, waitMs: wait };
+      const outcome = await reader.readEvents(spec, question, never);
+      assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
+      return outcome.value;
+    };
+    /** All events from an index on that are there. */
+    const allFrom = async (spec: EtcdMirrorSpec, from: number): Promise<readonly SourceEvent[]> => {
+      const seen: SourceEvent[] = [];
+      for (let next = from; ;) {
+        const answer = await ask(spec, next);
+        if (answer.events.length === 0) return seen;
+        seen.push(...answer.events);
+        ({ next } = answer);
+      }
+    };
+
+    it('tells the fate of each action, and of what is not under the prefix', async () => {
+      const before = (await requestV2(etcd.source.url, '/')).index;
+      await put('/conftool/w/a', { value: '1' });
+      await put('/conftool/w/a', { value: '2', prevExist: 'true' });
+      await put('/conftool/w/c', { value: '1' });
+      await put('/conftool/w/c', { value: '3', prevValue: '1' });
+      await put('/conftool/w/ignored', { value: '1' });
+      await put('/spicerack/w', { value: '1' });
+      await requestV2(etcd.source.url, '/conftool/w/a?prevValue=2', 'DELETE');
+      await put('/conftool/w/b', { value: '1', prevExist: 'false' });
+      const { index } = await requestV2(etcd.source.url, '/conftool/w/b', 'DELETE');
+      await applied(index);
+      const judge = eventJudge({ ...v2, ignoreKeys: '/conftool/w/ign.*' });
+      const events = await allFrom(v2, before + 1);
+      assert.deepEqual(
+        events.map((event) => [event.index - before, event.action, event.key, judge(event, index - 1).fate]),
+        [
+          [1, 'set', '/conftool/w/a', 'mirrored'],
+          [2, 'update', '/conftool/w/a', 'skipped'],
+          [3, 'set', '/conftool/w/c', 'mirrored'],
+          [4, 'compareAndSwap', '/conftool/w/c', 'mirrored'],
+          [5, 'set', '/conftool/w/ignored', 'ignored'],
+          [6, 'set', '/spicerack/w', 'outside'],
+          [7, 'compareAndDelete', '/conftool/w/a', 'skipped'],
+          [8, 'create', '/conftool/w/b', 'mirrored'],
+          [9, 'delete', '/conftool/w/b', 'waiting'],
+        ],
+      );
+      // What the mirror has not deleted.
+      await requestV2(etcd.destination.url, '/conftool/w/a', 'DELETE');
+    });
+
+    it('begins with the last few events that are there, and goes on after one that has left the window', async () => {
+      const { index } = await requestV2(etcd.source.url, '/');
+      const first = await ask(v2);
+      assert.equal(first.index, index);
+      assert.ok(first.next > index - firstEvents && first.next <= index, JSON.stringify(first));
+    });
+
+    it('waits for the next event without holding up a reading, and ends at the abort', async () => {
+      const { index } = await requestV2(etcd.source.url, '/');
+      const waiting = ask(v2, index + 1, 20_000);
+      const { snapshot } = await read(v2);
+      assert.equal(snapshot.source.kind, 'read');
+      await put('/conftool/w/later', { value: '1' });
+      assert.deepEqual((await waiting).events, [{ index: index + 1, action: 'set', key: '/conftool/w/later' }]);
+
+      const abort = new AbortController();
+      const question = { from: index + 2, scope: 'keyspace', waitMs: 60_000 } as const;
+      const ended = reader.readEvents(v2, question, abort.signal);
+      abort.abort();
+      const outcome = await ended;
+      assert.ok(outcome.kind === 'failed' && outcome.reason.reason === 'cancelled', JSON.stringify(outcome));
+      // Nothing for as long as it was told to wait is an answer, too.
+      assert.deepEqual(await ask(v2, index + 2), { events: [], next: index + 2, index: index + 1 });
+    });
+
+    it('sees the prefix only where it is asked to', async () => {
+      const { index } = await put('/spicerack/w', { value: '2' });
+      const outcome = await reader.readEvents(v2, { from: index, scope: 'prefix', waitMs }, never);
+      assert.ok(outcome.kind === 'ok' && outcome.value.events.length === 0, JSON.stringify(outcome));
+    });
+
+    it('of v3, through the gateway, with leases, and after a compaction', async () => {
+      await putV3(etcd.source.url, '/elsewhere', '1');
+      await putV3(etcd.source.url, '/config/w', '1');
+      const first = await ask(v3);
+      const from = first.events.at(-1)!.index;
+      assert.deepEqual(first.events.at(-1), { index: from, action: 'create', key: '/config/w' });
+      const waiting = ask(v3, first.next, 20_000);
+      await putV3(etcd.source.url, '/config/w', '2');
+      assert.deepEqual((await waiting).events, [{ index: from + 1, action: 'put', key: '/config/w' }]);
+      await postV3(etcd.source.url, 'deleterange', { key: Buffer.from('/config/w').toString('base64') });
+      assert.deepEqual((await ask(v3, from + 2)).events, [{ index: from + 2, action: 'delete', key: '/config/w' }]);
+      await postV3(etcd.source.url, 'compaction', { revision: String(from + 2) });
+      assert.equal((await ask(v3, from)).next, from + 2);
     });
   });
 

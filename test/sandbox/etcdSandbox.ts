@@ -54,7 +54,8 @@ export async function requestV2(
 
 const base64 = (value: string) => Buffer.from(value).toString('base64');
 
-async function postV3(url: string, method: string, body: object): Promise<unknown> {
+/** A method of the KV service, through the gateway. */
+export async function postV3(url: string, method: string, body: object): Promise<unknown> {
   const response = await fetch(`${url}/v3/kv/${method}`, {
     method: 'POST',
     body: JSON.stringify(body),

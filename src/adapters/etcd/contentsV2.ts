@@ -5,6 +5,7 @@ import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ContentsLimits, MirrorContents, SkippedActions } from '../../ports';
 import type { EtcdEndpoint } from './etcdEndpoint';
+import { keyPath } from './keyPath';
 
 /** etcd collects a whole tree before it sends the first byte of it. */
 export const contentsSilenceMs = 30_000;
@@ -16,7 +17,7 @@ export async function readV2Contents(
   limits: ContentsLimits,
   signal: AbortSignal,
 ): Promise<Outcome<MirrorContents, EtcdFailure>> {
-  const path = `/v2/keys${directoryOf(prefix).split('/').map(encodeURIComponent).join('/')}?recursive=true`;
+  const path = `${keyPath(directoryOf(prefix))}?recursive=true`;
   const request = { method: 'GET', path, ...limits, silenceMs: contentsSilenceMs } as const;
   const asked = endpoint.describe(request);
   const response = await endpoint.ask(request, signal);

@@ -86,8 +86,8 @@ function addPairs(pairs: readonly Pair[], contents: Map<string, ContentsEntry> &
   for (const { key, value, mod_revision: revision, lease } of pairs) {
     if (typeof key !== 'string') continue;
     const modifiedIndex = parseIndex(revision);
-    contents.set(decode(key), {
-      value: typeof value === 'string' ? decode(value) : '',
+    contents.set(decodeKey(key), {
+      value: typeof value === 'string' ? decodeKey(value) : '',
       ...(modifiedIndex === undefined ? {} : { modifiedIndex }),
       ...(lease === undefined || lease === '0' ? {} : { lease }),
     });
@@ -97,7 +97,7 @@ function addPairs(pairs: readonly Pair[], contents: Map<string, ContentsEntry> &
 }
 
 /** Text where the bytes are text; bytes that are not stay told apart, since one code unit stands for one byte. */
-function decode(base64: string): string {
+export function decodeKey(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   const text = bytes.toString('utf8');
   return text.includes('\ufffd') ? bytes.toString('latin1') : text;

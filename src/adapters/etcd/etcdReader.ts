@@ -6,8 +6,10 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Clock, MirrorReader, MirrorSide } from '../../ports';
 import { readSkippedActions, readV2Contents } from './contentsV2';
 import { prefixRange, readV3Contents } from './contentsV3';
-import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoint';
 import { readLogin, readTlsMaterial, type LoginSources } from '../http/login';
+import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoint';
+import { keyPath } from './keyPath';
+import { readV2Events, readV3Events } from './sourceEvents';
 
 export interface EtcdReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly clock: Clock;
@@ -127,6 +129,13 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
       return readSkippedActions(mirror.value.source, spec.timeoutSeconds * 1000, signal);
     },
 
+    async readEvents(spec, question, signal) {
+      const mirror = await open(spec, signal);
+      if (mirror.kind === 'failed') return mirror;
+      const read = spec.api === 'v2' ? readV2Events : readV3Events;
+      return read(mirror.value.source, spec, question, signal);
+    },
+
     retain(names) {
       for (const [name, mirror] of mirrors) {
         if (names.has(name)) continue;
@@ -175,8 +184,4 @@ function countQuestion(prefix: string): Pick<EndpointRequest, 'method' | 'path' 
     path: '/v3/kv/range',
     body: JSON.stringify({ ...prefixRange(prefix), count_only: true }),
   };
-}
-
-function keyPath(key: string): string {
-  return `/v2/keys${key.split('/').map(encodeURIComponent).join('/')}`;
 }

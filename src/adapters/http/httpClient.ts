@@ -28,7 +28,14 @@ export interface HttpRequest {
   /** A long poll: given up when the body does not come within this time after the headers. */
   readonly graceMs?: number;
   readonly onBytes?: (bytes: number) => void;
+  /** A watch: has a connection of its own, since it waits for what may never come. */
+  readonly isWatch?: true;
+  /** Of an answer without an end: from the first chunk for which this holds, it is over `settleMs` later. */
+  readonly isEnough?: (chunk: Buffer) => boolean;
 }
+
+/** What comes in one burst is one answer. */
+const settleMs = 200;
 
 export interface HttpResponse {
   readonly status: number;
@@ -40,8 +47,8 @@ export interface HttpResponse {
 
 /** One server over kept connections. Never rejects, follows no redirect, unpacks nothing, and ends by its deadline. */
 export class HttpClient {
-  /** Contents have a connection of their own: a reading must not wait behind megabytes. */
-  readonly #pools: { readonly status: Pool; readonly contents: Pool };
+  /** Contents have a connection of their own: a reading must not wait behind megabytes, nor behind a watch. */
+  readonly #pools: { readonly status: Pool; readonly contents: Pool; readonly watch: Pool };
 
   /** @param connectTimeoutMs so that the next reading tries anew where this one met a dead host */
   constructor(origin: string, tls: TlsMaterial | undefined, connectTimeoutMs: number) {
@@ -57,7 +64,7 @@ export class HttpClient {
         bodyTimeout: 0,
         connect: { timeout: connectTimeoutMs, ...(tls === undefined ? {} : toConnectOptions(tls)) },
       });
-    this.#pools = { status: create(), contents: create() };
+    this.#pools = { status: create(), contents: create(), watch: create() };
   }
 
   /** Every request is a read, so one that broke on a connection that the server had given up is asked once more. */
@@ -70,14 +77,14 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pools.status.destroy(), this.#pools.contents.destroy()]);
+    await Promise.all(Object.values(this.#pools).map((pool) => pool.destroy()));
   }
 
   #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, HttpFailure>> {
     return new Promise((resolve) => {
       const exchange = new Exchange(request, signal, resolve);
       if (signal.aborted) return;
-      this.#pools[request.silenceMs === undefined ? 'status' : 'contents'].dispatch(
+      this.#pools[poolOf(request)].dispatch(
         {
           path: request.path,
           method: request.method,
@@ -103,6 +110,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #grace: NodeJS.Timeout | undefined;
   #controller: Controller | undefined;
   #isSettled = false;
+  #hasEnough = false;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
   readonly #chunks: Buffer[] = [];
@@ -144,11 +152,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     );
     this.#watchSilence();
     const { graceMs } = this.#request;
-    if (graceMs !== undefined) {
-      this.#grace = setTimeout(() => {
-        this.#succeed(false);
-      }, graceMs);
-    }
+    if (graceMs !== undefined) this.#giveUpAfter(graceMs);
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -160,6 +164,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#chunks.push(chunk);
     this.#watchSilence();
+    if (!this.#hasEnough && this.#request.isEnough?.(chunk) === true) {
+      this.#hasEnough = true;
+      this.#giveUpAfter(settleMs);
+    }
     this.#request.onBytes?.(this.#bytes);
   }
 
@@ -178,6 +186,13 @@ class Exchange implements Dispatcher.DispatchHandler {
         ? { reason: 'timedOut', text: `No connection within ${seconds}.` }
         : { reason: 'hung', text: `No whole answer within ${seconds}.` },
     );
+  }
+
+  #giveUpAfter(delayMs: number): void {
+    clearTimeout(this.#grace);
+    this.#grace = setTimeout(() => {
+      this.#succeed(false);
+    }, delayMs);
   }
 
   #watchSilence(): void {
@@ -211,6 +226,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     // The rest of an answer that nobody waits for must not stand before the next one.
     if (breaksConnection) this.#controller?.abort(new Error('given up'));
   }
+}
+
+function poolOf({ isWatch, silenceMs }: HttpRequest): 'status' | 'contents' | 'watch' {
+  if (isWatch === true) return 'watch';
+  return silenceMs === undefined ? 'status' : 'contents';
 }
 
 function toConnectOptions({ ca, cert, key, serverName, verifies, verifiesName }: TlsMaterial) {
