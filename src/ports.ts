@@ -1,3 +1,4 @@
+import type { Shell } from './core/guard/quoteShell';
 import type { ServerAnswers } from './core/grants/fromServer';
 import type { EtcdMirrorSpec, InstanceSpec } from './core/inventory/model';
 import type { Contents } from './core/mirror/contents';
@@ -5,6 +6,9 @@ import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
 import type { SourceEvents } from './core/mirror/sourceEvents';
 import type { Outcome } from './core/outcome';
 import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
+import type { AuditEntry, CommandEnd } from './core/runbooks/auditEntry';
+import type { FoundPrograms } from './core/runbooks/programChecks';
+import type { SecretFile } from './core/runbooks/stepNeeds';
 import type { SliceResult, SourcePosition } from './core/replication/waitPosition';
 import type { ServiceKind, ServiceReading, ServiceTarget } from './core/services/model';
 
@@ -124,6 +128,55 @@ export interface ServiceReader<K extends ServiceKind> {
 
 /** By kind; a kind without one is known from the inventory and not read. */
 export type ServiceReaders = { readonly [K in ServiceKind]?: () => Promise<ServiceReader<K>> };
+
+/** Terminals that the operator sees. The one place where a command of a plan is started. */
+export interface CommandRunner {
+  /**
+   * The terminal of a plan, opened where there is none. A sentence where it cannot be used: its shell is one that
+   * nobody here can quote for, or something else runs in it.
+   */
+  open(wish: TerminalWish): Promise<Outcome<PlanTerminal, string>>;
+}
+
+export interface TerminalWish {
+  /** The same for all steps of a plan. */
+  readonly plan: string;
+  /** What its tab says. */
+  readonly name: string;
+}
+
+export interface PlanTerminal {
+  readonly shell: Shell;
+  /**
+   * Starts one line and waits for its end, which may never come: the signal calls it off. Never rejects.
+   * @param onTyped the line stands in the terminal without Enter: the operator starts it, and `hasRun` ends the wait
+   */
+  run(line: string, signal: AbortSignal, onTyped: (hasRun: () => void) => void): Promise<CommandEnd>;
+}
+
+/** Files of mode 0600 that carry secrets to a client. */
+export interface SecretFiles {
+  /** Of this window alone; whoever plans builds the names of files in it. */
+  readonly folder: string;
+  /**
+   * Writes them all or none, and gives what removes them.
+   * @throws what the file system says
+   */
+  write(files: readonly SecretFile[]): Promise<() => Promise<void>>;
+}
+
+/** The append-only log of what was run. */
+export interface AuditLog {
+  /** @throws what the file system says: what cannot be written down is not run */
+  append(entry: AuditEntry): Promise<void>;
+  /** The last entries, oldest first; `unreadable` counts lines that are none. */
+  read(): Promise<{ readonly entries: readonly AuditEntry[]; readonly unreadable: number }>;
+}
+
+/** Looks for programs where a terminal would. */
+export interface Programs {
+  find(names: readonly string[]): Promise<FoundPrograms>;
+}
 
 /** Passwords by name, asked for once. Undefined: the operator gave none. */
 export interface Secrets {

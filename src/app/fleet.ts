@@ -87,10 +87,16 @@ export class Fleet {
     this.store.flush();
   }
 
-  /** As `readNow`, for a plan: the contents of the mirrors among them are compared, too. Never rejects. */
+  /** As `readAnew`, for a plan: the contents of the mirrors among them are compared, too. Never rejects. */
   async readEvidence(keys: readonly string[], signal?: AbortSignal): Promise<void> {
-    await this.readNow(keys, signal);
+    await this.readAnew(keys);
     await this.mirrors.compareNow(keys, signal);
+    this.store.flush();
+  }
+
+  /** Like `readNow`, by readings that begin after the call: for whatever has to know how things are now. */
+  async readAnew(keys: readonly string[]): Promise<void> {
+    await Promise.all([this.#poller.readAnew(keys), this.mirrors.readAnew(keys)]);
     this.store.flush();
   }
 

@@ -88,6 +88,11 @@ export class Mirrors {
     );
   }
 
+  /** Like `readNow` with keys, by readings that begin after the call. */
+  async readAnew(keys: readonly string[]): Promise<void> {
+    await this.#poller.readAnew(keys);
+  }
+
   /** Undefined: no such mirror, or nothing may be connected to. */
   compare(
     name: string,

@@ -103,6 +103,17 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
     await Promise.all(entries.map((entry) => this.#read(entry, signal)));
   }
 
+  /** Like `readNow`, by readings that begin after the call: one that is under way may have asked the server before. */
+  async readAnew(keys: readonly string[]): Promise<void> {
+    const entries = [...this.#entries.values()].filter(({ spec }) => keys.includes(spec.key));
+    await Promise.all(
+      entries.map(async (entry) => {
+        await entry.running;
+        await this.#read(entry);
+      }),
+    );
+  }
+
   /** Ends what is under way; the poller can be used on. */
   cancel(): void {
     for (const controller of this.#underWay) controller.abort();

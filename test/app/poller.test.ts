@@ -167,6 +167,30 @@ describe('Poller', () => {
     assert.equal(reader.calls.length, 64);
   });
 
+  it('reads anew where a reading that is under way may have asked before', async () => {
+    const { reader, readings, poller } = setUp();
+    const released: (() => void)[] = [];
+    reader.answer = (key) =>
+      new Promise((resolve) => {
+        released.push(() => {
+          resolve(answered({ key, at: '2026-11-22T12:00:00.000Z' }));
+        });
+      });
+    const key = 'db1.eqiad.example:3311';
+    const before = poller.readNow([key]);
+    await settle();
+    const anew = poller.readAnew([key]);
+    await settle();
+    assert.equal(reader.calls.length, 1);
+    released[0]?.();
+    await before;
+    await settle();
+    assert.equal(reader.calls.length, 2);
+    released[1]?.();
+    await anew;
+    assert.equal(readings.length, 2);
+  });
+
   it('survives a reader that breaks its promise', async () => {
     const { reader, readings, poller } = setUp();
     reader.answer = (key) => {

@@ -1,5 +1,6 @@
 import { code } from '../findings/phrase';
 import { fence, literal, prose } from '../markdown';
+import type { StepResult } from './auditEntry';
 import { renderCall } from './clientCall';
 import type { PlanCheck, PlanStep, PlanTarget, RunbookPlan } from './plan';
 import { describeTarget } from './planTarget';
@@ -7,7 +8,7 @@ import type { FilesOf } from './toRunbookReport';
 
 /** How far a step has come in this window. */
 export interface StepProgress {
-  readonly kind: 'running' | 'done' | 'notDone' | 'unknown';
+  readonly kind: 'running' | 'typed' | StepResult;
   /** What was measured, or why it is not known. */
   readonly words: string;
 }
@@ -79,7 +80,7 @@ function stepText(
 ): readonly string[] {
   const files = filesOf(step);
   const command = renderCall(step.call, files);
-  const signs = { running: '…', done: '✓', notDone: '✗', unknown: '?' } as const;
+  const signs = { running: '…', typed: '…', done: '✓', failed: '✗', unverified: '?' } as const;
   return [
     `## Step ${number}: ${prose(step.title)} (${step.effect})`,
     '',
