@@ -186,13 +186,15 @@ function edgeLine(): Piece<ShownEdge, SVGGElement> {
 
 function sentences({ nodes, edges }: Topology): readonly string[] {
   const labels = new Map(nodes.map(({ key, label }) => [key, label]));
+  const incoming = new Map<string, string[]>();
+  for (const { from, to, connection, label: lag } of edges) {
+    const named = connection === '' ? '' : `, connection ${connection}`;
+    const sources = incoming.get(to) ?? [];
+    sources.push(`${labels.get(from) ?? from} (${lag}${named})`);
+    incoming.set(to, sources);
+  }
   return nodes.map(({ key, label, role, state, detail, current }) => {
-    const sources = edges
-      .filter(({ to }) => to === key)
-      .map(({ from, connection, label: lag }) => {
-        const named = connection === '' ? '' : `, connection ${connection}`;
-        return `${labels.get(from) ?? from} (${lag}${named})`;
-      });
+    const sources = incoming.get(key) ?? [];
     const who = [role === 'unknown' ? '' : role, stateWords[state], detail].filter((word) => word !== '').join(', ');
     const from = sources.length === 0 ? '' : `; replicates from ${sources.join(' and ')}`;
     return `${label}${current ? ' (shown here)' : ''}: ${who}${from}.`;

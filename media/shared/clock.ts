@@ -20,8 +20,11 @@ export function age(): { readonly element: HTMLTimeElement; readonly update: (at
   return {
     element,
     update: (at) => {
-      setAttribute(element, 'datetime', at);
-      setAttribute(element, 'title', at === undefined ? undefined : exactTime(at));
+      if (element.getAttribute('datetime') !== (at ?? null)) {
+        setAttribute(element, 'datetime', at);
+        // Words for an instant cost more than everything else in a row, so only for another instant.
+        setAttribute(element, 'title', at === undefined ? undefined : exactTime(at));
+      }
       write(element);
     },
   };

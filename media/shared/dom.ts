@@ -121,14 +121,57 @@ export function keyed<T, E extends Element = HTMLElement>(
 }
 
 function place(parent: Element, ordered: readonly Element[]): void {
+  if (isInPlace(parent, ordered)) return;
   const focused = document.activeElement;
-  let next = parent.firstElementChild;
+  const moving = toMove(parent, ordered);
+  const skipMoving = (from: Element | null): Element | null => {
+    let next = from;
+    while (next !== null && moving.has(next)) next = next.nextElementSibling;
+    return next;
+  };
+  let next = skipMoving(parent.firstElementChild);
   for (const element of ordered) {
-    if (element === next) next = next.nextElementSibling;
+    if (element === next) next = skipMoving(next.nextElementSibling);
     else parent.insertBefore(element, next);
   }
   // Moving an element takes the focus from what is inside it.
   if (focused instanceof HTMLElement && document.activeElement !== focused && parent.contains(focused)) {
     focused.focus({ preventScroll: true });
   }
+}
+
+function isInPlace(parent: Element, ordered: readonly Element[]): boolean {
+  let next = parent.firstElementChild;
+  return ordered.every((element) => {
+    const isNext = element === next;
+    next = element.nextElementSibling;
+    return isNext;
+  });
+}
+
+/**
+ * The fewest elements that have to move, so that one row that sinks to the end does not move all others: those outside
+ * the longest increasing subsequence of the present order.
+ */
+function toMove(parent: Element, ordered: readonly Element[]): ReadonlySet<Element> {
+  const rank = new Map(ordered.map((element, index) => [element, index]));
+  const present = [...parent.children].filter((element) => rank.has(element));
+  const rankOf = (element: Element | undefined): number => (element && rank.get(element)) ?? -1;
+  // By length: the end of the run of that length with the lowest rank; and what stands before each in its run.
+  const ends: Element[] = [];
+  const before = new Map<Element, Element | undefined>();
+  for (const element of present) {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rankOf(ends[middle]) < rankOf(element)) low = middle + 1;
+      else high = middle;
+    }
+    before.set(element, ends[low - 1]);
+    ends[low] = element;
+  }
+  const moving = new Set(ordered);
+  for (let stays = ends.at(-1); stays !== undefined; stays = before.get(stays)) moving.delete(stays);
+  return moving;
 }
