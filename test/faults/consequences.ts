@@ -27,6 +27,9 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   'binlog-missing': [{ finding: 'replica.gtidOff', subjects: ['s1-replica'] }],
   'impossible-position': offGtid,
   'position-inside-event': offGtid,
+  'relay-log-corrupt-by-file': offGtid,
+  // Nor has it one for us.
+  'source-full': [{ finding: 'instance.tooManyConnections', subjects: ['s1-codfw'] }],
   // It applies all that this primary ever wrote, and is behind until then; the two methods are read some seconds of
   // history apart.
   'wrong-source': [

@@ -8,6 +8,7 @@ import { mirrorRemedies } from './mirrorRemedies';
 import { positionRemedies } from './positionRemedies';
 import { copyParentRow, copyTable, matchColumns } from './repairs';
 import { stateRemedies } from './stateRemedies';
+import { transferRemedies } from './transferRemedies';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -53,6 +54,7 @@ export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
   ...mirrorRemedies,
   ...positionRemedies,
   ...stateRemedies,
+  ...transferRemedies,
   unreachable: [start(leaf)],
   'primary-down': [start(primary)],
   hung: [

@@ -170,3 +170,30 @@ export async function dropMonitorConnections(sandbox: Sandbox, name: string): Pr
     connection.destroy();
   }
 }
+
+/** Takes every connection that a server has left; they are kept under `key` until `release`. */
+export async function fillConnections(sandbox: Sandbox, name: string, key: string): Promise<void> {
+  const held: Connection[] = [];
+  sandbox.holds.set(key, held);
+  // Ten is the least that MariaDB takes.
+  await sandbox.query(name, 'SET GLOBAL max_connections = 10');
+  for (let round = 0; round < 30; round += 1) {
+    try {
+      const connection = await connectOverTls(sandbox, name, 'app', sandbox.secrets.app);
+      connection.on('error', () => undefined);
+      held.push(connection);
+    } catch {
+      // Full. A place that the monitor account has is taken from it, and filled in the next round.
+      const dropped = await dropMonitorConnections(sandbox, name);
+      if (dropped === 0 && (await loginFailure(sandbox, name))?.startsWith('1040') === true) return;
+      await sleep(100);
+    }
+  }
+  throw new Error(`${name} is not full after ${held.length} connections.`);
+}
+
+/** Waits for something that is a matter of a second or two. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const done = await waitFor(async () => ((await holds()) ? true : undefined), 20_000);
+  if (done !== true) throw new Error(`${what} did not happen within 20 s.`);
+}

@@ -8,12 +8,14 @@ import { serverFaults } from './faultsServer';
 import { sqlFaults } from './faultsSql';
 import { stateFaults } from './faultsState';
 import { topologyFaults } from './faultsTopology';
+import { transferFaults } from './faultsTransfer';
 
 /** Everything that can be made to go wrong, by name. */
 export const faults: Faults = {
   ...reachFaults,
   ...ioFaults,
   ...positionFaults,
+  ...transferFaults,
   ...sqlFaults,
   ...stateFaults,
   ...topologyFaults,

@@ -1,8 +1,7 @@
 import type { Fault, Faults } from './fault';
-import { jumpToSource, provenBy, readReplica, restoreSource, unlogged } from './faultSteps';
+import { jumpToSource, provenBy, readReplica, restoreSource, unlogged, until } from './faultSteps';
 import type { Sandbox } from './sandbox';
 import { text } from './statements';
-import { waitFor } from './waitFor';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -31,12 +30,6 @@ export async function executedPlace(sandbox: Sandbox, name: string): Promise<Log
 async function logEnd(sandbox: Sandbox): Promise<LogPlace> {
   const last = (await sandbox.query(primary, 'SHOW BINARY LOGS')).at(-1);
   return { file: String(last?.['Log_name']), position: Number(last?.['File_size']) };
-}
-
-/** Waits for something that is a matter of a second or two. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const done = await waitFor(async () => ((await holds()) ? true : undefined), 20_000);
-  if (done !== true) throw new Error(`${what} did not happen within 20 s.`);
 }
 
 /** Number of the last transaction of the source's domain. */

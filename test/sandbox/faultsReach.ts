@@ -1,16 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { createConnection as createSocket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from 'mysql2/promise';
 import type { Fault, Faults } from './fault';
-import {
-  connectAsMonitor,
-  connectOverTls,
-  dropMonitorConnections,
-  loginFailure,
-  provenByLogin,
-  unlogged,
-} from './faultSteps';
+import { connectAsMonitor, dropMonitorConnections, fillConnections, provenByLogin, unlogged } from './faultSteps';
 import type { Sandbox } from './sandbox';
 import { accountStatements, appAccount, monitorAccount, monitorGrants, replAccount } from './statements';
 import { writeMonitorFile } from './workspace';
@@ -51,26 +42,6 @@ const refused = (name: string, title: string): Fault => ({
   },
   proof: provenByLogin(name, /ECONNREFUSED/),
 });
-
-async function fillConnections(sandbox: Sandbox): Promise<void> {
-  const held: Connection[] = [];
-  sandbox.holds.set('too-many-connections', held);
-  // Ten is the least that MariaDB takes.
-  await sandbox.query(leaf, 'SET GLOBAL max_connections = 10');
-  for (let round = 0; round < 30; round += 1) {
-    try {
-      const connection = await connectOverTls(sandbox, leaf, 'app', sandbox.secrets.app);
-      connection.on('error', () => undefined);
-      held.push(connection);
-    } catch {
-      // Full. A place that the monitor account has is taken from it, and filled in the next round.
-      const dropped = await dropMonitorConnections(sandbox, leaf);
-      if (dropped === 0 && (await loginFailure(sandbox, leaf))?.startsWith('1040') === true) return;
-      await sleep(100);
-    }
-  }
-  throw new Error(`${leaf} is not full after ${held.length} connections.`);
-}
 
 /** FLUSH goes to the binary log, where it would be a transaction of the replica's own. */
 const reloadTls = (sandbox: Sandbox) =>
@@ -126,7 +97,7 @@ export const reachFaults: Faults = {
     title: 'a server has no connection left',
     subject: leaf,
     findings: ['instance.tooManyConnections'],
-    inject: fillConnections,
+    inject: (sandbox) => fillConnections(sandbox, leaf, 'too-many-connections'),
     heal: async (sandbox) => {
       sandbox.release('too-many-connections');
       await sandbox.query(leaf, 'SET GLOBAL max_connections = 60');

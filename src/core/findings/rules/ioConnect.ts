@@ -95,7 +95,12 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
         'replica.io.sourceFull',
         `${there} has no connection left for the replica ${here}.`,
         `IO connecting · ${errno} source full`,
-        `Log in to ${there} over its extra port or socket, find who holds the connections with \`SHOW PROCESSLIST\`, and close the leak; the replica tries again by itself.`,
+        lines(
+          `Log in to ${there} over its extra port or socket: \`SHOW PROCESSLIST\` shows who holds the connections. End what leaks with \`KILL <id>\` once you know whose it is.`,
+          status.ioThread === 'stopped'
+            ? `The replica has given up trying. Then: ${code(dialect.start(status.name))}`
+            : 'The replica tries again by itself.',
+        ),
         'Do not restart the source to get in.',
       ];
     case 2026:

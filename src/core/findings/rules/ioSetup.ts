@@ -82,7 +82,8 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     ];
   }
   if (errno === 1153 || (errno === 1236 && /max_allowed_packet/i.test(text))) {
-    const variable = dialect.flavor === 'mysql' ? 'replica_max_allowed_packet' : 'slave_max_allowed_packet';
+    const isMysql = dialect.flavor === 'mysql';
+    const variable = isMysql ? 'replica_max_allowed_packet' : 'slave_max_allowed_packet';
     const isReplica = errno === 1153;
     return [
       'replica.io.packetTooLarge',
@@ -92,7 +93,9 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       `IO stopped · ${errno} event too large`,
       isReplica
         ? lines(
-            `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(dialect.restart(name))}`,
+            `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(isMysql ? dialect.start(name, 'IO') : dialect.restart(name))}`,
+            isMysql &&
+              `The applier keeps the limit that it was started with and stops at that event, error 13121. Then: ${code(dialect.start(name, 'SQL'))}. To stop both threads instead takes a minute, in which it waits for the rest of the transaction.`,
             'Put the value into the configuration too. If it comes back, look at the event with `mysqlbinlog`: a corrupt length reads as a giant event.',
           )
         : lines(
