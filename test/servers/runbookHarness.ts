@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/systemClock';
@@ -67,7 +67,16 @@ export class RunbookLab {
     const quoted = this.canary.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
     writeFileSync(this.optionFile, `[client]\nuser = dba\npassword = "${quoted}"\n`, { mode: 0o600 });
     mkdirSync(this.#bin);
-    if (kind.flavor === 'mysql') symlinkSync(this.#mysqlClient(), path.join(this.#bin, 'mysql'));
+    if (kind.flavor !== 'mysql') return;
+    const client = this.#mysqlClient();
+    symlinkSync(client, path.join(this.#bin, 'mysql'));
+    const dump = path.join(path.dirname(client), path.basename(client).replace('mysql', 'mysqldump'));
+    if (existsSync(dump)) symlinkSync(dump, path.join(this.#bin, 'mysqldump'));
+    else {
+      // The client is a script that runs the one of an unpacked server; its dump program lies beside that one.
+      const script = readFileSync(client, 'utf8').replace(/\/mysql(?="|$)/m, '/mysqldump');
+      writeFileSync(path.join(this.#bin, 'mysqldump'), script, { mode: 0o755 });
+    }
   }
 
   /** The client of the server's own version, beside it; the one on PATH may be MariaDB's under another name. */
@@ -163,7 +172,7 @@ export class RunbookLab {
   }
 
   /** Reads again until the step is done, for at most 20 seconds. */
-  async verify(step: PlanStep, endedMs: number): Promise<Verification> {
+  async verify(step: PlanStep, endedMs: number, limitMs = 20_000): Promise<Verification> {
     const wantsAccounts = step.expectation.kind === 'account';
     const name = this.#sandbox.instances.find(({ key }) => key === step.expectation.key)!.name;
     for (;;) {
@@ -171,10 +180,16 @@ export class RunbookLab {
       const verification = verifyStep(step, {
         ...{ view, endedMs },
         ...(wantsAccounts ? { accounts: await this.accounts(name) } : {}),
+        ...(step.expectation.kind === 'dumpFile' ? { fileEnds: this.#fileEnds(step.expectation.path) } : {}),
       });
-      if (verification.kind === 'done' || Date.now() > endedMs + 20_000) return verification;
+      if (verification.kind === 'done' || Date.now() > endedMs + limitMs) return verification;
       await sleep(200);
     }
+  }
+
+  #fileEnds(file: string): ReadonlyMap<string, string> {
+    const full = this.files().resolve(file);
+    return new Map(existsSync(full) ? [[file, readFileSync(full, 'utf8').slice(-200)]] : []);
   }
 
   async dispose(): Promise<void> {

@@ -6,6 +6,7 @@ import { clientCallOf } from '../core/runbooks/fleet';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { waitFor } from '../sandbox/waitFor';
 import { RunbookLab } from './runbookHarness';
+import { setUpTests } from './setUpTests';
 
 /** Every runbook by its own commands, to its verified end. */
 describe('runbooks on real servers', function () {
@@ -201,4 +202,6 @@ describe('runbooks on real servers', function () {
     assert.match(ended.output, /1227/);
     assert.deepEqual(await threads('s1-replica'), [': running, running']);
   });
+
+  setUpTests(() => ({ sandbox, lab }));
 });

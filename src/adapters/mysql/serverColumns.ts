@@ -65,6 +65,9 @@ const mariadb: readonly Candidate[] = [
   },
   { column: 'now_utc', expression: 'UTC_TIMESTAMP(6)' },
   variable('time_zone', 'time_zone'),
+  variable('collation', 'collation_server'),
+  variable('sql_mode', 'sql_mode'),
+  variable('lower_case_table_names', 'lower_case_table_names'),
   { column: 'tls_offered', expression: "@@global.have_ssl = 'YES'", depends: 'have_ssl' },
   {
     column: 'tls_accepts',
@@ -136,6 +139,9 @@ const mysql: readonly Candidate[] = [
   status('uptime_seconds', 'Uptime'),
   { column: 'now_utc', expression: 'UTC_TIMESTAMP(6)' },
   variable('time_zone', 'time_zone'),
+  variable('collation', 'collation_server'),
+  variable('sql_mode', 'sql_mode'),
+  variable('lower_case_table_names', 'lower_case_table_names'),
   { column: 'tls_offered', expression: "@@global.have_ssl = 'YES'", depends: 'have_ssl', until: [8, 0, 21] },
   {
     column: 'tls_offered',

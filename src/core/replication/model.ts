@@ -114,6 +114,11 @@ export interface ServerFacts {
   /** The server's UTC clock, ISO 8601 with microseconds. */
   readonly now?: string;
   readonly timeZone?: string;
+  /** Of the server: what a database without one of its own gets. */
+  readonly collation?: string;
+  readonly sqlMode?: string;
+  /** 0, 1 or 2: whether names of tables keep their case. */
+  readonly lowerCaseTableNames?: number;
   /** Undefined: could not be read. */
   readonly dumpThreads?: readonly DumpThread[];
   /** Offers TLS to clients. */

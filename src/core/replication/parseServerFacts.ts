@@ -41,6 +41,10 @@ export function parseServerFacts(row: Row, flavor: Flavor, version: string): Ser
       uptimeSeconds: numberOf(row, 'uptime_seconds'),
       now: toIso(wordOf(row, 'now_utc')),
       timeZone: wordOf(row, 'time_zone'),
+      collation: wordOf(row, 'collation'),
+      // May be empty, which is not unknown.
+      sqlMode: textOf(row, 'sql_mode'),
+      lowerCaseTableNames: numberOf(row, 'lower_case_table_names'),
       tlsOffered: flagOf(row, 'tls_offered'),
       tlsAccepts: numberOf(row, 'tls_accepts'),
       dumpThreads: parseDumpThreads(row),

@@ -8,7 +8,7 @@ import type { InstanceRunbook, RunbookContext, RunbookInput } from './runbook';
 const hostInput: RunbookInput = { name: 'host', label: 'host or network that it connects from, such as 10.64.%' };
 
 /** The longest password that CHANGE MASTER takes: 96 on MariaDB (measured), 32 on MySQL. */
-const longestPassword: Readonly<Record<Flavor, number>> = { mariadb: 96, mysql: 32 };
+export const longestPassword: Readonly<Record<Flavor, number>> = { mariadb: 96, mysql: 32 };
 
 export const createReplicationAccount: InstanceRunbook = {
   on: 'instance',
@@ -126,7 +126,7 @@ function planAccount(context: RunbookContext, { user, grants, create, secret, ch
   };
 }
 
-function hostCheck(host: string | undefined): PlanCheck {
+export function hostCheck(host: string | undefined): PlanCheck {
   const isOpen = host === undefined || /^[%_.]*$/.test(host);
   return {
     id: 'account.host',
@@ -137,7 +137,7 @@ function hostCheck(host: string | undefined): PlanCheck {
   };
 }
 
-function userCheck(user: string): PlanCheck {
+export function userCheck(user: string): PlanCheck {
   return {
     id: 'account.user',
     // 32 on MySQL; a name with a control character cannot be typed again.

@@ -64,3 +64,18 @@ export function blockedBy(checks: readonly PlanCheck[]): readonly string[] {
 export function overridable(checks: readonly PlanCheck[]): readonly PlanCheck[] {
   return checks.filter((check) => blocks(check) && check.hasNoOverride !== true);
 }
+
+/** A check of a value that may not be known. */
+export function check(
+  id: string,
+  pass: boolean | undefined,
+  measured: string,
+  needed: string,
+  fix: string,
+  more: Partial<PlanCheck> = {},
+): PlanCheck {
+  return { id, pass: pass ?? 'unknown', measured, needed, fix, ...more };
+}
+
+/** For a check that warns and never blocks by being unknown. */
+export const advice = { mayBeUnknown: true } as const;

@@ -1,20 +1,13 @@
-import { quoteCommand, quoteShell, type Shell } from '../guard/quoteShell';
+import { quoteCommand, quoteShell } from '../guard/quoteShell';
 import type { ServerIdentity } from '../guard/identity';
 import { quoteSqlString } from '../guard/quoteSql';
 import { failed, ok, type Outcome } from '../outcome';
+import { clientWords, identityStatement, type CallFiles } from './clientPlace';
+import { renderDump, renderLoad } from './dumpCall';
 import type { ClientCall, StepCall } from './plan';
 import { renderProgramCall } from './programCall';
 
-/** Where a call finds its files on the machine that it runs on. */
-export interface CallFiles {
-  readonly shell: Shell;
-  /** The file of an account of kind `written`, by the key of what it is for: an option file, or one for `curl --config`. */
-  readonly optionFile: (key: string) => string;
-  /** The file that holds the statements, where they carry a secret. */
-  readonly sqlFile: string;
-  /** Makes a path of the inventory or of an input absolute. */
-  readonly resolve: (path: string) => string;
-}
+export type { CallFiles } from './clientPlace';
 
 /**
  * The command line of a call, whole: what is shown is what runs. No secret is in it; host and port stand in it, since
@@ -26,35 +19,17 @@ export function renderCall(call: StepCall, files: CallFiles): Outcome<string, st
 }
 
 function renderClientCall(call: ClientCall, files: CallFiles): Outcome<string, string> {
-  const { client, server, socket } = call;
+  const { server, dump, load } = call;
   const { identity } = server;
   if (identity === undefined) return failed(`${server.key} does not say who it is, so nothing may run on it.`);
-  const host = server.host.replace(/^\[(.*)\]$/, '$1');
-  const optionFile =
-    call.account.kind === 'optionFile'
-      ? [`--defaults-extra-file=${files.resolve(call.account.path)}`]
-      : call.account.kind === 'written'
-        ? [`--defaults-extra-file=${files.optionFile(server.key)}`]
-        : [];
-  const where =
-    socket === undefined
-      ? [`--host=${host}`, `--port=${server.port}`, '--protocol=TCP']
-      : [`--socket=${files.resolve(socket)}`, '--protocol=SOCKET'];
+  if (load !== undefined) return renderLoad(call, load, files);
   const line = quoteCommand(
-    [
-      client,
-      // Has to be the first.
-      ...optionFile,
-      ...where,
-      ...tlsOptions(call, files),
-      '--connect-timeout=10',
-      '--default-character-set=utf8mb4',
-      '--batch',
-      ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`]),
-    ],
+    [...clientWords(call, files), ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`])],
     files.shell,
   );
-  return line.kind === 'failed' || call.secrets.length === 0 ? line : readFrom(line.value, files);
+  if (line.kind === 'failed') return line;
+  if (call.secrets.length > 0) return readFrom(line.value, files);
+  return dump === undefined ? line : renderDump(line.value, dump, files);
 }
 
 /** MySQL 9's client no longer knows `source` by itself, so the file is its standard input. */
@@ -95,39 +70,4 @@ export function renderSqlFile(
     ...filled,
     '',
   ].join(';\n');
-}
-
-/**
- * Fails on any other server than the planned one, and with it the client, before the next statement is sent. It is the
- * last of the checks of identity: the only one that is made on the connection that writes.
- */
-export function identityStatement({ serverId, hostname, port, uuid }: ServerIdentity): string {
-  const same = [
-    `@@server_id = ${serverId}`,
-    `@@hostname = ${quoteSqlString(hostname)}`,
-    `@@port = ${port}`,
-    ...(uuid === undefined ? [] : [`@@server_uuid = ${quoteSqlString(uuid)}`]),
-  ].join(' AND ');
-  // A subquery of two rows is an error where it is evaluated.
-  return `SELECT IF(${same}, 'the planned server', (SELECT 1 UNION SELECT 2)) AS target`;
-}
-
-function tlsOptions({ client, tls, socket }: ClientCall, { resolve }: CallFiles): readonly string[] {
-  if (socket !== undefined) return [];
-  const material = (['ca', 'cert', 'key'] as const).flatMap((name) => {
-    const path = tls[name];
-    return path === undefined || tls.mode === 'disabled' ? [] : [`--ssl-${name}=${resolve(path)}`];
-  });
-  if (client === 'mysql') return [`--ssl-mode=${tls.mode.toUpperCase().replace('-', '_')}`, ...material];
-  switch (tls.mode) {
-    case 'disabled':
-      return ['--skip-ssl'];
-    case 'preferred':
-      return material;
-    case 'required':
-      return ['--ssl', ...material];
-    case 'verify-ca':
-    case 'verify-identity':
-      return ['--ssl', '--ssl-verify-server-cert', ...material];
-  }
 }

@@ -66,3 +66,30 @@ function aheadOf(replica: ServerFacts | undefined, source: ServerFacts | undefin
     .map(({ domain, server, sequence }) => `${domain}-${server}-${sequence}`)
     .join(', ');
 }
+
+/**
+ * Domains (MariaDB) or uuids (MySQL) of the source in which the other one has no position at all; `''`: none.
+ * Undefined: not known. A source that never logged anything tells nothing.
+ */
+export function missingPositions(
+  replica: ServerFacts | undefined,
+  source: ServerFacts | undefined,
+): string | undefined {
+  const [own, there] = [positionsOf(replica, 'applied'), positionsOf(source, 'logged')];
+  if (own === undefined || there === undefined || there.size === 0) return undefined;
+  return [...there].filter((each) => !own.has(each)).join(', ');
+}
+
+/** Names of the streams in which a server has a position: `domain 1`, or a uuid. */
+export function positionsOf(
+  facts: ServerFacts | undefined,
+  which: 'applied' | 'logged',
+): ReadonlySet<string> | undefined {
+  if (facts === undefined) return undefined;
+  if (facts.flavor === 'mysql') {
+    const executed = parseMysqlGtidSet(facts.gtidExecuted ?? '?');
+    return executed === undefined ? undefined : new Set(executed.keys());
+  }
+  const listed = parseMariadbGtid((which === 'applied' ? facts.gtidSlavePos : facts.gtidBinlogPos) ?? '?');
+  return listed === undefined ? undefined : new Set(listed.map(({ domain }) => `domain ${domain}`));
+}

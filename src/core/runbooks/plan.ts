@@ -73,16 +73,39 @@ export interface PlanSecret {
 /** What a step runs: one command line. What the runner needs to know of each kind is in `stepNeeds`. */
 export type StepCall = ClientCall | ProgramCall;
 
-/** One run of a database client. */
-export interface ClientCall {
-  readonly kind: 'client';
+/** How a client reaches one server. */
+export interface ClientPlace {
   readonly client: 'mariadb' | 'mysql';
   readonly server: PlanServer;
   readonly account: ClientAccount;
   readonly tls: TlsSpec;
   readonly socket?: string;
+}
+
+/** One run of mariadb-dump or mysqldump: where it reads, and its own options. */
+export interface DumpRun extends ClientPlace {
+  readonly program: 'mariadb-dump' | 'mysqldump';
+  readonly options: readonly string[];
+}
+
+/** A dump that is fed to the client. */
+export interface DumpLoad {
+  readonly from: { readonly kind: 'run'; readonly run: DumpRun } | { readonly kind: 'file'; readonly path: string };
+  /** What stands for `{{position}}` in `last`: the dump's GTID position as a literal, or its `LOG_FILE=…, LOG_POS=…`. */
+  readonly position?: 'gtid' | 'file';
+  /** Run only where the dump came whole and all of it was loaded. */
+  readonly last: readonly string[];
+}
+
+/** One run of a database client. */
+export interface ClientCall extends ClientPlace {
+  readonly kind: 'client';
   readonly statements: readonly string[];
   readonly secrets: readonly PlanSecret[];
+  /** After the statements, on the same server, a dump is written to a file of mode 0600. */
+  readonly dump?: { readonly run: DumpRun; readonly path: string };
+  /** After the statements, and on their connection, a dump is loaded. */
+  readonly load?: DumpLoad;
 }
 
 /** A word of a command line: as it is, a path to be made absolute, or the file of the account (see `CallFiles`). */
@@ -114,6 +137,21 @@ export type Expectation =
       readonly thread: Extract<Thread, 'running' | 'stopped'>;
     }
   | { readonly kind: 'readOnly'; readonly key: string; readonly isReadOnly: boolean }
+  /** A dump of the server `key`, as a file on this machine. */
+  | { readonly kind: 'dumpFile'; readonly key: string; readonly path: string }
+  /** The connection is there with its source, and knows the place that the dump was taken at. */
+  | {
+      readonly kind: 'loaded';
+      readonly key: string;
+      readonly connection: string;
+      readonly sourceKey: string;
+      readonly host: string;
+      readonly port: number;
+      readonly gtid: GtidUse;
+    }
+  /** What the connection logs in with. */
+  | { readonly kind: 'login'; readonly key: string; readonly connection: string; readonly user: string }
+  | { readonly kind: 'caughtUp'; readonly key: string; readonly connection: string }
   | { readonly kind: 'heartbeatRowsGone'; readonly key: string; readonly serverIds: readonly number[] }
   | { readonly kind: 'gtid'; readonly key: string; readonly connection: string; readonly gtid: GtidUse }
   | { readonly kind: 'tls'; readonly key: string; readonly connection: string }
@@ -143,6 +181,8 @@ export interface PlanStep {
   readonly title: string;
   readonly effect: Effect;
   readonly call: StepCall;
+  /** The state of the fleet alone tells whether it is done: those after it wait until it is. */
+  readonly isSeen?: true;
   /** What was measured, where the plan found it done already: a plan that is taken up again passes it over. */
   readonly isDone?: string;
   /** The statement that shows whether it is done, as an operator would run it. */

@@ -8,6 +8,7 @@ import { diffTarget } from './planTarget';
 import { effectOfRuns } from './programCall';
 import { runbooks as allRunbooks } from './registry';
 import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
+import { seenDone } from './verifyStep';
 
 /**
  * What a runbook would do to a target, from what is known now. Pure.
@@ -63,7 +64,8 @@ function planInstance(
   const instance = view.instances[target];
   if (instance === undefined) throw new Error(notThere(view, runbook, target));
   const context = contextOf(view, instance, inputs);
-  const { source, connection, checks: own, steps } = runbook.plan(context);
+  const { source, connection, checks: own, steps: drafts } = runbook.plan(context);
+  const steps = drafts.map((step) => seen(step, view));
   const checks = [...commonChecks(context), ...own];
   return {
     id: runbook.id,
@@ -84,16 +86,25 @@ function notThere(view: FleetView, { id, on }: Runbook, target: string): string 
   return isKnown ? `${id} is for ${what}, and ${target} is none.` : `The inventory has no ${on} ${target}.`;
 }
 
+/** A step that the state of the fleet shows done is passed over, whoever did it. */
+function seen(step: PlanStep, view: FleetView): PlanStep {
+  const isDone = step.isSeen === true ? seenDone(step.expectation, view) : undefined;
+  return isDone === undefined ? step : { ...step, isDone };
+}
+
 /** The last look at a plan's own statements: the never-list has no override, and no effect is played down. */
 function defects(step: PlanStep, replicas: readonly string[], view: FleetView, target: string): readonly string[] {
   const { call } = step;
   if (call.kind === 'programs') return playedDown(step, effectOfRuns(call.runs));
-  const sql = call.statements.join(';\n');
+  const { statements, load } = call;
+  const sql = [...statements, ...(load?.last ?? [])].join(';\n');
   // Dump threads are of replicas too, also of some that the inventory does not name.
   const server = view.instances[target]?.snapshot.server;
   const dumps = server?.kind === 'read' ? server.value.dumpThreads : undefined;
   const hasReplicas = replicas.length > 0 || dumps === undefined ? true : dumps.length > 0;
-  const never = [sql, step.rollback ?? ''].flatMap((text) => findNever(text, { hasReplicas }) ?? []);
+  // What a dump says of its own position is the proof that the data is there.
+  const hasPositionProof = load?.position !== undefined;
+  const never = [sql, step.rollback ?? ''].flatMap((text) => findNever(text, { hasReplicas, hasPositionProof }) ?? []);
   return [...never, ...playedDown(step, effectOf(sql))];
 }
 
@@ -127,7 +138,16 @@ export function whyNotNow(
     ...(planned === undefined || present === undefined || whatRuns(planned.call) !== whatRuns(present.call)
       ? ['What would run is no longer what the plan shows: refresh the plan.']
       : []),
+    ...(present?.isDone === undefined ? [] : [`It is done already: ${present.isDone}.`]),
+    ...stepsBefore(now, stepId).flatMap(({ title, isSeen, isDone }) =>
+      isSeen === true && isDone === undefined ? [`Another step comes first: ${title}.`] : [],
+    ),
   ];
+}
+
+function stepsBefore({ steps }: RunbookPlan, stepId: string): readonly PlanStep[] {
+  const at = steps.findIndex(({ id }) => id === stepId);
+  return steps.slice(0, Math.max(0, at));
 }
 
 /**

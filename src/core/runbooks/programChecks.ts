@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, readonly [debian: string, fedora: string
   etcdctl: ['etcd-client', 'etcd'],
   curl: ['curl', 'curl'],
   ssh: ['openssh-client', 'openssh-clients'],
+  install: ['coreutils', 'coreutils'],
 };
 
 /** Every program that the steps of a plan run, once. */

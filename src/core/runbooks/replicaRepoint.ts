@@ -79,14 +79,14 @@ export const repointReplica: InstanceRunbook = {
 };
 
 /** The expected primary of its cluster, where the replica follows somebody else. */
-function suggestSource(view: FleetView, key: string): string | undefined {
+export function suggestSource(view: FleetView, key: string): string | undefined {
   const present = view.instances[key]?.connections.map(({ sourceKey }) => sourceKey) ?? [];
   return clustersOf(view, key)
     .flatMap(({ spec }) => expectedPrimaries(spec))
     .find((primary) => primary !== key && !present.includes(primary));
 }
 
-function namedCheck(wanted: string | undefined, source: InstanceView | undefined): PlanCheck {
+export function namedCheck(wanted: string | undefined, source: InstanceView | undefined): PlanCheck {
   return {
     id: 'source.named',
     pass: source !== undefined,
@@ -97,7 +97,7 @@ function namedCheck(wanted: string | undefined, source: InstanceView | undefined
   };
 }
 
-function sourceChecks({ view, key, facts }: RunbookContext, source: InstanceView): readonly PlanCheck[] {
+export function sourceChecks({ view, key, facts }: RunbookContext, source: InstanceView): readonly PlanCheck[] {
   const there = factsOf(source);
   const isRing = source.spec.key === key || upstreamOf(view, source.spec.key).includes(key);
   const logs =

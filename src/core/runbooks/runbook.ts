@@ -6,7 +6,17 @@ import type { FleetView, InstanceView, LinkedConnection } from '../fleetView';
 import type { ServerFacts } from '../replication/model';
 import { parseVersionNumber } from '../replication/parseServerFacts';
 import type { MirrorRunbook } from './mirrorRunbook';
-import type { ClientAccount, ClientCall, Expectation, PlanCheck, PlanSecret, PlanServer, PlanStep } from './plan';
+import type {
+  ClientAccount,
+  ClientCall,
+  ClientPlace,
+  DumpLoad,
+  Expectation,
+  PlanCheck,
+  PlanSecret,
+  PlanServer,
+  PlanStep,
+} from './plan';
 
 /** Something that the operator says before planning. */
 export interface RunbookInput {
@@ -58,12 +68,14 @@ export interface RunbookContext {
   readonly server: PlanServer;
   /** A step on the target. */
   readonly step: (step: StepDraft) => PlanStep;
+  /** How a client reaches an instance, with the account that was given. */
+  readonly placeOf: (instance: InstanceView) => ClientPlace;
 }
 
 export interface StepDraft {
   readonly id: string;
   readonly title: string;
-  readonly effect: Exclude<Effect, 'read'>;
+  readonly effect: Effect;
   readonly statements: readonly string[];
   readonly secrets?: readonly PlanSecret[];
   readonly verify: string;
@@ -71,6 +83,11 @@ export interface StepDraft {
   readonly expected: string;
   readonly rollback?: string;
   readonly blastRadius: string;
+  readonly isSeen?: true;
+  /** Undefined: on the target. */
+  readonly on?: InstanceView;
+  readonly dump?: ClientCall['dump'];
+  readonly load?: DumpLoad;
 }
 
 export function contextOf(
@@ -84,25 +101,32 @@ export function contextOf(
   const flavor = facts?.flavor ?? (reach.kind === 'answered' ? reach.flavor : 'mariadb');
   const version = facts?.versionNumber ?? parseVersionNumber(reach.kind === 'answered' ? reach.version : '');
   const input = inputReader(inputs);
-  const server = toPlanServer(view, instance);
-  const call = (statements: readonly string[], secrets: readonly PlanSecret[]): ClientCall => {
-    const { credentials, tls } = instance.spec;
+  const placeOf = (there: InstanceView): ClientPlace => {
+    const { credentials, tls } = there.spec;
     const given = input('client');
+    const server = toPlanServer(view, there);
     return {
-      kind: 'client',
-      client: given === 'mariadb' || given === 'mysql' ? given : flavor,
+      client: given === 'mariadb' || given === 'mysql' ? given : server.flavor,
       server,
-      account: accountOf(input('optionFile'), instance),
+      account: accountOf(input('optionFile'), there),
       tls,
       ...(credentials?.socket === undefined ? {} : { socket: credentials.socket }),
-      statements,
-      secrets,
     };
   };
   return {
-    ...{ view, key, instance, facts, version, input, server },
+    ...{ view, key, instance, facts, version, input, placeOf },
+    server: toPlanServer(view, instance),
     dialect: dialectOf(flavor, version),
-    step: ({ statements, secrets = [], ...step }) => ({ ...step, call: call(statements, secrets) }),
+    step: ({ statements, secrets = [], on = instance, dump, load, ...step }) => ({
+      ...step,
+      call: {
+        kind: 'client',
+        ...placeOf(on),
+        ...{ statements, secrets },
+        ...(dump === undefined ? {} : { dump }),
+        ...(load === undefined ? {} : { load }),
+      },
+    }),
   };
 }
 

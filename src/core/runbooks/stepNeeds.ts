@@ -25,10 +25,31 @@ export interface StepNeeds {
 
 export function needsOf(call: StepCall): StepNeeds {
   const { server, secrets, account } = call;
+  if (call.kind === 'programs') {
+    return {
+      ...{ server, secrets },
+      programs: programsIn(call.runs),
+      accounts: account.kind === 'written' ? [{ key: server.key, user: account.user, password: account.password }] : [],
+    };
+  }
+  const { client, dump, load } = call;
+  const run = dump?.run ?? (load?.from.kind === 'run' ? load.from.run : undefined);
+  const accounts = [call, ...(run === undefined || run.server.key === server.key ? [] : [run])].flatMap(
+    (place): readonly WrittenAccount[] =>
+      place.account.kind === 'written'
+        ? [{ key: place.server.key, user: place.account.user, password: place.account.password }]
+        : [],
+  );
   return {
-    ...{ server, secrets },
-    programs: call.kind === 'client' ? [call.client] : programsIn(call.runs),
-    accounts: account.kind === 'written' ? [{ key: server.key, user: account.user, password: account.password }] : [],
+    ...{ server, secrets, accounts },
+    programs: [
+      client,
+      ...(run === undefined ? [] : [run.client, run.program]),
+      ...(dump === undefined ? [] : ['install']),
+      ...(load === undefined ? [] : ['sed']),
+    ]
+      // Each once.
+      .filter((program, at, all) => all.indexOf(program) === at),
   };
 }
 

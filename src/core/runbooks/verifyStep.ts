@@ -1,6 +1,9 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { FleetView } from '../fleetView';
 import type { ServerAnswers } from '../grants/fromServer';
+import type { ConnectionStatus } from '../replication/model';
+import { formatSeconds } from '../words';
+import { missingPositions } from './gtidChecks';
 import type { Expectation, PlanStep } from './plan';
 import { diffTarget, toPlanTarget } from './planTarget';
 import { verdict, type Verification } from './verification';
@@ -13,6 +16,8 @@ export interface Reads {
   readonly view: FleetView;
   /** The accounts of the target, where the step is about one. */
   readonly accounts?: ServerAnswers;
+  /** The end of files on this machine, by the path in the plan; a file that is not there is left out. */
+  readonly fileEnds?: ReadonlyMap<string, string>;
   /** Milliseconds since the epoch at which the step ended: an older reading proves nothing. */
   readonly endedMs: number;
 }
@@ -31,15 +36,25 @@ export function verifyStep({ expectation, call }: PlanStep, reads: Reads): Verif
   return { kind: 'unknown', why: `${key} is not the planned ${planned}: ${differences.join(' ')}` };
 }
 
-function judge(expectation: Expectation, { view, accounts, endedMs }: Reads): Verification {
+/** Whether the state of the fleet shows a step done that nobody ran now; undefined: it does not. */
+export function seenDone(expectation: Expectation, view: FleetView): string | undefined {
+  const seen = judge(expectation, { view, endedMs: 0 });
+  return seen.kind === 'done' ? seen.measured : undefined;
+}
+
+function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: Reads): Verification {
   const { key } = expectation;
   const instance = view.instances[key];
   switch (expectation.kind) {
     case 'readOnly': {
-      const readOnly = factsOf(instance)?.readOnly;
-      return readOnly === undefined
-        ? { kind: 'unknown', why: `${key} does not tell its read_only.` }
-        : verdict(readOnly === expectation.isReadOnly, `read_only = ${readOnly ? 1 : 0}`);
+      const { readOnly, superReadOnly } = factsOf(instance) ?? {};
+      if (readOnly === undefined) return { kind: 'unknown', why: `${key} does not tell its read_only.` };
+      // MySQL: without it, administrators still write.
+      const isAll = !expectation.isReadOnly || superReadOnly !== false;
+      return verdict(
+        readOnly === expectation.isReadOnly && isAll,
+        `read_only = ${readOnly ? 1 : 0}${superReadOnly === undefined ? '' : `, super_read_only = ${superReadOnly ? 1 : 0}`}`,
+      );
     }
     case 'heartbeatRowsGone': {
       const part = instance?.snapshot.heartbeat;
@@ -55,12 +70,26 @@ function judge(expectation: Expectation, { view, accounts, endedMs }: Reads): Ve
     case 'mirrorProcess':
     case 'mirrorEqual':
       return verifyMirror(expectation, view, endedMs);
+    case 'dumpFile':
+      return judgeDump(fileEnds?.get(expectation.path), expectation.path);
     case 'threads':
     case 'gtid':
     case 'tls':
     case 'source':
+    case 'loaded':
+    case 'login':
+    case 'caughtUp':
       return judgeConnection(expectation, view);
   }
+}
+
+/** mariadb-dump and mysqldump write this as their last line, and only when nothing went wrong. */
+function judgeDump(end: string | undefined, path: string): Verification {
+  if (end === undefined) return { kind: 'notDone', measured: `there is no file ${path}` };
+  const last = end.trimEnd().split('\n').at(-1) ?? '';
+  return last.startsWith('-- Dump completed')
+    ? { kind: 'done', measured: last.slice(3) }
+    : { kind: 'notDone', measured: 'the file does not end with "Dump completed"' };
 }
 
 function judgeConnection(
@@ -72,7 +101,8 @@ function judgeConnection(
   if (instance?.snapshot.replication.kind !== 'read') {
     return { kind: 'unknown', why: `The replication status of ${key} could not be read.` };
   }
-  const status = instance.connections.find((each) => each.status.name === connection)?.status;
+  const linked = instance.connections.find((each) => each.status.name === connection);
+  const status = linked?.status;
   if (status === undefined) return { kind: 'notDone', measured: `no connection ${connection || '(default)'}` };
   switch (expectation.kind) {
     case 'threads': {
@@ -94,7 +124,50 @@ function judgeConnection(
         status.sourceHost === expectation.host && status.sourcePort === expectation.port,
         `source ${status.sourceHost}:${status.sourcePort}`,
       );
+    case 'loaded':
+      return judgeLoaded(expectation, status, view);
+    case 'login':
+      return verdict(
+        status.sourceUser === expectation.user && status.tls.asked === true && status.tls.verify === true,
+        `user ${status.sourceUser ?? 'not known'}, TLS ${status.tls.asked === true ? '' : 'not '}asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`,
+      );
+    case 'caughtUp': {
+      const runs = status.ioThread === 'running' && status.sqlThread === 'running';
+      const behind = linked?.lagSeconds;
+      return !runs
+        ? verdict(false, `IO thread ${status.ioThread}, SQL thread ${status.sqlThread}`)
+        : behind === undefined
+          ? { kind: 'unknown', why: `How far ${key} is behind is not known.` }
+          : verdict(behind <= caughtUpSeconds, `${formatSeconds(behind)} behind (${linked?.lagFrom ?? 'lag'})`);
+    }
   }
+}
+
+/** A heartbeat is a second old by nature, and a reading takes its time. */
+const caughtUpSeconds = 5;
+
+/** The place that the dump was taken at is there: without it, the same connection would start from the beginning. */
+function judgeLoaded(
+  { key, sourceKey, host, port, gtid }: Extract<Expectation, { kind: 'loaded' }>,
+  status: ConnectionStatus,
+  view: FleetView,
+): Verification {
+  if (status.sourceHost !== host || status.sourcePort !== port) {
+    return verdict(false, `its source is ${status.sourceHost}:${status.sourcePort}`);
+  }
+  if (gtid === 'no') {
+    const place = status.executedPosition ?? status.readPosition;
+    return place === undefined || place.file === ''
+      ? verdict(false, 'no position')
+      : verdict(status.gtid === 'no', `at ${place.file}:${place.position}, GTID use ${status.gtid}`);
+  }
+  const missing = missingPositions(factsOf(view.instances[key]), factsOf(view.instances[sourceKey]));
+  return missing === undefined
+    ? { kind: 'unknown', why: `The GTID positions of ${key} and ${sourceKey} are not both known.` }
+    : verdict(
+        missing === '' && status.gtid === gtid,
+        missing === '' ? `GTID use ${status.gtid}, a position in all of the source` : `no position in ${missing}`,
+      );
 }
 
 function judgeAccount(

@@ -30,3 +30,16 @@ export function clientCallOf(step: PlanStep | undefined): ClientCall {
   assert.ok(step?.call.kind === 'client');
   return step.call;
 }
+
+/** One plan of a runbook: what it runs, or what stands in its way. */
+export interface PlanCase {
+  readonly title: string;
+  readonly id: string;
+  readonly target: string;
+  readonly view: () => FleetView;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** The statements of all steps; undefined: only what blocks is looked at. */
+  readonly statements?: readonly string[];
+  /** Ids of the checks that block; none unless given. */
+  readonly blocks?: readonly string[];
+}

@@ -8,7 +8,8 @@ import type { InstanceRunbook } from '../../../src/core/runbooks/runbook';
 import { toRunbookReport } from '../../../src/core/runbooks/toRunbookReport';
 import { from } from '../buildFleet';
 import { analytics, beat, error, mysql, multi, p, q, r, sql, type Node } from '../findings/fleetBuilder';
-import { clientCallOf, files, viewOf } from './fleet';
+import { clientCallOf, files, viewOf, type PlanCase } from './fleet';
+import { setUpCases } from './setUpCases';
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
 const byFile = { gtid: 'no', gtidDistance: undefined } as const;
@@ -22,19 +23,7 @@ const heartbeats = (...rows: ReturnType<typeof beat>[]): Node => ({
   heartbeat: rows,
 });
 
-interface Case {
-  readonly title: string;
-  readonly id: string;
-  readonly target: string;
-  readonly view: () => FleetView;
-  readonly inputs?: Readonly<Record<string, string>>;
-  /** The statements of all steps; undefined: only what blocks is looked at. */
-  readonly statements?: readonly string[];
-  /** Ids of the checks that block; none unless given. */
-  readonly blocks?: readonly string[];
-}
-
-const cases: readonly Case[] = [
+const ownCases: readonly PlanCase[] = [
   {
     title: 'starts a stopped connection',
     id: 'replica.start',
@@ -325,7 +314,9 @@ const cases: readonly Case[] = [
   },
 ];
 
-function check({ id, target, view, inputs, statements, blocks = [] }: Case): void {
+const cases = [...ownCases, ...setUpCases];
+
+function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase): void {
   const plan = planRunbook(view(), id, target, inputs);
   const blocking = plan.blocked.map((reason) => /^[\w.]+/.exec(reason)?.[0] ?? reason);
   assert.deepEqual(blocking, blocks, plan.blocked.join('\n'));
@@ -343,7 +334,7 @@ function check({ id, target, view, inputs, statements, blocks = [] }: Case): voi
   );
   for (const step of plan.steps) {
     assert.match(text.text.split('\n')[text.stepLines[step.id] ?? -1] ?? '', /^## Step \d+: /);
-    assert.ok(step.rollback !== undefined || step.id === 'fetchAgain', step.id);
+    assert.ok(step.rollback !== undefined || step.effect === 'read' || step.id === 'fetchAgain', step.id);
   }
   const report = toRunbookReport(plan, () => files);
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report, 'plain JSON');

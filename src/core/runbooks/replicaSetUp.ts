@@ -1,0 +1,90 @@
+import { factsOf } from '../findings/fleetFacts';
+import type { FleetView } from '../fleetView';
+import { namedCheck, suggestSource } from './replicaRepoint';
+import type { InstanceRunbook, RunbookContext, RunbookInput } from './runbook';
+import { setUpOf } from './setUp';
+import { setUpChecks } from './setUpChecks';
+import { setUpSteps } from './setUpSteps';
+
+/** What a copy is made with; `replica.rebuild` asks the same. */
+export const copyInputs: readonly RunbookInput[] = [
+  {
+    name: 'databases',
+    label: 'databases to copy, separated by commas; empty: all, with the accounts',
+    isOptional: true,
+  },
+  {
+    name: 'file',
+    label: 'path of a file for the dump; empty: it is streamed from server to server',
+    isOptional: true,
+  },
+  {
+    name: 'user',
+    label: 'replication account',
+    // What the other replicas of the source log in as.
+    suggest: (view, key) =>
+      factsOf(view.instances[suggestSource(view, key) ?? ''])?.dumpThreads?.find(({ user }) => user !== undefined)
+        ?.user ?? 'repl',
+  },
+  {
+    name: 'host',
+    label: 'host or network to create that account for, such as 10.64.%; empty: it is there already',
+    isOptional: true,
+  },
+  {
+    name: 'ca',
+    label: 'path of the authority’s certificate, as the replica’s server sees it',
+    isOptional: true,
+    suggest: (view, key) => view.instances[key]?.spec.tls.ca,
+  },
+  {
+    name: 'position',
+    label: 'gtid, or file for file and position where GTID is off',
+    suggest: (view, key) => (isGtidOff(view, key) ? 'file' : 'gtid'),
+  },
+];
+
+export const setUpReplica: InstanceRunbook = {
+  on: 'instance',
+  id: 'replica.setUp',
+  title: 'Set up a replica',
+  summary: 'Copies a source by a dump, starts replication from the dump’s own position over verified TLS, and waits.',
+  inputs: [
+    {
+      name: 'source',
+      label: 'source, host:port as in the inventory',
+      suggest: (view, key) => suggestSource(view, key),
+    },
+    {
+      name: 'name',
+      label: 'name of the new replication connection, where the replica has several sources; empty: the default one',
+      isOptional: true,
+    },
+    ...copyInputs,
+  ],
+  isOffered: (_view, { connections, replicas }) => connections.length === 0 && replicas.length === 0,
+  plan: (context) => {
+    const named = sourceOf(context);
+    const before = [namedCheck(context.input('source'), named)];
+    if (named === undefined) return { checks: before, steps: [] };
+    const setUp = setUpOf(context, named);
+    return {
+      source: named,
+      connection: setUp.name,
+      checks: [...before, ...setUpChecks(setUp)],
+      steps: setUpSteps(setUp),
+    };
+  },
+};
+
+function sourceOf({ view, input }: RunbookContext) {
+  const wanted = input('source');
+  return wanted === undefined ? undefined : view.instances[wanted];
+}
+
+/** MySQL only: MariaDB always counts. */
+function isGtidOff(view: FleetView, key: string): boolean {
+  return [key, suggestSource(view, key) ?? key].some(
+    (each) => factsOf(view.instances[each])?.gtidMode?.toUpperCase().startsWith('OFF') === true,
+  );
+}

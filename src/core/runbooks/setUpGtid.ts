@@ -1,0 +1,90 @@
+import { factsOf } from '../findings/fleetFacts';
+import { errantTransactions } from '../replication/gtidDistance';
+import { advice, check } from './checks';
+import { positionsOf } from './gtidChecks';
+import type { PlanCheck } from './plan';
+import type { SetUp } from './setUp';
+
+/** What a start by GTID needs of both sides. */
+export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
+  const { context, source, name, host, port } = setUp;
+  const { facts, instance, dialect, view } = context;
+  const there = factsOf(source);
+  const logged = positionsOf(there, 'logged');
+  const own = positionsOf(facts, 'applied');
+  const hasPosition = check(
+    'source.gtid',
+    logged === undefined ? undefined : logged.size > 0,
+    logged === undefined ? 'not known' : logged.size === 0 ? 'no GTID yet' : [...logged].join(', '),
+    'at least one transaction in the binary log of the source',
+    'Write something there first: a source that never logged a transaction has no position to start from. Or give input `position`: file.',
+  );
+  if (dialect.flavor === 'mysql') {
+    const modes = [facts?.gtidMode, there?.gtidMode];
+    return [
+      check(
+        'gtid.mode',
+        modes.every((mode) => mode !== undefined) ? modes.every((mode) => mode.toUpperCase() === 'ON') : undefined,
+        `gtid_mode here ${modes[0] ?? 'not known'}, on the source ${modes[1] ?? 'not known'}`,
+        'gtid_mode ON on both',
+        'Switch `gtid_mode` on in both, step by step (OFF_PERMISSIVE, ON_PERMISSIVE, ON), or give input `position`: file.',
+      ),
+      hasPosition,
+    ];
+  }
+  const ours = instance.connections.find(({ status }) => status.name === name)?.status;
+  const isOurs = ours?.sourceHost === host && ours.sourcePort === port;
+  const clash = [...(logged ?? [])].filter((domain) => own?.has(domain) === true);
+  const others = instance.connections
+    .filter(({ status }) => status.name !== name)
+    .flatMap(({ sourceKey }) => {
+      const domain = factsOf(view.instances[sourceKey ?? ''])?.gtidDomainId;
+      return domain === undefined ? [] : [`domain ${domain}`];
+    });
+  const shared = others.filter((domain) => logged?.has(domain) === true);
+  return [
+    hasPosition,
+    check(
+      'gtid.domain',
+      logged === undefined ? undefined : shared.length === 0,
+      shared.length > 0 ? `${shared.join(', ')} of another source of this replica too` : 'no domain of another source',
+      'a gtid_domain_id of its own for each source of a replica',
+      'Give the sources different `gtid_domain_id`s: two in one domain overwrite the position of each other.',
+      { hasNoOverride: true },
+    ),
+    check(
+      'gtid.positionFree',
+      own === undefined || logged === undefined ? undefined : isOurs || clash.length === 0,
+      own === undefined || logged === undefined
+        ? 'not known'
+        : clash.length === 0
+          ? 'no position in a domain of the source'
+          : `gtid_slave_pos ${facts?.gtidSlavePos ?? ''}${isOurs ? ', of this connection' : ''}`,
+      'no position of an earlier life in the domains of the source',
+      'RESET SLAVE keeps the position. Where this server is to be filled anew, plan replica.rebuild on it, which clears it.',
+    ),
+  ];
+}
+
+/** Its own transactions would never come to the source, and break replication when it is promoted. */
+export function ownWritesCheck({ context: { facts, instance, view }, source, position }: SetUp): PlanCheck {
+  const there = factsOf(source);
+  const sources = instance.connections.flatMap(({ sourceKey }) => factsOf(view.instances[sourceKey ?? '']) ?? []);
+  const all = [...(there === undefined ? [] : [there]), ...sources];
+  const found = facts === undefined ? [] : all.map((each) => errantTransactions(facts, each));
+  // Errant is what no source has.
+  const errant =
+    found.length === 0 || found.some((each) => each === undefined)
+      ? undefined
+      : found.some((each) => each?.count === 0n)
+        ? ''
+        : (found[0]?.text ?? '');
+  return check(
+    'target.noOwnWrites',
+    errant === undefined || (errant !== '' && position === 'file') ? undefined : errant === '',
+    errant === undefined ? 'not known' : errant === '' ? 'no transaction of its own' : `its own: ${errant}`,
+    'nothing in its binary log that the source does not have',
+    'Where the server is empty or may be emptied, plan replica.rebuild, which clears its binary log.',
+    facts?.logBin === false || position === 'file' ? advice : {},
+  );
+}
