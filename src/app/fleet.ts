@@ -71,6 +71,11 @@ export class Fleet {
     reader.retain(new Set(inventory.instances.map(({ key }) => key)));
   }
 
+  /** See `FleetStore.acceptIdentity`. */
+  acceptIdentity(key: string): boolean {
+    return this.store.acceptIdentity(key);
+  }
+
   setAttention(attention: Attention): void {
     this.#poller.setAttention(attention);
     this.mirrors.setAttention(attention);

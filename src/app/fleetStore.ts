@@ -4,6 +4,7 @@ import type { Inventory } from '../core/inventory/model';
 import type { MirrorComparison, MirrorState } from '../core/mirror/model';
 import type { MirrorReading } from '../core/mirror/reading';
 import type { InstanceReading } from '../core/replication/reading';
+import type { KnownServer } from '../core/replication/sameServer';
 import type { ServiceReading, ServiceSnapshot } from '../core/services/model';
 import type { FleetSnapshot, InstanceSnapshot } from '../core/snapshot';
 import type { Clock, Log } from '../ports';
@@ -27,6 +28,7 @@ export class FleetStore {
   #keys: ReadonlySet<string> = new Set();
   #instances = new Map<string, InstanceSnapshot>();
   #previous = new Map<string, InstanceSnapshot>();
+  #known = new Map<string, KnownServer>();
   /** By name. */
   #mirrors = new Map<string, MirrorState>();
   /** By key. */
@@ -57,6 +59,7 @@ export class FleetStore {
     this.#keys = keys;
     this.#instances = new Map([...this.#instances].filter(([key]) => keys.has(key)));
     this.#previous = new Map([...this.#previous].filter(([key]) => keys.has(key)));
+    this.#known = new Map([...this.#known].filter(([key]) => keys.has(key)));
     const mirrors = new Set(inventory.etcdMirrors.map(({ name }) => name));
     this.#mirrors = new Map([...this.#mirrors].filter(([name]) => mirrors.has(name)));
     const services = new Set(logic.service.serviceSpecs(inventory).map(({ kind, spec }) => `${kind}:${spec.name}`));
@@ -72,6 +75,7 @@ export class FleetStore {
     this.#keys = new Set();
     this.#instances.clear();
     this.#previous.clear();
+    this.#known.clear();
     this.#mirrors.clear();
     this.#services.clear();
     this.#view = undefined;
@@ -84,8 +88,22 @@ export class FleetStore {
     if (this.#logic === undefined || !this.#keys.has(reading.key)) return;
     const before = this.#instances.get(reading.key);
     if (before?.reach.kind === 'answered') this.#previous.set(reading.key, before);
-    this.#instances.set(reading.key, this.#logic.toInstanceSnapshot(reading));
+    const snapshot = this.#logic.toInstanceSnapshot(reading);
+    this.#instances.set(reading.key, snapshot);
+    const known = this.#logic.identity.keepKnown(this.#known.get(reading.key), snapshot);
+    if (known !== undefined) this.#known.set(reading.key, known);
     this.#change();
+  }
+
+  /** Takes the server that answered last at an address for the right one. False: it did not say who it is. */
+  acceptIdentity(key: string): boolean {
+    const snapshot = this.#instances.get(key);
+    const known = snapshot && this.#logic?.identity.toKnownServer(snapshot);
+    if (known === undefined) return false;
+    this.#known.set(key, known);
+    this.#stale = true;
+    this.flush();
+    return true;
   }
 
   /** Takes a reading of a mirror in. */
@@ -150,6 +168,7 @@ export class FleetStore {
         inventory.instances.map(({ key }) => [key, this.#instances.get(key) ?? logic.pendingSnapshot(key)]),
       ),
       previous: Object.fromEntries(this.#previous),
+      identities: Object.fromEntries(this.#known),
       mirrors: Object.fromEntries(this.#mirrors),
       services: Object.fromEntries(this.#services),
     };

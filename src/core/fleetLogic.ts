@@ -7,6 +7,7 @@ import {
   stoppedThreads,
   transactionsLeft,
 } from './replication/waitPosition';
+import { keepKnown, toKnownServer } from './replication/sameServer';
 import { finishComparison, firstComparison } from './mirror/comparison';
 import { addReading, waitIndexOf } from './mirror/linkMirror';
 import { toMirrorSnapshot } from './mirror/toMirrorSnapshot';
@@ -26,6 +27,7 @@ export const fleetLogic = {
   toInstanceSnapshot,
   toFleetReport,
   toFleetView,
+  identity: { toKnownServer, keepKnown },
   mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison },
   service: { toServiceSnapshot, serviceSpecs },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },

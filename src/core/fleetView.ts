@@ -1,5 +1,6 @@
 import type { ClusterSpec, InstanceSpec } from './inventory/model';
 import type { ConnectionStatus } from './replication/model';
+import type { KnownServer } from './replication/sameServer';
 import type { LagMethod, Role, State } from './report';
 import type { Finding } from './findings/finding';
 import type { LinkedMirror } from './mirror/model';
@@ -43,6 +44,8 @@ export interface LinkedInstance {
   readonly snapshot: InstanceSnapshot;
   /** The previous answered snapshot, where there is one. */
   readonly previous?: InstanceSnapshot;
+  /** Who is known to be at this address; undefined: nobody yet. */
+  readonly known?: KnownServer;
   readonly role: Role;
   readonly connections: readonly LinkedConnection[];
   /** Keys of the instances known to replicate from this one, over all clusters. */

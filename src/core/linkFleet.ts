@@ -75,10 +75,12 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
   const instances: Record<string, LinkedInstance> = {};
   for (const { spec, snapshot: own, connections } of candidates) {
     const previous = snapshot.previous[spec.key];
+    const identity = snapshot.identities?.[spec.key];
     instances[spec.key] = {
       spec,
       snapshot: own,
       ...(previous === undefined ? {} : { previous }),
+      ...(identity === undefined ? {} : { known: identity }),
       role: roles.get(spec.key) ?? 'unknown',
       connections: (connections ?? []).map((status): LinkedConnection => {
         const sourceKey = matches.get(spec.key)?.find(({ connection }) => connection === status)?.sourceKey;

@@ -2,6 +2,7 @@ import type { ConnectionStatus, ServerFacts } from './replication/model';
 import type { HeartbeatRow } from './heartbeat/model';
 import type { Flavor, ReachFailure } from './replication/reading';
 import type { Inventory } from './inventory/model';
+import type { KnownServer } from './replication/sameServer';
 import type { MirrorState } from './mirror/model';
 import type { ServiceSnapshot } from './services/model';
 
@@ -53,6 +54,8 @@ export interface FleetSnapshot {
   readonly instances: Readonly<Record<string, InstanceSnapshot>>;
   /** The previous answered snapshot of each instance, where there is one: identity, counters, positions. */
   readonly previous: Readonly<Record<string, InstanceSnapshot>>;
+  /** Who answered at each address at first, or was accepted there since. Absent: nobody is known. */
+  readonly identities?: Readonly<Record<string, KnownServer>>;
   /** By name; a mirror that was never read has none. */
   readonly mirrors: Readonly<Record<string, MirrorState>>;
   /** By key (`orchestrator:main`); a neighbour that was never read has none. */

@@ -55,6 +55,60 @@ describe('FleetStore', () => {
     assert.equal(view.snapshot.previous[replica]?.at, at(1));
   });
 
+  describe('another server at an address', () => {
+    const read = (store: FleetStore, second: number, serverId: number, uptimeSeconds = 30) => {
+      store.accept(answered({ key: primary, at: at(second), serverId, uptimeSeconds }));
+      const found = store.flush()?.findings.filter(({ id }) => id === 'instance.identityMismatch') ?? [];
+      return found.map(({ subject, evidence }) => `${subject}: ${evidence.map(({ measured }) => measured).join()}`);
+    };
+    const said = [`${primary}: @@server_id was 1 until ${at(1)}, is 777`];
+
+    it('is said until the former one is back', () => {
+      const { store } = setUp();
+      assert.deepEqual(read(store, 1, 1, 86400), []);
+      assert.deepEqual(read(store, 2, 777), said);
+      assert.deepEqual(read(store, 3, 777), said);
+      store.accept(unanswered(primary, at(4), { reason: 'refused', text: 'connect ECONNREFUSED' }));
+      assert.deepEqual(read(store, 5, 777), said);
+      assert.deepEqual(read(store, 6, 1), []);
+    });
+
+    it('is said until somebody accepts it, and then of the former one', () => {
+      const { store, views } = setUp();
+      read(store, 1, 1, 86400);
+      assert.deepEqual(read(store, 2, 777), said);
+      const drawn = views.length;
+      assert.equal(store.acceptIdentity(primary), true);
+      assert.equal(views.length, drawn + 1);
+      assert.deepEqual(store.view?.findings, []);
+      assert.deepEqual(read(store, 3, 777), []);
+      assert.deepEqual(read(store, 4, 1, 9), [`${primary}: @@server_id was 777 until ${at(3)}, is 1`]);
+    });
+
+    it('is not said of a server_id that was set while the server ran on, also later', () => {
+      const { store } = setUp();
+      read(store, 1, 1, 86400);
+      assert.deepEqual(read(store, 2, 777, 86401), []);
+      assert.deepEqual(read(store, 3, 777, 86402), []);
+    });
+
+    it('cannot be accepted while it does not answer', () => {
+      const { store } = setUp();
+      read(store, 1, 1, 86400);
+      store.accept(unanswered(primary, at(2), { reason: 'refused', text: 'connect ECONNREFUSED' }));
+      assert.equal(store.acceptIdentity(primary), false);
+    });
+
+    it('is forgotten with the address', () => {
+      const { store } = setUp();
+      read(store, 1, 1, 86400);
+      read(store, 2, 777);
+      store.setInventory(inventoryOf(s1.replaceAll('db1.', 'db9.')), fleetLogic);
+      store.setInventory(inventoryOf(s1), fleetLogic);
+      assert.deepEqual(read(store, 3, 777), []);
+    });
+  });
+
   it('remembers the lag of each reading once, and a gap while nothing is known', () => {
     const { store } = setUp();
     const lag = (seconds: number, behind: string) => {

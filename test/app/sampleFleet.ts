@@ -28,6 +28,7 @@ export interface SampleReading {
   readonly serverId?: number;
   readonly readOnly?: boolean;
   readonly replication?: readonly Row[];
+  readonly uptimeSeconds?: number;
 }
 
 /** An answer as a MariaDB 10.11 would give it. */
@@ -37,6 +38,7 @@ export function answered({
   serverId = 1,
   readOnly = false,
   replication = [],
+  uptimeSeconds = 86400,
 }: SampleReading): InstanceReading {
   const port = key.slice(key.lastIndexOf(':') + 1);
   return {
@@ -61,7 +63,7 @@ export function answered({
             read_only: readOnly ? '1' : '0',
             log_bin: '1',
             binlog_format: 'ROW',
-            uptime_seconds: '86400',
+            uptime_seconds: String(uptimeSeconds),
           },
         ],
       },

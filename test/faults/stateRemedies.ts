@@ -1,5 +1,5 @@
 import { createTableAndBeat, stopWriter } from '../sandbox/faultsHeartbeat';
-import { offerTls } from '../sandbox/faultsServer';
+import { offerTls, putServer } from '../sandbox/faultsServer';
 import { moveBack, moveStrayWrite } from '../sandbox/faultsTopology';
 import { restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
@@ -54,5 +54,8 @@ export const stateRemedies: Readonly<Record<string, readonly RemedyStep[]>> = {
       fill: () => ({ '<address of the replica>': "'127.0.0.1'" }),
     },
     { says: /^On the replica/ },
+  ],
+  'other-server': [
+    { says: /If the former server belongs here, bring it back/, carryOut: (sandbox) => putServer(sandbox, []) },
   ],
 };

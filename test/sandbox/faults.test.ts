@@ -66,5 +66,19 @@ describe('each fault, injected and healed on real servers', function () {
       await check([name]);
     });
 
+  it('other-server: is no longer said once the new server is accepted, and then of the former one', async () => {
+    const { key } = sandbox.instance('s1-codfw-leaf');
+    const mismatches = async () =>
+      (await product.read()).findings.flatMap(({ id, subject }) => (id === 'instance.identityMismatch' ? subject : []));
+    await sandbox.fault('other-server');
+    assert.deepEqual([...(await mismatches()), ...(await mismatches())], [key, key]);
+    product.acceptIdentity(key);
+    assert.deepEqual(await mismatches(), []);
+    await sandbox.heal('other-server');
+    assert.deepEqual(await mismatches(), [key]);
+    product.acceptIdentity(key);
+    assert.deepEqual(await mismatches(), []);
+  });
+
   for (const { names, title } of faultPairs) it(`${title}: ${names.join(' and ')}`, () => check(names));
 });

@@ -1,6 +1,16 @@
+import { existsSync, renameSync } from 'node:fs';
+import path from 'node:path';
 import { declare, isDeclared, undeclare } from './declare';
 import type { Faults } from './fault';
-import { changeSource, heartbeatAge, readReplica, restartServer, restoreSource, unlogged } from './faultSteps';
+import {
+  changeSource,
+  heartbeatAge,
+  readReplica,
+  restartServer,
+  restoreSource,
+  shutDown,
+  unlogged,
+} from './faultSteps';
 import type { Sandbox } from './sandbox';
 import { replAccount } from './statements';
 
@@ -37,6 +47,22 @@ async function plainDumpThread(sandbox: Sandbox): Promise<string | undefined> {
   );
   const [row] = await sandbox.query(source, "SHOW GLOBAL STATUS LIKE 'Ssl_accepts'");
   return dumps.length > 0 && Number(row?.['Value']) === 0 ? 'a dump thread, and Ssl_accepts 0' : undefined;
+}
+
+/** A copy of the leaf with an id and a uuid of its own in its place, as a restored clone would be; or the leaf again. */
+export async function putServer(sandbox: Sandbox, options: readonly string[]): Promise<void> {
+  const instance = sandbox.instance(leaf);
+  if (instance.extraArguments.join() === options.join()) return;
+  await shutDown(sandbox, leaf);
+  instance.extraArguments = options;
+  // What a MySQL server does not find its uuid in, it makes anew.
+  const [own, kept] = ['auto.cnf', 'auto.cnf.kept'].map((name) => path.join(instance.folder, 'data', name)) as [
+    string,
+    string,
+  ];
+  if (options.length > 0 && existsSync(own)) renameSync(own, kept);
+  if (options.length === 0 && existsSync(kept)) renameSync(kept, own);
+  await sandbox.startServer(leaf);
 }
 
 /** Faults of servers that answer well and are set up badly, or are not the ones that they should be. */
@@ -116,6 +142,19 @@ export const serverFaults: Faults = {
       const isAsked = status?.io === 'Yes' && status.row['Master_SSL_Allowed'] === 'Yes';
       const seen = isAsked ? await plainDumpThread(sandbox) : undefined;
       return seen === undefined ? undefined : `Master_SSL_Allowed Yes on ${leaf}; ${seen} on ${source}`;
+    },
+  },
+  'other-server': {
+    title: 'another server was put at the address of a replica',
+    subject: leaf,
+    findings: ['instance.identityMismatch'],
+    // It is not over with the next reading.
+    readings: 2,
+    inject: (sandbox) => putServer(sandbox, ['--server-id=299']),
+    heal: (sandbox) => putServer(sandbox, []),
+    proof: async (sandbox) => {
+      const [row] = await sandbox.query(leaf, 'SELECT @@server_id AS id');
+      return Number(row?.['id']) === 299 ? '@@server_id = 299 where it was 202' : undefined;
     },
   },
 };

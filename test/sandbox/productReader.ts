@@ -16,6 +16,8 @@ const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 export interface ProductReader {
   /** Reads every instance once and gives the report of it. */
   read(): Promise<FleetReport>;
+  /** As the command does that accepts a new server at an address. */
+  acceptIdentity(key: string): void;
   /** What the last reading showed. */
   view(): FleetView;
   dispose(): Promise<void>;
@@ -58,6 +60,9 @@ export async function openProductReader(sandbox: Sandbox): Promise<ProductReader
       const report = fleet.report();
       if (report === undefined) throw new Error('The fleet was read, and there is no report.');
       return report;
+    },
+    acceptIdentity(key) {
+      if (!fleet.acceptIdentity(key)) throw new Error(`${key} did not say who it is.`);
     },
     view() {
       if (fleet.view === undefined) throw new Error('The fleet has not been read yet.');

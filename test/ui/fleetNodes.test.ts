@@ -58,6 +58,18 @@ describe('fleetNodes', () => {
     });
   };
 
+  it('marks the instance and the finding where another server answers, for there it can be accepted', () => {
+    const mark = (known: number) => {
+      const known1 = fleetLogic.toInstanceSnapshot(answered({ key: db1, at, serverId: known, uptimeSeconds: 5 }));
+      const identities = { [db1]: fleetLogic.identity.toKnownServer(known1)! };
+      const view = fleetLogic.toFleetView({ ...viewOf(s1, healthy).snapshot, identities });
+      const nodes = [...fleetNodes(view, '').flatMap(({ children }) => children), ...findingNodes(view)];
+      return nodes.map(({ contextValue }) => contextValue);
+    };
+    assert.deepEqual(mark(1), ['instance primary']);
+    assert.deepEqual(mark(77), ['instance primary newIdentity', 'finding newIdentity']);
+  });
+
   check('before the first reading', () => viewOf(s1, []), '', [
     's1 [unknown] PROD · 3 instances',
     '  db1:3311 [unknown] not read yet',

@@ -65,6 +65,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
       showPanel: (subject, section) => {
         panels.show(subject, section);
       },
+      acceptIdentity: (key) => fleet.acceptIdentity(key),
       panelModel,
       forgetPasswords: () => secrets.forgetAll(),
       retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),

@@ -10,6 +10,7 @@ import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
+import { acceptIdentity, hasNewIdentity, nothingToAccept } from './acceptIdentity';
 import type { CommandArgument, PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
@@ -21,6 +22,7 @@ export interface FleetCommandContext {
   /** Reads the given instances, or all, now. */
   readonly read: (keys: readonly string[] | undefined, signal: AbortSignal) => Promise<void>;
   readonly showPanel: (subject: Subject, section?: PanelSection) => void;
+  readonly acceptIdentity: (key: string) => boolean;
   readonly panelModel: () => Promise<PanelModel>;
   readonly forgetPasswords: () => Promise<number>;
   readonly retryPasswords: () => Promise<void>;
@@ -40,11 +42,14 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     argument: CommandArgument,
     title: string,
     isWanted?: (instance: InstanceView) => boolean,
+    whyNone?: string,
   ): Promise<string | undefined> => {
     const subject = subjectOf(argument);
     if (subject?.kind === 'instance' || subject?.kind === 'connection') return subject.key;
+    if (subject?.kind === 'finding' && view()?.instances[subject.finding.subject] !== undefined)
+      return subject.finding.subject;
     if (argument !== undefined && view()?.instances[argument] !== undefined) return argument;
-    return pickInstance(view(), title, isWanted);
+    return pickInstance(view(), title, isWanted, whyNone);
   };
 
   const clusterOf = async (argument: CommandArgument, title: string): Promise<string | undefined> => {
@@ -119,6 +124,10 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       const key = await instanceOf(argument, 'Read now');
       if (key !== undefined) await withViewProgress((signal) => context.read([key], signal));
     },
+    'replideck.instance.acceptIdentity': async (argument) => {
+      const key = await instanceOf(argument, 'Accept the new identity of', hasNewIdentity, nothingToAccept);
+      if (key !== undefined) await acceptIdentity(key, view, context.acceptIdentity);
+    },
     'replideck.instance.copyAddress': async (argument) => {
       const key = await instanceOf(argument, 'Copy the address of');
       if (key !== undefined) await vscode.env.clipboard.writeText(key);
@@ -189,6 +198,7 @@ export async function pickInstance(
   view: FleetView | undefined,
   title: string,
   isWanted: (instance: InstanceView) => boolean = () => true,
+  whyNone = 'No instance is known to be a replica yet: refresh the fleet first.',
 ): Promise<string | undefined> {
   const all = Object.values(view?.instances ?? {});
   const items = all.filter(isWanted).map(({ spec, state, role, findings }) => ({
@@ -202,7 +212,7 @@ export async function pickInstance(
     return undefined;
   }
   if (items.length === 0) {
-    await vscode.window.showInformationMessage('No instance is known to be a replica yet: refresh the fleet first.');
+    await vscode.window.showInformationMessage(whyNone);
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;

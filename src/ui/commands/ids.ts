@@ -18,6 +18,7 @@ export const commands = {
   'replideck.cluster.open': { title: 'Open Replication Panel of a Cluster...', icon: '$(open-preview)' },
   'replideck.cluster.switchoverReadiness': { title: 'Switchover Readiness of a Cluster...', icon: '$(checklist)' },
   'replideck.instance.refresh': { title: 'Read Instance Now...', icon: '$(refresh)' },
+  'replideck.instance.acceptIdentity': { title: 'Accept the New Identity of an Instance...', icon: '$(check)' },
   'replideck.instance.copyAddress': { title: 'Copy Address of an Instance...' },
   'replideck.instance.showInInventory': { title: 'Show Instance in Inventory...' },
   'replideck.replica.waitCaughtUp': { title: 'Wait for a Replica to Catch Up...', icon: '$(watch)' },

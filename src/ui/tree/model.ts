@@ -66,12 +66,18 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       ...(finding.severity === 'info' && { icon: 'info' }),
       tooltip: findingTooltip(finding),
       spoken: `${finding.severity}: ${withoutCode(finding.title)}, ${where}`,
-      contextValue: finding.runbook === undefined ? 'finding' : 'finding runbook',
+      contextValue: findingContext(finding),
       subject: { kind: 'finding', finding },
       expanded: false,
       children: [],
     };
   });
+}
+
+const isNewIdentity = ({ id }: Finding): boolean => id === 'instance.identityMismatch';
+
+function findingContext(finding: Finding): string {
+  return `finding${finding.runbook === undefined ? '' : ' runbook'}${isNewIdentity(finding) ? ' newIdentity' : ''}`;
 }
 
 /** How many findings of each severity; for the badge and the status bar. */
@@ -153,7 +159,7 @@ function instanceNode(
       state: instance.state,
       tooltip: instanceTooltip(instance),
       spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
-      contextValue: `instance ${instance.role}`,
+      contextValue: `instance ${instance.role}${instance.findings.some(isNewIdentity) ? ' newIdentity' : ''}`,
       subject: { kind: 'instance', key },
       expanded: true,
       children,

@@ -4,6 +4,7 @@ import type { InstanceSpec } from '../../../src/core/inventory/model';
 import { linkFleet } from '../../../src/core/linkFleet';
 import type { ConnectionStatus, ReplicationError, ServerFacts } from '../../../src/core/replication/model';
 import type { ReachFailure } from '../../../src/core/replication/reading';
+import { toKnownServer } from '../../../src/core/replication/sameServer';
 import { toReplicationError } from '../../../src/core/replication/replicationError';
 import type { InstanceSnapshot, Part } from '../../../src/core/snapshot';
 import { at, buildInventory, buildSnapshot, type ClusterSketch, from, type Sketch } from '../buildFleet';
@@ -89,8 +90,18 @@ export function fleetOf(nodes: Nodes = {}, clusters: Readonly<Record<string, Clu
   const instances = Object.fromEntries(
     Object.entries(snapshot.instances).map(([key, each]) => [key, patch(each, nodes[key] ?? {})]),
   );
-  return linkFleet({ ...snapshot, instances, previous });
+  const identities = Object.fromEntries(
+    Object.entries(previous).flatMap(([key, each]) => {
+      const known = toKnownServer({ ...each, server: dated(each.server) });
+      return known === undefined ? [] : [[key, known]];
+    }),
+  );
+  return linkFleet({ ...snapshot, instances, previous, identities });
 }
+
+/** Read when the reading before ended. */
+const dated = (part: Part<ServerFacts>): Part<ServerFacts> =>
+  part.kind === 'read' ? { ...part, at: '2026-11-24T09:59:50.000Z' } : part;
 
 function patch(instance: InstanceSnapshot, node: Node): InstanceSnapshot {
   if (node.failure !== undefined) {

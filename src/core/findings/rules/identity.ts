@@ -1,40 +1,31 @@
-import { factsOf } from '../fleetFacts';
+import { identityChanges, toKnownServer } from '../../replication/sameServer';
 import { lines, variable } from '../phrase';
 import type { Explained, InstanceRule } from '../rule';
 
-/** Compared with the last reading of the same address, as the inventory names no identity. */
+const names = { serverId: '@@server_id', hostname: '@@hostname', port: '@@port', uuid: '@@server_uuid' } as const;
+
+/** Compared with who was first read at the same address, or accepted there, as the inventory names no identity. */
 export const identity: InstanceRule = {
   scope: 'instance',
   ids: { 'instance.identityMismatch': 'critical' },
-  check({ instance, here, facts }) {
-    const previous = instance.previous;
-    if (facts === undefined || previous?.server.kind !== 'read') return [];
-    const before = previous.server.value;
-    const differs = (['serverId', 'hostname', 'port', 'uuid'] as const).filter(
-      (name) => facts[name] !== undefined && before[name] !== undefined && facts[name] !== before[name],
-    );
-    if (differs.length === 0) return [];
-    if (facts.uuid !== undefined && facts.uuid === before.uuid) return [];
-    // The same process whose server_id was set anew: the uptime ran on. A second of rounding is allowed.
-    const elapsedSeconds = (Date.parse(instance.snapshot.at ?? '') - Date.parse(previous.at ?? '')) / 1000;
-    const ranOn =
-      facts.uptimeSeconds !== undefined &&
-      before.uptimeSeconds !== undefined &&
-      Math.abs(facts.uptimeSeconds - before.uptimeSeconds - elapsedSeconds) <= 2;
-    if (ranOn && differs.every((name) => name === 'serverId')) return [];
-    const names = { serverId: '@@server_id', hostname: '@@hostname', port: '@@port', uuid: '@@server_uuid' };
+  check({ instance, here }) {
+    const { known } = instance;
+    const now = toKnownServer(instance.snapshot);
+    const differs = known === undefined || now === undefined ? [] : identityChanges(known, now);
+    if (known === undefined || now === undefined || differs.length === 0) return [];
     return [
       {
         id: 'instance.identityMismatch',
-        title: `Another server answers at ${here} than at the last reading.`,
+        title: `Another server answers at ${here} than before.`,
         short: 'another server than before',
-        evidence: differs.map((name) => ({
-          ...variable(instance, names[name], facts[name]),
-          measured: `${names[name]} was ${String(before[name])}, is ${String(factsOf(instance)?.[name])}`,
+        evidence: differs.map((mark) => ({
+          ...variable(instance, names[mark], now[mark]),
+          measured: `${names[mark]} was ${String(known[mark])} until ${known.at}, is ${String(now[mark])}`,
         })),
         remedy: lines(
           'Find out what moved: a DNS alias or service address, a proxy, a rebuilt server, or a `server_id` that was changed with a restart.',
-          'If the new server is meant, nothing is left to do: the next reading compares with this one.',
+          'If the former server belongs here, bring it back: this is then over by itself.',
+          'If the new one is meant, say so with “Accept the New Identity of an Instance” on this finding or on the instance; until then Replideck keeps saying it.',
         ),
         avoid: 'Run no repair that was prepared for the former server.',
       },
@@ -44,8 +35,8 @@ export const identity: InstanceRule = {
 
 export const identityExplained: Explained = {
   'instance.identityMismatch': {
-    means: 'The server at this address is another one than at the last reading.',
-    when: '`server_uuid` differs, or where there is none `@@hostname`, `@@port` or `@@server_id`. A `server_id` that was set while the server ran on does not count.',
+    means: 'The server at this address is another one than was read here before.',
+    when: '`server_uuid` differs, or where there is none `@@hostname`, `@@port` or `@@server_id`. A `server_id` that was set while the server ran on does not count. Kept until the former server is back, or somebody accepts the new one; a reload of the window forgets it.',
     why: 'Names and addresses move: an alias was switched, a host rebuilt, a port given to another instance.',
   },
 };

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { FleetView, InstanceView } from '../../core/fleetView';
+
+const findingId = 'instance.identityMismatch';
+
+export const nothingToAccept = 'At every address the same server answers as before: there is nothing to accept.';
+
+export function hasNewIdentity({ findings }: InstanceView): boolean {
+  return findings.some(({ id }) => id === findingId);
+}
+
+/** Asks with what differs, for plans and alarms count on the answer; then takes the new server for the right one. */
+export async function acceptIdentity(
+  key: string,
+  view: () => FleetView | undefined,
+  accept: (key: string) => boolean,
+): Promise<void> {
+  const finding = view()?.instances[key]?.findings.find(({ id }) => id === findingId);
+  if (finding === undefined) {
+    await vscode.window.showInformationMessage(
+      `At ${key} the same server answers as before: there is nothing to accept.`,
+    );
+    return;
+  }
+  const yes = 'Accept';
+  const detail = finding.evidence.map(({ measured }) => measured).join('\n');
+  const choice = await vscode.window.showWarningMessage(
+    `Is the server that now answers at ${key} the right one?`,
+    { modal: true, detail },
+    yes,
+  );
+  if (choice === yes && !accept(key))
+    await vscode.window.showWarningMessage(`${key} does not say who it is at the moment: read it again first.`);
+}
