@@ -71,7 +71,8 @@ export async function compareMirror(
   if (contents.kind === 'failed') return contents;
   const compared = logic.firstComparison(spec, contents.value.source.contents, contents.value.destination.contents);
   const { requests } = contents.value;
-  const finish = { requests, at: new Date(clock.now()).toISOString() };
+  const sourceIndex = contents.value.source.index;
+  const finish = { requests, sourceIndex, at: new Date(clock.now()).toISOString() };
   if (compared.differences.length === 0) {
     return ok(logic.finishComparison(spec, compared, { ...finish, ...(await skipped(options, signal)) }));
   }
@@ -84,6 +85,7 @@ export async function compareMirror(
   return ok(
     logic.finishComparison(spec, compared, {
       ...finish,
+      sourceIndex: again.value.source.index,
       at: new Date(clock.now()).toISOString(),
       again: logic.firstComparison(spec, again.value.source.contents, again.value.destination.contents),
       ...(replicatedIndex === undefined ? {} : { replicatedIndex }),

@@ -13,6 +13,8 @@ export interface Finish {
   readonly again?: ContentsComparison;
   /** v2: up to where the mirror had come before the sides were read for the last time; undefined: not known. */
   readonly replicatedIndex?: number;
+  /** Of the source's last listing. */
+  readonly sourceIndex?: number;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly requests: readonly string[];
@@ -25,7 +27,7 @@ const listedItems = 10_000;
 export function finishComparison(
   spec: EtcdMirrorSpec,
   first: ContentsComparison,
-  { again, replicatedIndex, at, requests, skippedActions }: Finish,
+  { again, replicatedIndex, sourceIndex, at, requests, skippedActions }: Finish,
 ): MirrorComparison {
   const last = again ?? first;
   const before = new Set(first.differences.map(({ destinationKey }) => destinationKey));
@@ -35,6 +37,7 @@ export function finishComparison(
   return {
     at,
     requests,
+    ...(sourceIndex === undefined || spec.api === 'v3' ? {} : { sourceIndex }),
     compared: last.compared,
     ignored: last.ignored,
     pending: last.differences.length - drifted.length,

@@ -41,5 +41,9 @@ function toSample({ at, source, destination }: MirrorSnapshot): MirrorSample | u
   if (at === undefined || source.kind !== 'read' || destination.kind !== 'read') return undefined;
   const { indexKey } = destination.value;
   if (indexKey.kind !== 'read') return undefined;
-  return { atMs: Date.parse(at), sourceIndex: source.value.index, replicatedIndex: indexKey.index };
+  const { index: sourceIndex, waiting } = source.value;
+  return {
+    ...{ atMs: Date.parse(at), sourceIndex, replicatedIndex: indexKey.index },
+    ...(waiting.kind === 'none' || sourceIndex === indexKey.index ? { isQuiet: true } : {}),
+  };
 }

@@ -66,6 +66,8 @@ export interface MirrorSample {
   readonly atMs: number;
   readonly sourceIndex: number;
   readonly replicatedIndex: number;
+  /** The source said itself that up to `sourceIndex` no event under the prefix follows `replicatedIndex`. */
+  readonly isQuiet?: true;
 }
 
 /** What is kept of a mirror between readings. */
@@ -124,6 +126,8 @@ export interface MirrorComparison {
   /** ISO 8601, UTC: when the last content was there. */
   readonly at: string;
   readonly requests: readonly string[];
+  /** v2: X-Etcd-Index at which the source was listed for the last look: its contents are as of this event. */
+  readonly sourceIndex?: number;
   /** Keys that the mirror should have copied. */
   readonly compared: number;
   readonly ignored: number;

@@ -8,7 +8,7 @@ import { inputReader, type RunbookHead } from './runbook';
 export interface MirrorRunbook extends RunbookHead {
   readonly on: 'mirror';
   /** Whether to offer it for this mirror. What is not known does not rule it out. */
-  isOffered(mirror: MirrorView): boolean;
+  isOffered(view: FleetView, mirror: MirrorView): boolean;
   plan(context: MirrorRunbookContext): MirrorDraft;
 }
 

@@ -167,6 +167,10 @@ export type Expectation =
   | { readonly kind: 'mirrorProcess'; readonly key: string; readonly isRunning: boolean }
   /** Both sides of the mirror hold the same, compared after the step. */
   | { readonly kind: 'mirrorEqual'; readonly key: string }
+  /** The destination has no key that the source has not. */
+  | { readonly kind: 'mirrorNoExtra'; readonly key: string }
+  /** Both sides answer, and nothing more: a step that only asks. */
+  | { readonly kind: 'mirrorReadable'; readonly key: string }
   | {
       readonly kind: 'account';
       readonly key: string;

@@ -75,7 +75,8 @@ function effectOfWords(words: readonly string[]): Effect {
       return isPlain ? 'read' : method === 'PUT' && !words.includes('--next') ? 'write' : 'destructive';
     }
     case 'etcdctl':
-      return words.includes('make-mirror') ? 'write' : 'destructive';
+      if (words.includes('del')) return 'destructive';
+      return words.includes('make-mirror') ? 'write' : words.includes('endpoint') ? 'read' : 'destructive';
     case 'ssh':
       return words.includes('systemctl') && words.some((word) => word === 'start' || word === 'stop')
         ? 'write'

@@ -1,6 +1,10 @@
 import { createMonitorAccount, createReplicationAccount } from './accounts';
 import { removeStaleHeartbeatRows } from './heartbeatRows';
 import { setReadOnly, setWritable } from './instanceReadOnly';
+import { advanceIndex, setInitialIndex } from './mirrorIndex';
+import { makeMirror } from './mirrorMake';
+import { migratePrefix } from './mirrorMigrate';
+import { reloadMirror } from './mirrorReload';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
 import { repointReplica } from './replicaRepoint';
@@ -23,6 +27,11 @@ export const runbooks: readonly Runbook[] = [
   removeStaleHeartbeatRows,
   createReplicationAccount,
   createMonitorAccount,
+  advanceIndex,
+  setInitialIndex,
+  reloadMirror,
+  migratePrefix,
+  makeMirror,
 ];
 
 export function findRunbook(id: string): Runbook | undefined {

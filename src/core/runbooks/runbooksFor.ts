@@ -16,7 +16,7 @@ export function runbooksFor(runbooks: readonly Runbook[], view: FleetView, targe
       case 'instance':
         return instance === undefined ? [] : [{ runbook, isOffered: runbook.isOffered(view, instance) }];
       case 'mirror':
-        return mirror === undefined ? [] : [{ runbook, isOffered: runbook.isOffered(mirror) }];
+        return mirror === undefined ? [] : [{ runbook, isOffered: runbook.isOffered(view, mirror) }];
     }
   });
 }

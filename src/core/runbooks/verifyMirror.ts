@@ -2,14 +2,14 @@ import type { FleetView } from '../fleetView';
 import type { Expectation } from './plan';
 import { verdict, type Verification } from './verification';
 
-type MirrorExpectation = Extract<Expectation, { readonly kind: 'mirrorIndex' | 'mirrorProcess' | 'mirrorEqual' }>;
+type MirrorExpectation = Extract<Expectation, { readonly kind: `mirror${string}` }>;
 
 /** @param endedMs when the step ended: an older comparison proves nothing; the view is known to be newer */
 export function verifyMirror(expectation: MirrorExpectation, view: FleetView, endedMs: number): Verification {
   const { key } = expectation;
   const mirror = view.mirrors.find((each) => each.key === key);
   if (mirror === undefined) return { kind: 'unknown', why: `${key} left the inventory meanwhile.` };
-  const { destination, process } = mirror.snapshot;
+  const { source, destination, process } = mirror.snapshot;
   switch (expectation.kind) {
     case 'mirrorIndex': {
       if (destination.kind !== 'read') return { kind: 'unknown', why: `The destination of ${key} could not be read.` };
@@ -26,14 +26,17 @@ export function verifyMirror(expectation: MirrorExpectation, view: FleetView, en
       return process.failure.reason === 'refused'
         ? verdict(!expectation.isRunning, 'its process does not answer')
         : { kind: 'unknown', why: `The metrics of ${key} could not be read: ${process.failure.text}` };
-    case 'mirrorEqual': {
+    case 'mirrorReadable':
+      return verdict(source.kind === 'read' && destination.kind === 'read', 'both sides answer');
+    case 'mirrorEqual':
+    case 'mirrorNoExtra': {
       const { comparison } = mirror;
       if (comparison === undefined || !(Date.parse(comparison.at) >= endedMs)) {
         return { kind: 'unknown', why: `The contents of ${key} have not been compared since the step ended.` };
       }
       const { compared, missing, extra, different, pending } = comparison;
       return verdict(
-        missing + extra + different + pending === 0,
+        extra + (expectation.kind === 'mirrorNoExtra' ? 0 : missing + different + pending) === 0,
         `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different, ${pending} on the way`,
       );
     }

@@ -69,6 +69,8 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'mirrorIndex':
     case 'mirrorProcess':
     case 'mirrorEqual':
+    case 'mirrorNoExtra':
+    case 'mirrorReadable':
       return verifyMirror(expectation, view, endedMs);
     case 'dumpFile':
       return judgeDump(fileEnds?.get(expectation.path), expectation.path);

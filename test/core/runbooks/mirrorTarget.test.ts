@@ -88,6 +88,7 @@ describe('a plan for a mirror', () => {
     const all = [...runbooks, sample()];
     assert.ok(!runbooksFor(all, view(), r).some(({ runbook }) => runbook.on === 'mirror'));
     assert.ok(runbooksFor(all, view(), key).every(({ runbook }) => runbook.on === 'mirror'));
+    assert.ok(runbooksFor(all, view(), key).some(({ runbook }) => runbook.id === 'sample'));
     assert.deepEqual(runbooksFor(all, view(), 'mirror:x'), []);
     assert.deepEqual(evidenceKeys(view(), key), [key]);
   });

@@ -349,7 +349,8 @@ describe('planning a runbook', () => {
   }
 
   it('has a case for every runbook, and ids of their own', () => {
-    assert.deepEqual([...new Set(cases.map(({ id }) => id))].sort(), runbooks.map(({ id }) => id).sort());
+    const instanceIds = runbooks.flatMap(({ on, id }) => (on === 'instance' ? [id] : [])).sort();
+    assert.deepEqual([...new Set(cases.map(({ id }) => id))].sort(), instanceIds);
   });
 
   it('refuses what does not exist with a sentence', () => {

@@ -41,11 +41,12 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
   const { indexKey } = destination.value;
   const key = code(indexKeyOf(mirror.spec.destinationPrefix));
   const base = { id: 'mirror.indexMissing', avoid };
+  const initial = { ...base, runbook: 'mirror.setInitialIndex' };
   switch (indexKey.kind) {
     case 'missing':
       return [
         {
-          ...base,
+          ...initial,
           title: `The destination of the mirror ${here} has no key ${key}: how far it is copied is not known, and the mirror does not start.`,
           short: 'index key missing',
           evidence: [fromPart(destination, `${key.replaceAll('`', '')}: 100 Key not found`)],
@@ -58,7 +59,7 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
     case 'notANumber':
       return [
         {
-          ...base,
+          ...initial,
           title: `The key ${key} of the mirror ${here} holds no index.`,
           short: 'index key is not a number',
           evidence: [fromPart(destination, `${key.replaceAll('`', '')} = ${indexKey.text}`)],
@@ -70,6 +71,7 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
       return [
         {
           ...base,
+          runbook: 'mirror.reload',
           title: `The index of the mirror ${here} is ahead of its source: it waits for an event that does not exist yet, and copies nothing until then.`,
           short: 'index is ahead of the source',
           evidence: indexEvidence(mirror),

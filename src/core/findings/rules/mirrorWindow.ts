@@ -47,6 +47,7 @@ function lost({ mirror, here }: MirrorContext, gap: number): Draft {
       `Later events under ${code(mirror.spec.sourcePrefix)} are lost for good if the index is set beyond that moment.`,
       lasting(mirror),
     ),
+    runbook: 'mirror.advanceIndex',
     avoid: `Do not set the index to that of the source (${sourceIndex}): all that changed under the prefix since ${replicatedIndex} would be missing, and nothing would tell.`,
   };
 }

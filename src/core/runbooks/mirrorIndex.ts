@@ -1,0 +1,129 @@
+import { parseIndex } from '../mirror/parseAnswer';
+import { equalProof } from '../mirror/recoveryProof';
+import { apiCheck, proofChecks, stoppedCheck } from './mirrorChecks';
+import { proveCluster, readIndexText, startUnit, stopUnit, unitInputs, unitOf, writeIndex } from './mirrorCommands';
+import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
+import type { PlanCheck } from './plan';
+
+/** The gap from which moving the index by hand is better than waiting for an event. */
+const smallHeadroom = 250;
+
+const indexInput = {
+  name: 'index',
+  label: 'new index (empty: the last one that is proved to lose nothing)',
+  isOptional: true,
+} as const;
+
+export const advanceIndex: MirrorRunbook = {
+  on: 'mirror',
+  id: 'mirror.advanceIndex',
+  title: 'Move the index of a mirror forward',
+  summary: 'Brings a mirror back into the window without a reload, after proof that no event is jumped over.',
+  inputs: [indexInput, ...unitInputs],
+  isOffered: (_view, { spec, distance }) =>
+    spec.api === 'v2' && (distance.headroom === undefined || distance.headroom < smallHeadroom),
+  plan: (context) => {
+    const { mirror, input } = context;
+    const { destination } = mirror.snapshot;
+    const key = destination.kind === 'read' ? destination.value.indexKey : undefined;
+    const old = key?.kind === 'read' ? key.index : undefined;
+    const unit = unitOf(context);
+    const index = input('index') === undefined ? equalProof(mirror)?.index : parseIndex(input('index'));
+    const oldCheck: PlanCheck = {
+      id: 'index.old',
+      pass: key === undefined ? 'unknown' : old !== undefined,
+      measured: old !== undefined ? String(old) : key === undefined ? 'not read' : `the index key is ${key.kind}`,
+      needed: 'an index key that holds a number',
+      hasNoOverride: true,
+      fix: 'Where there is none: plan `mirror.setInitialIndex`.',
+    };
+    return {
+      checks: [
+        apiCheck(mirror, 'v2'),
+        oldCheck,
+        ...proofChecks(mirror, index),
+        stoppedCheck(mirror, unit !== undefined),
+      ],
+      ...(index === undefined ? {} : { chosen: { index: String(index) } }),
+      steps:
+        old === undefined || index === undefined
+          ? []
+          : [
+              ...(unit === undefined ? [] : [stopUnit(context, unit)]),
+              setStep(context, index, `prevValue=${old}`, `PUT value=${old} with prevValue=${index}`),
+              ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
+            ],
+    };
+  },
+};
+
+export const setInitialIndex: MirrorRunbook = {
+  on: 'mirror',
+  id: 'mirror.setInitialIndex',
+  title: 'Give a mirror its index',
+  summary: 'Writes the missing index key, after proof that both sides hold the same.',
+  inputs: [...unitInputs],
+  isOffered: (_view, { spec, snapshot }) =>
+    spec.api === 'v2' && (snapshot.destination.kind !== 'read' || snapshot.destination.value.indexKey.kind !== 'read'),
+  plan: (context) => {
+    const { mirror, input } = context;
+    const { destination } = mirror.snapshot;
+    const key = destination.kind === 'read' ? destination.value.indexKey : undefined;
+    const unit = unitOf(context);
+    const index = parseIndex(input('index')) ?? equalProof(mirror)?.index;
+    const isUnusable = key?.kind === 'missing' || key?.kind === 'notANumber';
+    const keyCheck: PlanCheck = {
+      id: 'index.missing',
+      pass: key === undefined ? 'unknown' : isUnusable,
+      measured:
+        key === undefined
+          ? 'not read'
+          : key.kind === 'read'
+            ? `the index key holds ${key.index}`
+            : `the index key is ${key.kind}`,
+      needed: 'no index key, or one that holds no number',
+      hasNoOverride: true,
+      fix: 'A mirror that has an index is moved by `mirror.advanceIndex`.',
+    };
+    const condition = key?.kind === 'notANumber' ? `prevValue=${encodeURIComponent(key.text)}` : 'prevExist=false';
+    return {
+      checks: [
+        apiCheck(mirror, 'v2'),
+        keyCheck,
+        ...proofChecks(mirror, index),
+        stoppedCheck(mirror, unit !== undefined),
+      ],
+      ...(index === undefined ? {} : { chosen: { index: String(index) } }),
+      steps:
+        !isUnusable || index === undefined
+          ? []
+          : [
+              ...(unit === undefined ? [] : [stopUnit(context, unit)]),
+              setStep(context, index, condition, 'DELETE the key: the mirror then does not start'),
+              ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
+            ],
+    };
+  },
+};
+
+function setStep(
+  context: MirrorRunbookContext,
+  index: number,
+  condition: string,
+  rollback: string,
+): ReturnType<MirrorRunbookContext['step']> {
+  const { mirror, target } = context;
+  const { destinationPrefix } = mirror.spec;
+  const { sourceIndex = index } = mirror.distance;
+  return context.step({
+    id: 'setIndex',
+    title: `Set the index of ${mirror.spec.name} to ${index}`,
+    effect: 'write',
+    runs: [proveCluster(context, 'destination'), writeIndex(context, destinationPrefix, index, condition)],
+    verify: readIndexText(context, destinationPrefix),
+    expectation: { kind: 'mirrorIndex', key: target.key, index },
+    expected: `the value ${index}`,
+    rollback,
+    blastRadius: `Only this key; etcd refuses it (412) where somebody else has written it meanwhile. The mirror goes on at ${index + 1} when it starts: do so at once, ${1000 - (sourceIndex - index)} events of the window are left.`,
+  });
+}
