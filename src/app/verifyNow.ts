@@ -13,6 +13,8 @@ export interface VerifyOptions {
   readonly view: () => FleetView | undefined;
   /** The accounts of an instance, with the account that the call uses; undefined: they could not be read. */
   readonly accountsOf: (key: string, call: StepCall, signal: AbortSignal) => Promise<ServerAnswers | undefined>;
+  /** The last characters of a file on this machine, by its path in the plan; undefined: there is none. */
+  readonly endOf: (path: string) => Promise<string | undefined>;
 }
 
 const pauseMs = 1000;
@@ -28,16 +30,23 @@ export async function verifyNow(
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const { logic, clock, read, view, accountsOf } = options;
+  const { logic, clock, read, view, accountsOf, endOf } = options;
   const { expectation, call } = step;
   for (;;) {
     await read([expectation.key]);
     const accounts = expectation.kind === 'account' ? await accountsOf(expectation.key, call, signal) : undefined;
+    const end = expectation.kind === 'dumpFile' ? await endOf(expectation.path) : undefined;
+    const fileEnds =
+      expectation.kind === 'dumpFile' && end !== undefined ? new Map([[expectation.path, end]]) : undefined;
     const present = view();
     const verification: Verification =
       present === undefined
         ? { kind: 'unknown', why: 'The inventory was closed meanwhile.' }
-        : logic.verifyStep(step, { view: present, endedMs, ...(accounts === undefined ? {} : { accounts }) });
+        : logic.verifyStep(step, {
+            ...{ view: present, endedMs },
+            ...(accounts === undefined ? {} : { accounts }),
+            ...(fileEnds === undefined ? {} : { fileEnds }),
+          });
     if (verification.kind === 'done' || signal.aborted || clock.now() - endedMs >= patienceMs) return verification;
     await pause(clock, signal);
   }

@@ -303,6 +303,7 @@ describe('judging a step', () => {
         read: () => Promise.resolve(),
         view: () => running,
         accountsOf: () => Promise.resolve(undefined),
+        endOf: () => Promise.resolve(undefined),
         audit: {
           append: (entry) => Promise.resolve(void entries.push(`${entry.kind} ${entry.result ?? ''}`)),
           read: () => assert.fail(),

@@ -65,6 +65,7 @@ export async function attempt(attack: Attack): Promise<Attempt> {
       return Promise.resolve(name);
     },
     accountsOf: () => Promise.resolve(undefined),
+    endOf: () => Promise.resolve(undefined),
     programs: { find: (names) => Promise.resolve(Object.fromEntries(names.map((name) => [name, `/bin/${name}`]))) },
     askSecret: ({ name }) => {
       events.push(`ask ${name}`);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endOfFile } from '../../src/adapters/files/endOfFile';
 import { systemClock } from '../../src/adapters/systemClock';
 import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
 import { fleetLogic } from '../../src/core/fleetLogic';
@@ -180,16 +181,16 @@ export class RunbookLab {
       const verification = verifyStep(step, {
         ...{ view, endedMs },
         ...(wantsAccounts ? { accounts: await this.accounts(name) } : {}),
-        ...(step.expectation.kind === 'dumpFile' ? { fileEnds: this.#fileEnds(step.expectation.path) } : {}),
+        ...(step.expectation.kind === 'dumpFile' ? { fileEnds: await this.#fileEnds(step.expectation.path) } : {}),
       });
       if (verification.kind === 'done' || Date.now() > endedMs + limitMs) return verification;
       await sleep(200);
     }
   }
 
-  #fileEnds(file: string): ReadonlyMap<string, string> {
-    const full = this.files().resolve(file);
-    return new Map(existsSync(full) ? [[file, readFileSync(full, 'utf8').slice(-200)]] : []);
+  async #fileEnds(file: string): Promise<ReadonlyMap<string, string>> {
+    const end = await endOfFile(this.files().resolve(file));
+    return new Map(end === undefined ? [] : [[file, end]]);
   }
 
   async dispose(): Promise<void> {
