@@ -4,7 +4,7 @@ import type { ReplideckApi } from './api';
 import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
-import type { GrantsReader, MirrorReader, PositionReader, SqlReader } from './ports';
+import type { GrantsReader, MirrorReader, PositionReader, ServiceReaders, SqlReader } from './ports';
 import { extensionCommands } from './ui/commands/extensionCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
@@ -19,9 +19,13 @@ import { StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { FleetTree } from './ui/tree/fleetTree';
 
-/** Ends the connections; set by activate, awaited by VS Code through deactivate. */
-let closeReader: () => Promise<void> = () => Promise.resolve();
-let closeMirrorReader = closeReader;
+/** What keeps connections, as it is loaded; ended through deactivate, which VS Code awaits. */
+const readers: { dispose(): Promise<void> }[] = [];
+
+function kept<T extends { dispose(): Promise<void> }>(reader: T): T {
+  readers.push(reader);
+  return reader;
+}
 
 /**
  * Composition root: the only file that constructs adapters and ui. It opens no connection and loads no driver; those
@@ -44,17 +48,16 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
       inventoryFolder,
       environment: process.env,
     });
-    closeReader = () => created.dispose();
-    return created;
+    return kept(created);
   });
-  const mirrorReader = once<MirrorReader>(async () => {
-    const { createEtcdReader } = await import('./adapters/httpReaders');
-    const created = createEtcdReader({ secrets, clock, inventoryFolder, environment: process.env });
-    closeMirrorReader = () => created.dispose();
-    return created;
-  });
+  const httpReaders = once(() => import('./adapters/httpReaders'));
+  const httpSources = { secrets, clock, inventoryFolder, environment: process.env };
+  const mirrorReader = once<MirrorReader>(async () => kept((await httpReaders()).createEtcdReader(httpSources)));
+  const serviceReaders: ServiceReaders = {
+    orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(httpSources))),
+  };
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
-  const fleet = new Fleet({ logic, mirrorReader, serviceReaders: {}, ...connecting });
+  const fleet = new Fleet({ logic, mirrorReader, serviceReaders, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const runbooks = new Runbooks({
@@ -135,5 +138,5 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
 }
 
 export async function deactivate(): Promise<void> {
-  await Promise.all([closeReader(), closeMirrorReader()]);
+  await Promise.all(readers.splice(0).map((reader) => reader.dispose()));
 }

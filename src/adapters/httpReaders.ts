@@ -1,2 +1,3 @@
 /** All that speaks HTTP, as the one chunk that holds undici. */
 export { createEtcdReader } from './etcd/etcdReader';
+export { createOrchestratorReader } from './orchestrator/orchestratorReader';

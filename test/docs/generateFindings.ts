@@ -9,6 +9,7 @@ import type { Case } from '../core/findings/case';
 import { fleetCases } from '../core/findings/fleetCases';
 import { heartbeatCases } from '../core/findings/heartbeatCases';
 import { mirrorCases } from '../core/findings/mirrorCases';
+import { orchestratorCases } from '../core/findings/orchestratorCases';
 import { reachCases } from '../core/findings/reachCases';
 import { threadCases } from '../core/findings/threadCases';
 
@@ -18,6 +19,7 @@ const sections: readonly (readonly [title: string, starts: readonly string[]])[]
   ['A cluster', ['cluster.', 'source.']],
   ['Heartbeat', ['heartbeat.']],
   ['Etcd mirrors', ['mirror.']],
+  ['Orchestrator', ['orchestrator.']],
 ];
 
 const folder = join(import.meta.dirname, '../../src/core/findings/rules');
@@ -37,7 +39,14 @@ export async function readExplained(): Promise<Explained> {
 /** The first finding of each id in the test's fleets: the remedy of a real case says more than a general one. */
 function examples(): ReadonlyMap<string, Finding> {
   const found = new Map<string, Finding>();
-  const cases: readonly Case[] = [...reachCases, ...threadCases, ...fleetCases, ...heartbeatCases, ...mirrorCases];
+  const cases: readonly Case[] = [
+    ...reachCases,
+    ...threadCases,
+    ...fleetCases,
+    ...heartbeatCases,
+    ...mirrorCases,
+    ...orchestratorCases,
+  ];
   for (const { fleet } of cases) {
     for (const finding of diagnose(fleet())) if (!found.has(finding.id)) found.set(finding.id, finding);
   }

@@ -16,6 +16,10 @@ import { mirrorIndex } from './rules/mirrorIndex';
 import { mirrorProcess } from './rules/mirrorProcess';
 import { mirrorReach } from './rules/mirrorReach';
 import { mirrorWindow } from './rules/mirrorWindow';
+import { orchestratorAnalysis } from './rules/orchestratorAnalysis';
+import { orchestratorInstances } from './rules/orchestratorInstances';
+import { orchestratorReach } from './rules/orchestratorReach';
+import { orchestratorTopology } from './rules/orchestratorTopology';
 import { notConfigured } from './rules/notConfigured';
 import { plaintext } from './rules/plaintext';
 import { primaries } from './rules/primaries';
@@ -68,4 +72,8 @@ export const rules: readonly Rule[] = [
   mirrorWindow,
   mirrorProcess,
   mirrorContents,
+  orchestratorReach,
+  orchestratorAnalysis,
+  orchestratorTopology,
+  orchestratorInstances,
 ];

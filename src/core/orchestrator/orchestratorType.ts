@@ -1,11 +1,189 @@
-import { failed } from '../outcome';
-import type { ServiceType } from '../services/model';
+import { formatCount, formatSeconds } from '../words';
+import type { ServiceItem, ServiceType } from '../services/model';
+import type { State } from '../report';
+import { analysisCodeOf, compareCodes, problemWords } from './analysisCodes';
+import type { OrchestratorCluster, OrchestratorFacts, OrchestratorInstance } from './model';
+import { toOrchestratorFacts } from './toOrchestratorFacts';
+
+/** The newest entries of the audit that are shown. */
+const shownAudit = 20;
 
 export const orchestratorType: ServiceType<'orchestrator'> = {
   kind: 'orchestrator',
   word: 'Orchestrator',
-  place: ({ url }) => url,
-  toFacts: () => failed({ failure: { reason: 'other', text: 'This version does not read it.' } }),
-  picture: () => ({ short: '', lines: [], items: [] }),
-  detail: (facts) => facts,
+  place: ({ url, discover }) => `${url}${discover ? ', its clusters join the fleet' : ''}`,
+  toFacts: (answers, _spec, _at, before) => toOrchestratorFacts(answers, before),
+  picture(facts) {
+    const clusters = facts.clusters.map((cluster) => clusterItem(cluster, facts));
+    const troubled = clusters.filter(({ state }) => state !== 'ok').length;
+    const counts = `${formatCount(facts.clusters.length, 'cluster')}, ${formatCount(facts.instances.length, 'instance')}`;
+    return {
+      short: troubled === 0 ? counts : `${troubled} of ${formatCount(facts.clusters.length, 'cluster')} in trouble`,
+      lines: [counts, ...nodeLines(facts)],
+      items: [...clusters, ...maintenanceItem(facts), ...auditItem(facts)],
+    };
+  },
+  detail: ({ node, recoversGlobally, clusters, instances, analyses }) => ({
+    ...(node === undefined ? {} : { node }),
+    ...(recoversGlobally === undefined ? {} : { recoversGlobally }),
+    clusters,
+    analyses,
+    instances: instances.map(({ key, cluster, source, problems, lagSeconds, downtime }) => ({
+      ...{ key, cluster, problems },
+      ...(source === undefined ? {} : { source }),
+      ...(lagSeconds === undefined ? {} : { lagSeconds }),
+      ...(downtime === undefined ? {} : { downtime }),
+    })),
+  }),
 };
+
+function nodeLines({ node, recoversGlobally, unanswered }: OrchestratorFacts): readonly string[] {
+  return [
+    ...(node?.isHealthy === false ? ['This node calls itself unhealthy.'] : []),
+    ...(node?.isRaftLeader === false
+      ? [`This node is a raft follower: it refuses every write. The leader is \`${node.raftLeader ?? 'unknown'}\`.`]
+      : []),
+    ...(node?.isActive === false && node.isRaftLeader === undefined
+      ? [`The active node is \`${node.activeHost ?? 'unknown'}\`; this one only shows.`]
+      : []),
+    ...(recoversGlobally === false ? ['Recoveries are switched off globally: it will not fail over.'] : []),
+    ...(unanswered.length === 0 ? [] : [`Not answered: ${unanswered.join(', ')}.`]),
+  ];
+}
+
+function clusterItem(cluster: OrchestratorCluster, facts: OrchestratorFacts): ServiceItem {
+  const { name, alias, recoversPrimary, recoversIntermediate } = cluster;
+  const members = facts.instances.filter((instance) => instance.cluster === name);
+  const codes = facts.analyses
+    .filter((analysis) => analysis.cluster === name)
+    .flatMap(({ code, structure }) => [code, ...structure])
+    .filter((code) => code !== 'NoProblem')
+    .sort(compareCodes);
+  const [worst] = codes;
+  const troubled = members.filter(({ problems }) => problems.length > 0).length;
+  const recovery = [
+    ...(recoversPrimary ? ['primaries'] : []),
+    ...(recoversIntermediate ? ['intermediate sources'] : []),
+  ];
+  return {
+    id: name,
+    label: alias ?? name,
+    description:
+      worst ??
+      (troubled === 0
+        ? formatCount(members.length, 'instance')
+        : `${troubled} of ${formatCount(members.length, 'instance')} with problems`),
+    state: worstOf([...codes.map((code) => stateOf(analysisCodeOf(code).severity)), ...members.map(instanceState)]),
+    lines: [
+      ...(alias === undefined ? ['No alias'] : [`Cluster name \`${name}\``]),
+      ...codes.map((code) => `\`${code}\`: ${analysisCodeOf(code).means}`),
+      recovery.length === 0 ? 'No automatic recovery' : `Recovers ${recovery.join(' and ')} by itself`,
+    ],
+    items: nest(members),
+  };
+}
+
+/** As they replicate; whoever is not reached from above stands at the top. */
+function nest(members: readonly OrchestratorInstance[]): readonly ServiceItem[] {
+  const shown = new Set<string>();
+  const place = (instance: OrchestratorInstance): readonly ServiceItem[] => {
+    if (shown.has(instance.key)) return [];
+    shown.add(instance.key);
+    const replicas = members.filter(({ source }) => source === instance.key).flatMap(place);
+    return [{ ...instanceItem(instance), ...(replicas.length === 0 ? {} : { items: replicas }) }];
+  };
+  const keys = new Set(members.map(({ key }) => key));
+  const tops = members.filter(({ source }) => source === undefined || !keys.has(source));
+  return [...tops, ...members].flatMap(place);
+}
+
+function instanceItem(instance: OrchestratorInstance): ServiceItem {
+  const { key, problems, downtime, promotionRule, lagSeconds, source } = instance;
+  const [problem] = problems;
+  const lag = lagSeconds === undefined ? (source === undefined ? 'primary' : 'lag unknown') : formatSeconds(lagSeconds);
+  const notes = [
+    ...(problem === undefined ? [lag] : [problem]),
+    ...(downtime === undefined ? [] : ['downtimed']),
+    ...(promotionRule === undefined || promotionRule === 'neutral' ? [] : [promotionRule]),
+  ];
+  return {
+    id: key,
+    label: key,
+    description: notes.join(' · '),
+    state: instanceState(instance),
+    lines: instanceLines(instance),
+  };
+}
+
+/** What Orchestrator holds of one instance, in sentences; the panel shows them, too. */
+export function instanceLines(instance: OrchestratorInstance): readonly string[] {
+  const { version, readOnly, source, ioThread, sqlThread, lagSeconds, downtime, promotionRule, datacenter } = instance;
+  const { problems, ioError, sqlError, secondsSinceSeen, isCheckValid, errantGtid } = instance;
+  const writable = readOnly === undefined ? '' : readOnly ? ', read-only' : ', writable';
+  return [
+    `${version ?? 'Version unknown'}${writable}${datacenter === undefined ? '' : `, ${datacenter}`}`,
+    ...(source === undefined
+      ? ['No source that Orchestrator can see']
+      : [
+          `From \`${source}\`: IO ${ioThread ?? 'none'}, SQL ${sqlThread ?? 'none'}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
+        ]),
+    ...problems.map((problem) => `\`${problem}\`: ${problemWords[problem]?.[1] ?? 'no words for it here'}`),
+    ...(ioError === undefined ? [] : [`IO error: ${ioError}`]),
+    ...(sqlError === undefined ? [] : [`SQL error: ${sqlError}`]),
+    ...(errantGtid === undefined ? [] : [`Errant GTID: \`${errantGtid}\``]),
+    ...(downtime === undefined
+      ? []
+      : [
+          `Downtimed by ${downtime.owner ?? 'nobody named'} until ${downtime.until ?? 'for ever'}: ${downtime.reason ?? 'no reason given'}`,
+        ]),
+    ...(promotionRule === undefined ? [] : [`Promotion rule \`${promotionRule}\``]),
+    ...(secondsSinceSeen === undefined
+      ? []
+      : [`Seen ${formatSeconds(secondsSinceSeen)} before${isCheckValid === false ? '; its last check failed' : ''}`]),
+  ];
+}
+
+/** A downtimed one is known to somebody; what was not checked lately is not known. */
+function instanceState({ problems, downtime, isRecentlyChecked }: OrchestratorInstance): State {
+  if (downtime !== undefined && problems.length > 0) return 'ok';
+  if (isRecentlyChecked === false) return 'unknown';
+  return worstOf(problems.map((problem) => stateOf(problemWords[problem]?.[0] ?? 'warning')));
+}
+
+function stateOf(severity: 'critical' | 'warning' | 'info'): State {
+  return severity === 'info' ? 'ok' : severity;
+}
+
+function worstOf(states: readonly State[]): State {
+  return (['critical', 'warning', 'unknown'] as const).find((state) => states.includes(state)) ?? 'ok';
+}
+
+function maintenanceItem({ maintenance }: OrchestratorFacts): readonly ServiceItem[] {
+  if (maintenance.length === 0) return [];
+  return [
+    {
+      ...{ id: 'maintenance', label: 'Maintenance', icon: 'tools', lines: [] },
+      description: formatCount(maintenance.length, 'instance'),
+      items: maintenance.map(({ instance, owner, reason, begun }) => ({
+        ...{ id: instance, label: instance, icon: 'tools' },
+        description: [owner, reason].filter((part) => part !== undefined).join(': '),
+        lines: begun === undefined ? [] : [`Since ${begun}`],
+      })),
+    },
+  ];
+}
+
+function auditItem({ audit }: OrchestratorFacts): readonly ServiceItem[] {
+  if (audit.length === 0) return [];
+  return [
+    {
+      ...{ id: 'audit', label: 'Audit', icon: 'history', lines: ['What was done through Orchestrator, newest first'] },
+      description: `last: ${audit[0]?.type ?? ''}`,
+      items: audit.slice(0, shownAudit).map(({ at, type, instance, message }, index) => ({
+        ...{ id: String(index), label: type, icon: 'history' },
+        description: [instance, message].filter((part) => part !== undefined).join(' · '),
+        lines: at === undefined ? [] : [`At ${at}`],
+      })),
+    },
+  ];
+}

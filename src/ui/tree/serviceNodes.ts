@@ -1,4 +1,5 @@
 import type { ServiceView } from '../../core/fleetView';
+import { serviceFailureShort } from '../../core/findings/serviceReach';
 import type { ServiceItem, ServiceKind } from '../../core/services/model';
 import type { TreeNode } from './model';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
@@ -48,7 +49,7 @@ function descriptionOf({ findings, snapshot, picture }: ServiceView): string {
   const { reach } = snapshot;
   if (reach.kind === 'pending') return 'not read yet';
   if (reach.kind === 'failed') {
-    return reach.failure.reason === 'untrusted' ? 'not read: workspace not trusted' : 'not read';
+    return serviceFailureShort(reach.failure.reason);
   }
   return picture?.short ?? '';
 }

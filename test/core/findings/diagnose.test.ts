@@ -9,6 +9,7 @@ import { threadCases } from './threadCases';
 import { fleetCases } from './fleetCases';
 import { heartbeatCases } from './heartbeatCases';
 import { mirrorCases } from './mirrorCases';
+import { orchestratorCases } from './orchestratorCases';
 import { wordsOf } from './words';
 import type { Case } from './case';
 
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
   'Servers and clusters': fleetCases,
   Heartbeat: heartbeatCases,
   'Etcd mirrors': mirrorCases,
+  Orchestrator: orchestratorCases,
 };
 const cases = Object.values(groups).flat();
 const ids = rules.flatMap((rule) => Object.keys(rule.ids));
@@ -42,7 +44,10 @@ cluster.versionSkew source.binlogOff source.formatNotRow source.retentionShort s
 heartbeat.missing heartbeat.writerStopped heartbeat.staleRows heartbeat.foreignRows heartbeat.clockSkew
 mirror.sourceUnreachable mirror.destinationUnreachable mirror.v2Disabled mirror.authRequired mirror.sameCluster
 mirror.indexMissing mirror.windowLost mirror.windowShrinking mirror.processDown mirror.stalled mirror.drift
-mirror.ignoresActions mirror.leasesLost`
+mirror.ignoresActions mirror.leasesLost
+orchestrator.unreachable orchestrator.notJson orchestrator.unauthorized orchestrator.analysis orchestrator.problem
+orchestrator.ghostCluster orchestrator.aliasMissing orchestrator.staleCheck orchestrator.fakeLag orchestrator.disagrees
+orchestrator.downtimeForgotten`
   .trim()
   .split(/\s+/);
 
