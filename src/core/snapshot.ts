@@ -39,7 +39,8 @@ export interface InstanceSnapshot {
   /** ISO 8601, UTC: when the reading ended. Undefined while pending. */
   readonly at?: string;
   readonly elapsedMs?: number;
-  readonly source: 'direct';
+  /** Who said so: the server itself, or a neighbour that watches it. */
+  readonly source: 'direct' | 'orchestrator' | 'prometheus';
   readonly reach: Reach;
   readonly server: Part<ServerFacts>;
   /** An empty list means: not configured as a replica. */

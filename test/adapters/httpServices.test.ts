@@ -4,7 +4,7 @@ import type { HttpServiceKind, ServiceReaderOptions } from '../../src/adapters/h
 import { systemClock } from '../../src/adapters/systemClock';
 import type { CredentialSpec } from '../../src/core/inventory/model';
 import { serviceFailureState, toServiceSnapshot } from '../../src/core/services/linkServices';
-import type { ServiceFailure, ServiceSnapshot, ServiceSpecs, ServiceTarget } from '../../src/core/services/model';
+import type { ServiceFailure, ServiceSnapshot, ServiceTarget } from '../../src/core/services/model';
 import type { ServiceReader } from '../../src/ports';
 import { hostileServers, Servers } from './hostileServers';
 
@@ -59,7 +59,7 @@ for (const [name, { create, more }] of Object.entries(kinds)) {
     async function read(url: string, spec: object = {}, signal = never): Promise<ServiceSnapshot> {
       const target = targetOf(kind, url, { ...more, ...spec });
       const reading = await reader.read(target, signal);
-      return toServiceSnapshot<HttpServiceKind>(reading, target.spec as ServiceSpecs[HttpServiceKind], undefined);
+      return toServiceSnapshot<HttpServiceKind>(reading, target.spec, undefined);
     }
 
     async function failureOf(url: string, spec: object = {}): Promise<ServiceFailure> {

@@ -29,7 +29,9 @@ export function recordedAnswer(
     bodyIsJson: boolean;
   };
   // The length was that of the bytes before they were parsed and printed again.
-  const { 'content-length': _length, 'transfer-encoding': _encoding, ...kept } = headers;
+  const kept = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding'),
+  );
   return { status, headers: kept, body: bodyIsJson ? JSON.stringify(body) : (body as string) };
 }
 
