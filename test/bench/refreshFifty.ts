@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
 import { systemClock } from '../../src/adapters/systemClock';
@@ -7,27 +9,29 @@ import { Fleet } from '../../src/app/fleet';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import type { InstanceReading } from '../../src/core/replication/reading';
 import type { SqlReader } from '../../src/ports';
-import { startSandbox } from '../sandbox/sandbox';
+import { connectionsHeld, startFiftyServers, type FiftyServers } from './fiftyServers';
 import { median, rounded, type Figure } from './figure';
 
-const rounds = 200;
-const warmUp = 20;
+const rounds = 60;
+const warmUp = 10;
+const loops = 5;
 const quiet = () => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /**
- * A refresh of the sandbox's seven instances, from the call to the finished report, beside the same statements sent
- * by bare mysql2 on kept connections. Rounds alternate, so that both see the same machine.
+ * A refresh of fifty real servers, from the call to the finished report, beside the same statements sent by bare mysql2
+ * on kept connections, and by the loop over `mariadb` that one would write in a shell. Rounds alternate, so that all
+ * see the same machine.
  */
-export async function refreshSandbox(): Promise<readonly Figure[]> {
-  const sandbox = await startSandbox({ etcd: false });
+export async function refreshFifty(): Promise<readonly Figure[]> {
+  const servers = await startFiftyServers();
   const bare: Connection[] = [];
   const last = new Map<string, InstanceReading>();
   const reader = createMysqlReader({
     secrets: { get: () => Promise.resolve(undefined) },
     clock: systemClock,
     log,
-    inventoryFolder: () => sandbox.workspaceFolder,
+    inventoryFolder: () => servers.folder,
     environment: {},
   });
   const listening: SqlReader = {
@@ -51,15 +55,13 @@ export async function refreshSandbox(): Promise<readonly Figure[]> {
     log,
   });
   try {
-    const text = readFileSync(path.join(sandbox.workspaceFolder, 'replideck.yaml'), 'utf8');
-    const { inventory } = fleetLogic.parseInventory(text);
+    const { inventory } = fleetLogic.parseInventory(servers.inventory);
     await fleet.setInventory(inventory);
     await fleet.readNow();
-    const password = /password = (\S+)/.exec(readFileSync(sandbox.monitorFile, 'utf8'))?.[1] ?? '';
     const statements = inventory.instances.map(({ key }) => statementsOf(last.get(key)));
     for (const { host, port } of inventory.instances) {
-      const ssl = { ca: readFileSync(sandbox.certificates.ca) };
-      bare.push(await createConnection({ host, port, user: 'replideck', password, ssl }));
+      const ssl = { ca: readFileSync(servers.ca) };
+      bare.push(await createConnection({ host, port, user: 'replideck', password: servers.password, ssl }));
     }
     const floorOnce = () =>
       Promise.all(
@@ -73,36 +75,56 @@ export async function refreshSandbox(): Promise<readonly Figure[]> {
       const floorMs = await timed(floorOnce);
       const oursMs = await timed(async () => {
         await fleet.readNow();
-        if (fleet.report()?.clusters.length !== 2) throw new Error('The report does not show the sandbox');
+        if (fleet.report()?.clusters.length !== 5) throw new Error('The report does not show the fleet');
       });
       if (round < warmUp) continue;
       floor.push(floorMs);
       ours.push(oursMs);
     }
+    const held = (await connectionsHeld(servers)) - bare.length;
+    const loop = shellLoop(servers, statements);
+    const shell: number[] = [];
+    for (let round = 0; round < loops; round++) shell.push(await timed(loop));
     const value = median(ours);
-    const floorValue = median(floor);
-    return [
-      {
-        name: 'refresh sandbox vs floor',
+    const compared = (name: string, floorValue: number, limit: number): Figure => ({
+      ...{
+        name,
         value: rounded(value),
         unit: 'ms',
         floor: rounded(floorValue),
         ratio: rounded(value / floorValue),
-        limit: 1.3,
+        limit,
       },
+    });
+    return [
+      compared('refresh 50 vs floor', median(floor), 1.2),
+      compared('refresh 50 vs shell loop', median(shell), 0.2),
       {
         name: 'statements per poll and instance',
         value: Math.max(...statements.map(({ length }) => length)),
         unit: '',
         limit: 3,
       },
+      { name: 'connections per instance', value: rounded(held / servers.ports.length), unit: '', limit: 1 },
     ];
   } finally {
     fleet.dispose();
     await reader.dispose();
     for (const connection of bare) connection.destroy();
-    await sandbox.stop();
+    await servers.stop();
   }
+}
+
+/** One client for each server, one after the other, with the same statements. */
+function shellLoop(servers: FiftyServers, statements: readonly (readonly string[])[]): () => Promise<unknown> {
+  const file = path.join(servers.folder, 'statements');
+  servers.ports.forEach((port, index) => {
+    writeFileSync(`${file}-${port}.sql`, (statements[index] ?? []).map((statement) => `${statement};\n`).join(''));
+  });
+  const client = `mariadb --defaults-extra-file=${servers.optionFile} --host=127.0.0.1 --batch`;
+  const script = `set -e; for port in ${servers.ports.join(' ')}; do ${client} --port=$port < ${file}-$port.sql; done`;
+  const run = promisify(execFile);
+  return () => run('bash', ['-c', script], { maxBuffer: 64 << 20 });
 }
 
 function statementsOf(reading: InstanceReading | undefined): string[] {
