@@ -45,4 +45,11 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   'old-times': [{ finding: 'replica.lag', subjects: ['s1-replica'] }],
   // The inventory says that it is a replica, until somebody says that it is not.
   'second-primary': [{ finding: 'replica.notConfigured', subjects: ['s1-replica'] }],
+  // The inventory says that the new primary is a replica; and where nothing takes writes, nothing writes heartbeats.
+  'switchover-half': [
+    { finding: 'replica.notConfigured', subjects: ['s1-codfw'] },
+    { finding: 'heartbeat.writerStopped', subjects: ['s1-codfw'] },
+  ],
+  // It has nothing to send.
+  'binlog-off': [{ finding: 'replica.io.binlogDisabled', subjects: ['s1-codfw-leaf'] }],
 };

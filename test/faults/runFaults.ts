@@ -18,7 +18,7 @@ const progress = (text: string) => process.stderr.write(`${text}\n`);
 interface Trial {
   readonly name: string;
   /** Why it cannot be tried on a kind of server. */
-  readonly leftOut?: (kind: ServerKind) => string | undefined;
+  readonly leftOut?: (kind: ServerKind) => Promise<string | undefined>;
   readonly judge: (sandbox: Sandbox) => Promise<LabResult>;
 }
 
@@ -27,10 +27,12 @@ let hasEtcd = false;
 
 const trialOfFaults = (names: readonly string[]): Trial => ({
   name: names.join(' + '),
-  leftOut: ({ flavor }) => {
+  leftOut: async (kind) => {
     if (!hasEtcd && names.some((name) => faults[name]?.etcd === true)) return 'etcd is not installed';
     const only = names.flatMap((name) => faults[name]?.flavors ?? []);
-    return only.length === 0 || only.includes(flavor) ? undefined : `${only.join(', ')} only`;
+    if (only.length > 0 && !only.includes(kind.flavor)) return `${only.join(', ')} only`;
+    const lacking = await Promise.all(names.map(async (name) => faults[name]?.lacks?.(kind)));
+    return lacking.find((reason) => reason !== undefined);
   },
   judge: async (sandbox) => {
     const product = await openProductReader(sandbox);
@@ -73,7 +75,7 @@ async function runKind(server: ServerKind, chosen: readonly Trial[]): Promise<Ki
   let sandbox: Sandbox | undefined;
   try {
     for (const { name, leftOut: why, judge } of chosen) {
-      const reason = why?.(server);
+      const reason = await why?.(server);
       if (reason !== undefined) {
         leftOut.push({ name, reason });
         continue;

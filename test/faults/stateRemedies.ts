@@ -1,7 +1,7 @@
 import { createTableAndBeat, stopWriter } from '../sandbox/faultsHeartbeat';
-import { offerTls, putServer } from '../sandbox/faultsServer';
-import { moveBack, moveStrayWrite } from '../sandbox/faultsTopology';
-import { restoreBackup, takeBackup } from './backup';
+import { offerTls, putServer, setBinlog, upgradeLeaf } from '../sandbox/faultsServer';
+import { moveBack, moveStrayWrite, undoSwitchover } from '../sandbox/faultsTopology';
+import { rebuild, restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
 
 const primary = 's1-primary';
@@ -21,7 +21,8 @@ export const stateRemedies: Readonly<Record<string, readonly RemedyStep[]>> = {
       },
     },
   ],
-  'other-primary': [{ says: /move it back by a planned switchover/, carryOut: moveBack }],
+  'other-primary': [{ says: /move it back by a planned switchover/, carryOut: undoSwitchover }],
+  'switchover-half': [{ says: /Finish or undo that switchover/, carryOut: moveBack, on: primary }],
   'heartbeat-missing': [{ says: /Start the writer on the primary: .*--create-table/, carryOut: createTableAndBeat }],
   'heartbeat-foreign': [
     { says: /stop that writer/, carryOut: (sandbox) => stopWriter(sandbox, 'heartbeat-foreign') },
@@ -58,4 +59,9 @@ export const stateRemedies: Readonly<Record<string, readonly RemedyStep[]>> = {
   'other-server': [
     { says: /If the former server belongs here, bring it back/, carryOut: (sandbox) => putServer(sandbox, []) },
   ],
+  'binlog-off': [
+    { says: /Set `log_bin` in its configuration and restart it/, carryOut: (sandbox) => setBinlog(sandbox, true) },
+    { says: /set its replicas up again from a backup/, carryOut: (sandbox) => rebuild(sandbox, 's1-codfw-leaf') },
+  ],
+  'older-replica': [{ says: /^Upgrade `/, carryOut: upgradeLeaf }],
 };

@@ -15,6 +15,8 @@ export interface Fault {
   readonly readings?: number;
   /** Flavors that can have it; undefined: both. */
   readonly flavors?: readonly ServerKind['flavor'][];
+  /** Why servers of a kind cannot have it here; undefined: they can. */
+  readonly lacks?: (kind: ServerKind) => Promise<string | undefined>;
   /** Needs the etcd clusters. */
   readonly etcd?: true;
   readonly inject: (sandbox: Sandbox) => Promise<void>;

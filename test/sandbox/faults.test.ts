@@ -59,6 +59,10 @@ describe('each fault, injected and healed on real servers', function () {
         await assert.rejects(sandbox.fault(name), /is a fault of/);
         return;
       }
+      if ((await fault.lacks?.(sandbox.kind)) !== undefined) {
+        await assert.rejects(sandbox.fault(name), /cannot be had/);
+        return;
+      }
       if (fault.etcd === true && sandbox.etcd === undefined) {
         await assert.rejects(sandbox.fault(name), /needs the etcd clusters/);
         return;

@@ -1,5 +1,7 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { backupTools, restoreBackup, takeBackup } from '../faults/backup';
+import { giveToServer, initialiseData, writeSecretFile } from './databaseServer';
 import { declare, isDeclared, undeclare } from './declare';
 import type { Faults } from './fault';
 import {
@@ -10,9 +12,14 @@ import {
   restoreSource,
   shutDown,
   unlogged,
+  jumpToSource,
+  positionOf,
 } from './faultSteps';
 import type { Sandbox } from './sandbox';
-import { replAccount } from './statements';
+import { type ServerKind, listServerKinds } from './serverKinds';
+import { initialStatements, replAccount } from './statements';
+import { renderStatus } from './replicaStatus';
+import { waitFor } from './waitFor';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -64,6 +71,58 @@ export async function putServer(sandbox: Sandbox, options: readonly string[]): P
   if (options.length === 0 && existsSync(kept)) renameSync(kept, own);
   await sandbox.startServer(leaf);
 }
+
+/** Restarts the source without its binary log, or with it, and waits until it logs. */
+export async function setBinlog(sandbox: Sandbox, isOn: boolean): Promise<void> {
+  const instance = sandbox.instance(source);
+  const wanted = isOn ? [] : ['--skip-log-bin'];
+  if (instance.extraArguments.join() === wanted.join()) return;
+  instance.extraArguments = wanted;
+  await restartServer(sandbox, source);
+  if (!isOn) return;
+  const before = await positionOf(sandbox, source);
+  const hasMoved = async () => ((await positionOf(sandbox, source)) === before ? undefined : true);
+  if ((await waitFor(hasMoved, 30_000)) === undefined) throw new Error(`${source} logs nothing after its restart.`);
+}
+
+const isOlder = (version: string, than: string): boolean => {
+  const [one, other] = [version, than].map((each) => each.split('.').map(Number));
+  return one![0]! < other![0]! || (one![0] === other![0] && one![1]! < other![1]!);
+};
+
+const olderThan = async (kind: ServerKind): Promise<ServerKind | undefined> =>
+  (await listServerKinds()).find(({ flavor, version }) => flavor === kind.flavor && isOlder(version, kind.version));
+
+const dataOf = (sandbox: Sandbox) => path.join(sandbox.instance(leaf).folder, 'data');
+
+/** An older server in the place of the leaf, set up from a backup of its source. */
+async function installOlder(sandbox: Sandbox, older: ServerKind): Promise<void> {
+  const instance = sandbox.instance(leaf);
+  await shutDown(sandbox, leaf);
+  const data = dataOf(sandbox);
+  renameSync(data, `${data}.kept`);
+  await initialiseData(older, data, sandbox.temporary);
+  const initFile = path.join(instance.folder, 'init.sql');
+  const statements = initialStatements(older.flavor, sandbox.secrets).map((sql) => `${sql};\n`);
+  writeSecretFile(initFile, statements.join(''));
+  giveToServer(initFile);
+  instance.otherServer = older.server;
+  await sandbox.startServer(leaf, initFile);
+  rmSync(initFile);
+  await restoreBackup(sandbox, leaf, await takeBackup(sandbox, source));
+  await sandbox.connectReplica(leaf, '');
+}
+
+/** The newer binary on the older one's data. */
+export async function upgradeLeaf(sandbox: Sandbox): Promise<void> {
+  sandbox.instance(leaf).otherServer = undefined;
+  await restartServer(sandbox, leaf);
+}
+
+const versionOf = async (sandbox: Sandbox, name: string): Promise<string> => {
+  const [row] = await sandbox.query(name, 'SELECT VERSION() AS version');
+  return String(row?.['version']);
+};
 
 /** Faults of servers that answer well and are set up badly, or are not the ones that they should be. */
 export const serverFaults: Faults = {
@@ -155,6 +214,50 @@ export const serverFaults: Faults = {
     proof: async (sandbox) => {
       const [row] = await sandbox.query(leaf, 'SELECT @@server_id AS id');
       return Number(row?.['id']) === 299 ? '@@server_id = 299 where it was 202' : undefined;
+    },
+  },
+  'binlog-off': {
+    title: 'a source was restarted without its binary log',
+    subject: source,
+    findings: ['source.binlogOff'],
+    inject: (sandbox) => setBinlog(sandbox, false),
+    heal: async (sandbox) => {
+      await setBinlog(sandbox, true);
+      await jumpToSource(sandbox, leaf);
+    },
+    proof: async (sandbox) => {
+      const [row] = await sandbox.query(source, 'SELECT @@log_bin AS value');
+      const status = await readReplica(sandbox, leaf);
+      return String(row?.['value']) === '0' && status?.io === 'No'
+        ? `@@log_bin = 0, ${renderStatus(status)}`
+        : undefined;
+    },
+  },
+  'older-replica': {
+    title: 'a replica is a version older than its source',
+    subject: 'cluster:s1',
+    findings: ['cluster.versionSkew'],
+    lacks: async (kind) => {
+      if (backupTools() === undefined) return 'mariadb-dump is not installed';
+      return (await olderThan(kind)) === undefined ? `no server older than ${kind.name} is here` : undefined;
+    },
+    inject: async (sandbox) => {
+      const older = await olderThan(sandbox.kind);
+      if (older === undefined) throw new Error(`There is no server older than ${sandbox.kind.name} here.`);
+      await installOlder(sandbox, older);
+    },
+    heal: async (sandbox) => {
+      const data = dataOf(sandbox);
+      if (!existsSync(`${data}.kept`)) return;
+      await shutDown(sandbox, leaf);
+      rmSync(data, { recursive: true });
+      renameSync(`${data}.kept`, data);
+      sandbox.instance(leaf).otherServer = undefined;
+      await sandbox.startServer(leaf);
+    },
+    proof: async (sandbox) => {
+      const [here, there] = [await versionOf(sandbox, leaf), await versionOf(sandbox, source)];
+      return isOlder(here, there) ? `${here} on ${leaf}, ${there} on ${source}` : undefined;
     },
   },
 };

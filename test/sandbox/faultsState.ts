@@ -150,7 +150,7 @@ export const stateFaults: Faults = {
   'primary-read-only': {
     title: 'the primary is read_only',
     subject: 'cluster:s1',
-    findings: ['cluster.primaryReadOnly', 'cluster.noPrimary'],
+    findings: ['cluster.primaryReadOnly'],
     inject: set(primary, 'read_only = ON'),
     heal: set(primary, 'read_only = OFF'),
     proof: variable(primary, '@@read_only', '1'),

@@ -10,6 +10,7 @@ const replica = 's1-replica';
 const other = 's1-codfw';
 /** Written on the second primary only. */
 const strayId = 1008;
+const open = 'SET GLOBAL read_only = OFF';
 const caughtUpTimeoutMs = 20_000;
 
 const isReadOnly = async (sandbox: Sandbox, name: string): Promise<boolean> => {
@@ -47,8 +48,8 @@ async function followNothing(sandbox: Sandbox, name: string): Promise<void> {
   if (await hasSource(sandbox, name)) await sandbox.query(name, [stop, resetAll, ...forgetPosition(sandbox)]);
 }
 
-/** A planned switchover, step by step: no write is lost, and everything follows `to`. */
-async function switchOver(sandbox: Sandbox, from: string, to: string): Promise<void> {
+/** A planned switchover, step by step: no write is lost, and everything follows `to`, which stays read-only. */
+async function moveAll(sandbox: Sandbox, from: string, to: string): Promise<void> {
   await sandbox.query(from, 'SET GLOBAL read_only = ON');
   await sandbox.writers.get(from)?.stop();
   const replicas = [to, replica];
@@ -59,18 +60,23 @@ async function switchOver(sandbox: Sandbox, from: string, to: string): Promise<v
   }, caughtUpTimeoutMs);
   if (caughtUp === undefined) throw new Error(`${replicas.join(' and ')} did not catch up with ${from}.`);
   await followNothing(sandbox, to);
-  await sandbox.query(to, 'SET GLOBAL read_only = OFF');
   await follow(sandbox, from, to);
   await follow(sandbox, replica, to);
 }
 
-/** Back from s1-codfw, where it was moved there; its heartbeat row goes, on all. */
+/** All follows s1-primary again, which stays read-only; the heartbeat row of s1-codfw goes, on all. */
 export async function moveBack(sandbox: Sandbox): Promise<void> {
   if (await hasSource(sandbox, other)) return;
-  await switchOver(sandbox, other, primary);
+  await moveAll(sandbox, other, primary);
   sandbox.writers.delete(other);
   await sandbox.query(primary, `DELETE FROM heartbeat.heartbeat WHERE server_id = ${sandbox.instance(other).serverId}`);
   await sandbox.writers.get(primary)?.start();
+}
+
+/** Back, and open to writes again. */
+export async function undoSwitchover(sandbox: Sandbox): Promise<void> {
+  await moveBack(sandbox);
+  await sandbox.query(primary, open);
 }
 
 /** What clients wrote on the second primary, written where it belongs: it reaches all that follow it. */
@@ -124,15 +130,29 @@ export const topologyFaults: Faults = {
     subject: 'cluster:s1',
     findings: ['cluster.unexpectedPrimary'],
     inject: async (sandbox) => {
-      await switchOver(sandbox, primary, other);
+      await moveAll(sandbox, primary, other);
+      await sandbox.query(other, open);
       const writer = new HeartbeatWriter(sandbox.instance(other));
       sandbox.writers.set(other, writer);
       await writer.start();
     },
-    heal: moveBack,
+    heal: undoSwitchover,
     proof: async (sandbox) =>
       (await follows(sandbox, primary, other)) && !(await isReadOnly(sandbox, other))
         ? `${primary} follows ${other}, where @@read_only = 0`
+        : undefined,
+  },
+  'switchover-half': {
+    title: 'a switchover stopped half way: all follow the new primary, which nobody has opened to writes',
+    subject: 'cluster:s1',
+    findings: ['cluster.noPrimary'],
+    inject: (sandbox) => moveAll(sandbox, primary, other),
+    heal: undoSwitchover,
+    proof: async (sandbox) =>
+      (await follows(sandbox, primary, other)) &&
+      (await isReadOnly(sandbox, other)) &&
+      (await isReadOnly(sandbox, primary))
+        ? `${primary} follows ${other}, and both are read-only`
         : undefined,
   },
 };

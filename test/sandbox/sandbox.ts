@@ -109,9 +109,16 @@ export class Sandbox {
       ...serverArguments(this.kind, instance, instance, this.certificates, initFile),
       ...instance.extraArguments,
     ];
-    const server = this.processes.start(name, this.kind.server, args, instance.errorLog, instance.folder, {
-      TMPDIR: this.temporary,
-    });
+    const server = this.processes.start(
+      name,
+      instance.otherServer ?? this.kind.server,
+      args,
+      instance.errorLog,
+      instance.folder,
+      {
+        TMPDIR: this.temporary,
+      },
+    );
     instance.process = server;
     let failure: unknown;
     const up = await waitFor(async () => {
@@ -196,6 +203,8 @@ export class Sandbox {
     const fault = findFault(name);
     if (fault.flavors?.includes(this.kind.flavor) === false)
       throw new Error(`${name} is a fault of ${fault.flavors.join(', ')}; this sandbox runs ${this.kind.name}.`);
+    const lacking = await fault.lacks?.(this.kind);
+    if (lacking !== undefined) throw new Error(`${name} cannot be had: ${lacking}`);
     await fault.inject(this);
     this.activeFaults.add(name);
     const measured = await waitFor(() => fault.proof(this), faultTimeoutMs);

@@ -41,6 +41,8 @@ export class DatabaseInstance implements SandboxInstance {
   process: ServerProcess | undefined;
   /** Options that a fault gives the server at its next start; the last one of a name counts. */
   extraArguments: readonly string[] = [];
+  /** Binary of another version that a fault starts in its place. */
+  otherServer: string | undefined;
 
   constructor(planned: PlannedInstance, port: number, folder: string, rootPassword: string) {
     this.name = planned.name;
