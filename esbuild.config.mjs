@@ -13,6 +13,7 @@ const root = import.meta.dirname;
 const chunks = {
   './adapters/mysql/mysqlReader': 'mysqlReader',
   './adapters/httpReaders': 'httpReaders',
+  './adapters/files/runnerFiles': 'runnerFiles',
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
   './ui/runbooks/runbookParts': 'runbookParts',

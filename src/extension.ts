@@ -17,6 +17,7 @@ import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/p
 import { Runbooks } from './ui/runbooks/runbooks';
 import { StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
+import { shellOf } from './ui/terminal/shellOf';
 import { FleetTree } from './ui/tree/fleetTree';
 
 /** What keeps connections, as it is loaded; ended through deactivate, which VS Code awaits. */
@@ -60,12 +61,30 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const fleet = new Fleet({ logic, mirrorReader, serviceReaders, ...connecting });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
+  const storage = (name: string) => vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
+  const runbookParts = once(() => import('./ui/runbooks/runbookParts'));
+  const runnerFiles = once(async () => {
+    const created = (await import('./adapters/files/runnerFiles')).createRunnerFiles({
+      ...{ secretFolder: storage('runbooks'), auditFile: storage('audit.jsonl') },
+      ...{ environment: process.env, log },
+    });
+    context.subscriptions.push(created.secretFiles);
+    return created;
+  });
+  const runbookTools = once(async () => {
+    const runner = new (await runbookParts()).PlanTerminals();
+    context.subscriptions.push(runner);
+    return { ...(await runnerFiles()), runner };
+  });
   const runbooks = new Runbooks({
-    parts: once(() => import('./ui/runbooks/runbookParts')),
+    parts: runbookParts,
+    tools: runbookTools,
     fleet,
     ...connecting,
     inventoryFolder,
-    storageFolder: vscode.Uri.joinPath(context.globalStorageUri, 'runbooks').fsPath,
+    environment: process.env,
+    askPassword: (name) => secrets.ask(name),
+    shell: () => shellOf(vscode.env.shell) ?? 'posix',
   });
   const tree = new FleetTree(context.workspaceState);
   const statusBar = new StatusBar();
@@ -120,6 +139,8 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
       log,
     ),
   );
+  // What a window that crashed has left behind goes as soon as there is time.
+  void runnerFiles().then(({ secretFiles }) => secretFiles.sweep());
   const firstLoad = inventory.reload();
   log.info(
     `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? 'on this machine' : `on the remote (${vscode.env.remoteName})`}`,

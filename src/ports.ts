@@ -143,6 +143,7 @@ export interface TerminalWish {
   readonly plan: string;
   /** What its tab says. */
   readonly name: string;
+  readonly isProduction: boolean;
 }
 
 export interface PlanTerminal {

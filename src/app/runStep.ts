@@ -5,7 +5,7 @@ import type { PlanSecret, PlanStep, RunbookPlan, StepCall } from '../core/runboo
 import type { GivenSecrets, WrittenAccount } from '../core/runbooks/stepNeeds';
 import type { FilesOf } from '../core/runbooks/toRunbookReport';
 import type { Verification } from '../core/runbooks/verifyStep';
-import type { AuditLog, CommandRunner, Log, PlanTerminal, Programs, SecretFiles } from '../ports';
+import type { AuditLog, CommandRunner, Log, PlanTerminal, Programs, SecretFiles, TerminalWish } from '../ports';
 import { releaseStep, type ReleaseOptions } from './releaseStep';
 import { verifyNow, type VerifyOptions } from './verifyNow';
 
@@ -30,7 +30,7 @@ export interface StepRequest {
   readonly stepId: string;
   /** The shell that the shown command is written for. */
   readonly shell: Shell;
-  readonly terminal: { readonly plan: string; readonly name: string };
+  readonly terminal: TerminalWish;
   /** Steps of this plan that were verified before. */
   readonly done: ReadonlySet<string>;
   /** Ids of checks that block, and why they do not count this time. */

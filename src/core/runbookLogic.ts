@@ -3,11 +3,13 @@ import { whyStale } from './guard/evidenceAge';
 import { redact } from './redact';
 import { blockedBy, overridable } from './runbooks/checks';
 import { renderCall } from './runbooks/clientCall';
+import { continuePlan } from './runbooks/continuePlan';
 import { evidenceKeys } from './runbooks/evidenceKeys';
-import { planRunbook, whatChanged, whyNotNow } from './runbooks/planRunbook';
+import { planFingerprint, planRunbook, whatChanged, whyNotNow } from './runbooks/planRunbook';
 import { toPlanTarget } from './runbooks/planTarget';
 import { programChecks, programsOf, withChecks } from './runbooks/programChecks';
 import { findRunbook, runbooks } from './runbooks/registry';
+import { renderAudit } from './runbooks/renderAudit';
 import { renderPlan } from './runbooks/renderPlan';
 import { runbooksFor } from './runbooks/runbooksFor';
 import { needsOf, renderSecretFiles } from './runbooks/stepNeeds';
@@ -17,15 +19,18 @@ import { verifyStep } from './runbooks/verifyStep';
 /** Everything pure about runbooks as one value: a chunk of its own, loaded when somebody plans. */
 export const runbookLogic = {
   blockedBy,
+  continuePlan,
   evidenceKeys,
   findRunbook,
   needsOf,
   nameToType,
   overridable,
+  planFingerprint,
   planRunbook,
   programChecks,
   programsOf,
   redact,
+  renderAudit,
   renderCall,
   renderPlan,
   renderSecretFiles,

@@ -35,6 +35,16 @@ export class StoredSecrets implements Secrets {
     return undefined;
   }
 
+  /** As `get`, but waits for the operator to type. */
+  async ask(name: string): Promise<string | undefined> {
+    const known = this.#memory.get(name) ?? (await this.#withTimeout(this.#context.secrets.get(prefix + name)));
+    if (known !== undefined) return known;
+    this.#asked.add(name);
+    this.#prompts = this.#prompts.then(() => (this.#memory.has(name) ? undefined : this.#ask(name)));
+    await this.#prompts;
+    return this.#memory.get(name);
+  }
+
   /** Asks again at the next reading: for those that were declined, and for those that a server refused. */
   async retry(refused: readonly string[]): Promise<void> {
     this.#asked.clear();

@@ -162,6 +162,15 @@ export function whatChanged(plan: RunbookPlan, view: FleetView): readonly string
   return worse.map(({ id, measured }) => `The ground has changed since the plan was shown: ${id}: ${measured}.`);
 }
 
+/** The same for plans that differ in measured values only: whoever has read one has read the other. */
+export function planFingerprint({ target, checks, steps }: RunbookPlan): string {
+  return JSON.stringify([
+    ...[target.key, target.identity],
+    checks.map(({ id, pass }) => [id, pass]),
+    steps.map(({ id, call }) => [id, whatRuns(call)]),
+  ]);
+}
+
 function planAgain(plan: RunbookPlan, view: FleetView): RunbookPlan | string {
   try {
     return planRunbook(view, plan.id, plan.target.key, plan.inputs);

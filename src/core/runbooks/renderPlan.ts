@@ -29,12 +29,7 @@ export function renderPlan(
   const lines: string[] = [
     `# ${prose(plan.title)}${plan.target.isProduction ? ' · PROD' : ''}`,
     '',
-    plan.blocked.length === 0
-      ? 'The ground is checked: it may run.'
-      : `**It may not run now.** ${plan.blocked.length === 1 ? 'One thing stands' : `${plan.blocked.length} things stand`} in the way.`,
-    '',
-    ...plan.blocked.map((reason) => `- ✗ ${prose(reason)}`),
-    ...(plan.blocked.length === 0 ? [] : ['']),
+    ...verdict(plan, progress),
     '## Where',
     '',
     serverLine('Target', plan.target),
@@ -58,6 +53,14 @@ export function renderPlan(
     lines.push(...stepText(step, index + 1, filesOf, progress[step.id]));
   }
   return { text: `${lines.join('\n').trimEnd()}\n`, stepLines };
+}
+
+function verdict({ steps, blocked }: RunbookPlan, progress: Readonly<Record<string, StepProgress>>): readonly string[] {
+  const isDone = steps.every((step) => step.isDone !== undefined || progress[step.id]?.kind === 'done');
+  if (steps.length > 0 && isDone) return ['✓ All steps are done, as the servers say.', ''];
+  if (blocked.length === 0) return ['The ground is checked: it may run.', ''];
+  const count = blocked.length === 1 ? 'One thing stands' : `${blocked.length} things stand`;
+  return [`**It may not run now.** ${count} in the way.`, '', ...blocked.map((reason) => `- ✗ ${prose(reason)}`), ''];
 }
 
 function serverLine(role: string, target: PlanTarget): string {
@@ -84,7 +87,11 @@ function stepText(
   return [
     `## Step ${number}: ${prose(step.title)} (${step.effect})`,
     '',
-    ...(progress === undefined ? [] : [`${signs[progress.kind]} ${literal(progress.words)}`, '']),
+    ...(progress === undefined
+      ? step.isDone === undefined
+        ? []
+        : [`✓ Done already: ${literal(step.isDone)}`, '']
+      : [`${signs[progress.kind]} ${literal(progress.words)}`, '']),
     ...(command.kind === 'ok'
       ? fence(command.value, files.shell === 'powershell' ? 'powershell' : 'sh').split('\n')
       : [`✗ ${literal(command.reason)}`]),

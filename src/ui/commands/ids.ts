@@ -32,6 +32,10 @@ export const commands = {
   'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },
   'replideck.runbook.plan': { title: 'Plan a Runbook...', icon: '$(checklist)' },
   'replideck.runbook.check': { title: 'Check the Open Runbook Plan Again', icon: '$(refresh)' },
+  'replideck.runbook.runStep': { title: 'Run a Step of the Open Runbook Plan...', icon: '$(play)' },
+  'replideck.runbook.verifyStep': { title: 'Verify a Step of the Open Runbook Plan...', icon: '$(check)' },
+  'replideck.runbook.callOff': { title: 'Call Off the Running Step of the Open Runbook Plan', icon: '$(debug-stop)' },
+  'replideck.audit.show': { title: 'Show Audit Log', icon: '$(history)' },
   'replideck.runbook.copyCommand': { title: 'Copy the Command of a Runbook Step', nodeOnly: true },
   'replideck.finding.copyTicket': { title: 'Copy Findings as Ticket...', icon: '$(copy)' },
   'replideck.inventory.open': { title: 'Open Inventory', icon: '$(go-to-file)' },
@@ -42,13 +46,13 @@ export const commands = {
 
 export type CommandId = keyof typeof commands;
 export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
-export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}`>;
+export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 /** Their handlers come with a chunk of their own. */
 export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId;
 
 export function isPartCommand(id: CommandId): id is PartCommandId {
-  return /^replideck\.(grants|mirror|runbook)\./.test(id);
+  return /^replideck\.(grants|mirror|runbook|audit)\./.test(id);
 }
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { RunbookPlan } from '../../core/runbooks/plan';
+import type { PlanStep, RunbookPlan } from '../../core/runbooks/plan';
 import type { RenderedPlan } from '../../core/runbooks/renderPlan';
+import type { PlanSession } from './planSession';
 
 export const runbookScheme = 'replideck-runbook';
 
@@ -13,48 +14,60 @@ export interface PlanRequest {
 
 export interface ShownPlan extends RenderedPlan {
   readonly plan: RunbookPlan;
+  /** Differs where the plan is another one. */
+  readonly fingerprint: string;
 }
 
 export interface PlanDocumentOptions {
   /** The plan as of now, from what is known; reads nothing. */
-  readonly render: (request: PlanRequest) => Promise<ShownPlan>;
+  readonly render: (request: PlanRequest, session: PlanSession) => Promise<ShownPlan>;
+  readonly newSession: () => PlanSession;
 }
 
-interface Entry {
+export interface OpenPlan {
   readonly request: PlanRequest;
+  readonly session: PlanSession;
   shown?: ShownPlan;
+  /** Grows whenever the plan becomes another one: a step is started on what its operator has seen. */
+  version: number;
+  isClosed?: true;
 }
 
 /** Plans as read-only documents that follow the fleet: each check is evaluated again at every reading. */
 export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
-  readonly #render: PlanDocumentOptions['render'];
+  readonly #options: PlanDocumentOptions;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
-  readonly #entries = new Map<string, Entry>();
+  readonly #lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#lensesChanged.event;
+  readonly #entries = new Map<string, OpenPlan>();
   readonly #registrations: vscode.Disposable;
   #next = 1;
 
-  constructor({ render }: PlanDocumentOptions) {
-    this.#render = render;
+  constructor(options: PlanDocumentOptions) {
+    this.#options = options;
     this.#registrations = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(runbookScheme, this),
       vscode.languages.registerCodeLensProvider({ scheme: runbookScheme }, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === runbookScheme) this.#entries.delete(uri.query);
+        const entry = uri.scheme === runbookScheme ? this.#entries.get(uri.query) : undefined;
+        if (entry === undefined) return;
+        entry.isClosed = true;
+        this.#forgetClosed();
       }),
     );
   }
 
   async open(request: PlanRequest): Promise<void> {
     const query = String(this.#next++);
-    this.#entries.set(query, { request });
+    this.#entries.set(query, { request, session: this.#options.newSession(), version: 0 });
     const name = `${request.id} ${request.target}.md`.replaceAll('/', '_');
     const uri = vscode.Uri.from({ scheme: runbookScheme, path: `/${name}`, query });
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
   /** The request and what the document shows now; undefined: no such plan is open. */
-  find(query: string): Readonly<Entry> | undefined {
+  find(query: string): Readonly<OpenPlan> | undefined {
     return this.#entries.get(query);
   }
 
@@ -62,7 +75,10 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     const entry = this.#entries.get(query);
     if (entry === undefined) return 'This plan belongs to an earlier session. Plan the runbook again.\n';
     try {
-      entry.shown = await this.#render(entry.request);
+      const before = entry.shown?.fingerprint;
+      entry.shown = await this.#options.render(entry.request, entry.session);
+      if (entry.shown.fingerprint !== before) entry.version += 1;
+      this.#lensesChanged.fire();
       return entry.shown.text;
     } catch (error) {
       delete entry.shown;
@@ -71,29 +87,62 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   provideCodeLenses({ uri, lineCount }: vscode.TextDocument): vscode.CodeLens[] {
-    const { shown } = this.#entries.get(uri.query) ?? {};
-    const lens = (line: number, title: string, command: string, argument: string): vscode.CodeLens =>
+    const entry = this.#entries.get(uri.query);
+    const { shown, session } = entry ?? {};
+    const lens = (line: number, title: string, command: string, argument = uri.query): vscode.CodeLens =>
       new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [argument] });
+    if (entry === undefined || shown === undefined || session === undefined) {
+      return [lens(0, '$(refresh) Check again', 'replideck.runbook.check')];
+    }
     return [
-      lens(0, '$(refresh) Check again', 'replideck.runbook.check', uri.query),
-      ...(shown?.plan.steps ?? []).flatMap(({ id }) => {
-        const line = shown?.stepLines[id] ?? lineCount;
-        return line < lineCount
-          ? [lens(line, '$(copy) Copy command', 'replideck.runbook.copyCommand', `${uri.query} ${id}`)]
-          : [];
+      lens(0, '$(refresh) Check again', 'replideck.runbook.check'),
+      ...shown.plan.steps.flatMap((step) => {
+        const line = shown.stepLines[step.id] ?? lineCount;
+        if (line >= lineCount) return [];
+        const argument = `${uri.query} ${step.id} ${entry.version}`;
+        return stepActions(step, session).map(([title, command]) => lens(line, title, command, argument));
       }),
     ];
   }
 
   /** What is known has changed: open plans are made again. */
   refresh(): void {
+    this.#forgetClosed();
     for (const { uri, isClosed } of vscode.workspace.textDocuments) {
       if (uri.scheme === runbookScheme && !isClosed) this.#changed.fire(uri);
+    }
+  }
+
+  /** A step that runs is looked after to its end, whatever became of its document. */
+  #forgetClosed(): void {
+    for (const [query, { isClosed, session }] of this.#entries) {
+      if (isClosed === true && session.running === undefined) this.#entries.delete(query);
     }
   }
 
   dispose(): void {
     this.#registrations.dispose();
     this.#changed.dispose();
+    this.#lensesChanged.dispose();
   }
+}
+
+/** What can be done with a step now: titles and commands. */
+function stepActions(step: PlanStep, session: PlanSession): readonly (readonly [title: string, command: string])[] {
+  const copy = ['$(copy) Copy command', 'replideck.runbook.copyCommand'] as const;
+  const { running } = session;
+  if (running?.stepId === step.id) {
+    const callOff = ['$(debug-stop) Call off', 'replideck.runbook.callOff'] as const;
+    return running.hasRun === undefined
+      ? [callOff]
+      : [['$(check) I pressed Enter: verify', 'replideck.runbook.verifyStep'], callOff];
+  }
+  const result = session.progress[step.id]?.kind;
+  if (running !== undefined || result === 'done' || step.isDone !== undefined) return [copy];
+  const again = result === 'failed' || result === 'unverified';
+  return [
+    [again ? '$(play) Run step again' : '$(play) Run step', 'replideck.runbook.runStep'],
+    ...(again ? ([['$(refresh) Verify again', 'replideck.runbook.verifyStep']] as const) : []),
+    copy,
+  ];
 }

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import { once } from '../../app/once';
 import type { FleetView } from '../../core/fleetView';
 import type { CommandArgument, RunbookCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
+import { runbookScheme } from './planDocuments';
 import type { Runbooks } from './runbooks';
+import { askName } from './askName';
 
 export interface RunbookCommandContext {
   readonly runbooks: Runbooks;
@@ -46,6 +49,35 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     }
   };
 
+  const runner = once(async () => new (await runbooks.parts()).StepRunner(runbooks));
+
+  /** A line above a step says which; from the palette it is asked for. */
+  const chooseStep = async (
+    argument: CommandArgument,
+    title: string,
+  ): Promise<{ readonly query: string; readonly stepId: string; readonly version?: number } | undefined> => {
+    if (argument !== undefined) {
+      const [query = '', stepId = '', version] = argument.split(' ');
+      return { query, stepId, ...(version === undefined ? {} : { version: Number(version) }) };
+    }
+    const query = activePlan();
+    const open = runbooks.find(query);
+    const steps = open?.shown?.plan.steps ?? [];
+    if (open === undefined || steps.length === 0) {
+      await vscode.window.showInformationMessage(
+        'Open a runbook plan with steps first: "Replideck: Plan a Runbook...".',
+      );
+      return undefined;
+    }
+    const { version } = open;
+    const items = steps.map(({ id, title: label, effect }) => ({
+      ...{ label, detail: open.session.progress[id]?.words ?? '', id },
+      description: [effect, open.session.progress[id]?.kind].filter((part) => part !== undefined).join(' · '),
+    }));
+    const picked = await vscode.window.showQuickPick(items, { title });
+    return picked === undefined ? undefined : { query, stepId: picked.id, version };
+  };
+
   return {
     'replideck.runbook.plan': async (argument) => {
       const wanted = wantedOf(argument);
@@ -61,17 +93,23 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });
     },
     'replideck.runbook.check': async (argument) => {
-      await runbooks.check(argument ?? vscode.window.activeTextEditor?.document.uri.query ?? '');
+      await runbooks.check(argument ?? activePlan());
     },
+    'replideck.runbook.runStep': async (argument) => {
+      const chosen = await chooseStep(argument, 'Run which step?');
+      if (chosen !== undefined) await (await runner()).run(chosen.query, chosen.stepId, chosen.version);
+    },
+    'replideck.runbook.verifyStep': async (argument) => {
+      const chosen = await chooseStep(argument, 'Verify which step?');
+      if (chosen !== undefined) await (await runner()).verify(chosen.query, chosen.stepId);
+    },
+    'replideck.runbook.callOff': async (argument) => {
+      (await runner()).callOff(argument?.split(' ')[0] ?? activePlan());
+    },
+    'replideck.audit.show': () => runbooks.audit.show(),
     'replideck.runbook.copyCommand': async (argument) => {
       const [query = '', stepId = ''] = argument?.split(' ') ?? [];
-      const copied = await runbooks.commandOf(query, stepId, (name) =>
-        vscode.window.showInputBox({
-          title: `PROD · ${name}`,
-          prompt: 'It is in production. Type its name to copy the command.',
-          ignoreFocusOut: true,
-        }),
-      );
+      const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, 'copy the command'));
       if (copied.kind === 'failed') {
         await vscode.window.showWarningMessage(`Nothing was copied. ${copied.reason}`);
         return;
@@ -80,4 +118,10 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       vscode.window.setStatusBarMessage('Replideck: the command is on the clipboard', 3000);
     },
   };
+}
+
+/** The number of the plan that the editor shows; empty: it shows none. */
+function activePlan(): string {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri?.scheme === runbookScheme ? uri.query : '';
 }

@@ -3,3 +3,5 @@ export { releaseStep } from '../../app/releaseStep';
 export { runbookLogic } from '../../core/runbookLogic';
 export { askInputs, pickRunbook } from './askPlan';
 export { pickTarget } from './pickTarget';
+export { StepRunner } from './stepRunner';
+export { PlanTerminals } from '../terminal/planTerminals';

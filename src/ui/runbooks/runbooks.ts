@@ -4,57 +4,94 @@ import type * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
 import { failed, type Outcome } from '../../core/outcome';
 import type { FleetView } from '../../core/fleetView';
+import type { Shell } from '../../core/guard/quoteShell';
 import type { RunbookReport } from '../../core/report';
-import type { CallFiles } from '../../core/runbooks/clientCall';
 import type { RunbookPlan } from '../../core/runbooks/plan';
 import type { FilesOf } from '../../core/runbooks/toRunbookReport';
-import type { Clock } from '../../ports';
-import { PlanDocuments, type PlanRequest } from './planDocuments';
+import type { AuditLog, Clock, CommandRunner, GrantsReader, Log, Programs, SecretFiles } from '../../ports';
+import { AuditDocument } from './auditDocument';
+import { PlanDocuments, type OpenPlan, type PlanRequest } from './planDocuments';
+import { PlanSession } from './planSession';
 import type * as parts from './runbookParts';
 
 /** The part that is loaded when somebody plans. */
 export type RunbookParts = typeof parts;
 
+/** What steps are run with; loaded when somebody plans. */
+export interface RunbookTools {
+  readonly secretFiles: SecretFiles;
+  readonly audit: AuditLog;
+  /** Where the audit log lies. */
+  readonly auditFile: string;
+  readonly programs: Programs;
+  readonly runner: CommandRunner;
+}
+
 export interface RunbookOptions {
   readonly parts: () => Promise<RunbookParts>;
+  readonly tools: () => Promise<RunbookTools>;
   readonly fleet: Fleet;
+  readonly reader: () => Promise<GrantsReader>;
+  /** A password of the inventory, asked for where it is not known; undefined: none was given. */
+  readonly askPassword: (name: string) => Promise<string | undefined>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths of the inventory start from. */
   readonly inventoryFolder: () => string;
-  /** The extension's own folder for the files of steps. */
-  readonly storageFolder: string;
   /** False: the workspace is not trusted, and no runbook runs. */
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
+  readonly log: Log;
+  /** The shell of new terminals: that for which commands are shown. */
+  readonly shell: () => Shell;
 }
 
 /** Plans runbooks, shows them as documents, and gives a command out only after a look made for it. */
 export class Runbooks implements vscode.Disposable {
-  readonly #options: RunbookOptions;
+  readonly options: RunbookOptions;
+  readonly audit: AuditDocument;
   readonly #documents: PlanDocuments;
   readonly #forget: () => void;
 
   constructor(options: RunbookOptions) {
-    this.#options = options;
+    this.options = options;
     this.#documents = new PlanDocuments({
-      render: async ({ id, target, inputs }) => {
-        const { planRunbook, renderPlan } = (await options.parts()).runbookLogic;
-        const plan = planRunbook(this.#view(), id, target, inputs);
-        return { ...renderPlan(plan, this.filesOf(plan, 'posix')), plan };
+      newSession: () => new PlanSession(options.shell()),
+      render: async (request, session) => {
+        const { continuePlan, planFingerprint, renderPlan } = (await this.parts()).runbookLogic;
+        const now = await this.#planNow(request);
+        const plan = session.started === undefined ? now : continuePlan(session.started, now, session.done);
+        const filesOf = await this.filesOf(plan, session.shell);
+        return { ...renderPlan(plan, filesOf, session.progress), plan, fingerprint: planFingerprint(plan) };
       },
     });
+    this.audit = new AuditDocument(async () => {
+      const { runbookLogic } = await this.parts();
+      const { audit, auditFile } = await options.tools();
+      const { entries, unreadable } = await audit.read();
+      return runbookLogic.renderAudit(entries, unreadable, auditFile);
+    });
     this.#forget = options.fleet.store.onDidChange(() => {
-      this.#documents.refresh();
+      this.refresh();
     });
   }
 
   parts(): Promise<RunbookParts> {
-    return this.#options.parts();
+    return this.options.parts();
   }
 
   #view(): FleetView {
-    const { view } = this.#options.fleet;
+    const { view } = this.options.fleet;
     if (view === undefined) throw new Error('This workspace has no inventory, so there is nothing to plan for.');
     return view;
+  }
+
+  /** The plan from what is known, with the programs that its steps need. */
+  async #planNow({ id, target, inputs }: PlanRequest): Promise<RunbookPlan> {
+    const { planRunbook, programChecks, programsOf, withChecks } = (await this.parts()).runbookLogic;
+    const plan = planRunbook(this.#view(), id, target, inputs);
+    const calls = plan.steps.map(({ call }) => call);
+    const { programs } = await this.options.tools();
+    return withChecks(plan, programChecks(calls, await programs.find(programsOf(calls))));
   }
 
   /** Reads what the plan is made from, then shows it. */
@@ -65,8 +102,18 @@ export class Runbooks implements vscode.Disposable {
 
   /** Reads again what an open plan is made from; its document follows. */
   async check(query: string): Promise<void> {
-    const request = this.#documents.find(query)?.request;
+    const request = this.find(query)?.request;
     if (request !== undefined) await this.plan(request.id, request.target, request.inputs);
+    this.refresh();
+  }
+
+  /** An open plan by its number; undefined: it is open no longer. */
+  find(query: string): Readonly<OpenPlan> | undefined {
+    return this.#documents.find(query);
+  }
+
+  /** Open plans are made again from what is known. */
+  refresh(): void {
     this.#documents.refresh();
   }
 
@@ -79,60 +126,61 @@ export class Runbooks implements vscode.Disposable {
     stepId: string,
     confirm: (name: string) => PromiseLike<string | undefined>,
   ): Promise<Outcome<string, string>> {
-    const entry = this.#documents.find(query);
+    const entry = this.find(query);
     const shown = entry?.shown?.plan;
     const step = shown?.steps.find(({ id }) => id === stepId);
-    if (shown === undefined || step === undefined) return failed('This plan is no longer open.');
+    if (entry === undefined || shown === undefined || step === undefined) return failed('This plan is no longer open.');
     if (step.call.secrets.length > 0) {
-      return failed(
-        'This step carries a password, which must not stand in a command line: run its statements in a client of your own.',
-      );
+      return failed('This step carries a password, which stands in a file only while it runs here: use "Run step".');
     }
     if (step.call.account.kind === 'written') {
-      return failed('The password of its account is in no file: plan it again with an option file.');
+      return failed('The password of its account is in no file: use "Run step", or plan it again with an option file.');
     }
-    const { fleet, clock, mayConnect } = this.#options;
+    const { fleet, clock, mayConnect } = this.options;
     const { releaseStep, runbookLogic: logic } = await this.parts();
     const released = await releaseStep(
       { logic, mayConnect, clock, confirm, read: (keys) => fleet.readEvidence(keys), view: () => fleet.view },
       shown,
       stepId,
     );
-    return released.kind === 'failed'
-      ? released
-      : logic.renderCall(released.value.call, this.filesOf(shown, 'posix')(step));
+    if (released.kind === 'failed') return released;
+    const filesOf = await this.filesOf(shown, entry.session.shell);
+    return logic.renderCall(released.value.call, filesOf(step));
   }
 
   /** @throws a sentence when there is no such runbook or target */
   async plan(id: string, target: string, inputs: Readonly<Record<string, string>> = {}): Promise<RunbookPlan> {
-    const { fleet } = this.#options;
-    const { evidenceKeys, planRunbook } = (await this.parts()).runbookLogic;
-    await fleet.readEvidence(evidenceKeys(this.#view(), target, inputs));
-    return planRunbook(this.#view(), id, target, inputs);
+    const { evidenceKeys } = (await this.parts()).runbookLogic;
+    await this.options.fleet.readEvidence(evidenceKeys(this.#view(), target, inputs));
+    return this.#planNow({ id, target, inputs });
   }
 
   async report(id: string, target: string, inputs?: Readonly<Record<string, string>>): Promise<RunbookReport> {
     const plan = await this.plan(id, target, inputs);
-    return (await this.parts()).runbookLogic.toRunbookReport(plan, this.filesOf(plan, 'posix'));
+    return (await this.parts()).runbookLogic.toRunbookReport(plan, await this.filesOf(plan, 'posix'));
+  }
+
+  async filesOf(plan: RunbookPlan, shell: Shell): Promise<FilesOf> {
+    return (await this.filesIn())(plan, shell);
   }
 
   /** Each step has files of its own, so that one that is left over is never taken for another one's. */
-  filesOf(plan: RunbookPlan, shell: CallFiles['shell']): FilesOf {
-    const { storageFolder, inventoryFolder } = this.#options;
-    return ({ id }) => {
-      const stem = path.join(storageFolder, `${plan.id}.${id}.${fileName(plan.target.key)}`);
-      return {
-        shell,
-        optionFile: (key) => `${stem}.${fileName(key)}.cnf`,
-        sqlFile: `${stem}.sql`,
-        resolve: (file) =>
-          file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(inventoryFolder(), file),
+  async filesIn(): Promise<(plan: RunbookPlan, shell: Shell) => FilesOf> {
+    const { inventoryFolder } = this.options;
+    const { folder } = (await this.options.tools()).secretFiles;
+    const resolve = (file: string): string =>
+      file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(inventoryFolder(), file);
+    return (plan, shell) =>
+      ({ id }) => {
+        const stem = path.join(folder, `${plan.id}.${id}.${fileName(plan.target.key)}`);
+        return { shell, resolve, sqlFile: `${stem}.sql`, optionFile: (key) => `${stem}.${fileName(key)}.cnf` };
       };
-    };
   }
+
   dispose(): void {
     this.#forget();
     this.#documents.dispose();
+    this.audit.dispose();
   }
 }
 

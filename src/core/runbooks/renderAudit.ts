@@ -1,0 +1,56 @@
+import { fence, literal } from '../markdown';
+import { describeEnd, type AuditEntry } from './auditEntry';
+
+/** The audit log for reading: newest run first, and what is missing is said. */
+export function renderAudit(entries: readonly AuditEntry[], unreadable: number, file: string): string {
+  const runs = new Map<string, AuditEntry[]>();
+  for (const entry of entries) runs.set(entry.run, [...(runs.get(entry.run) ?? []), entry]);
+  const lines = [
+    '# Audit log of Replideck',
+    '',
+    `Each step that was run from this machine, newest first. The lines themselves are in ${literal(file)}.`,
+    '',
+    ...(unreadable === 0 ? [] : [`**${unreadable} lines of the file cannot be read.**`, '']),
+    ...(runs.size === 0 ? ['Nothing has been run yet.', ''] : []),
+    ...[...runs.values()].toReversed().flatMap(renderRun),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function renderRun(entries: readonly AuditEntry[]): readonly string[] {
+  const [first] = entries;
+  if (first === undefined) return [];
+  const { at, step, runbook, server, identity, who, effect, typedName, override, command } = first;
+  const who_ = identity === undefined ? 'unknown' : Object.entries(identity).map(([name, value]) => `${name} ${value}`);
+  return [
+    `## ${literal(at)} · ${literal(step)}`,
+    '',
+    ...(entries.some(({ kind }) => kind !== 'started')
+      ? []
+      : ['**? No end was recorded: the window may have closed.**', '']),
+    ...entries.flatMap(renderEnd),
+    `- Runbook: ${literal(runbook)} (${effect}), by ${literal(who)}`,
+    `- Server: **${literal(server)}** (${literal(String(who_).replaceAll(',', ', '))})`,
+    ...(typedName === undefined ? [] : [`- Typed to confirm: ${literal(typedName)}`]),
+    ...(override === undefined
+      ? []
+      : [
+          `- **Overruled** for this reason: ${literal(override.reason)}`,
+          ...override.checks.map((each) => `  - ${literal(each)}`),
+        ]),
+    '',
+    ...fence(command, 'sh').split('\n'),
+    '',
+  ];
+}
+
+const signs = { done: '✓', failed: '✗', unverified: '?' } as const;
+
+function renderEnd({ kind, at, end, result, verification }: AuditEntry): readonly string[] {
+  if (kind === 'started' || result === undefined) return [];
+  const how = kind === 'ended' && end !== undefined ? `${describeEnd(end)}; ` : 'looked at again; ';
+  return [
+    `${signs[result]} ${result} at ${literal(at)}: ${literal(how)}${literal(verification ?? 'not verified')}`,
+    '',
+  ];
+}
