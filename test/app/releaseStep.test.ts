@@ -34,7 +34,7 @@ const attacks: readonly Attack[] = [
   {
     title: 'another name was typed',
     options: { confirm: () => Promise.resolve('yes') },
-    gives: /is not db2100/,
+    gives: /^That is not db2100.*\.$/,
     reads: 0,
   },
   { title: 'it was called off', options: { confirm: () => Promise.resolve(undefined) }, gives: /called off/, reads: 0 },

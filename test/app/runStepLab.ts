@@ -115,7 +115,7 @@ export async function attempt(attack: Attack): Promise<Attempt> {
     ...attack.options,
   };
   const request: StepRequest = {
-    ...{ plan, stepId, shell: 'posix', done: new Set(), terminal: { plan: '1', name: 'target' } },
+    ...{ plan, stepId, shell: 'posix', done: new Set(), terminal: { plan: '1', name: 'target', isProduction: true } },
     onStarted: () => events.push('started'),
     onTyped: () => undefined,
     ...attack.request,

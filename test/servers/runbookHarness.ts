@@ -198,7 +198,8 @@ export class RunbookLab {
   }
 }
 
-function findInProcesses(texts: readonly string[]): readonly string[] {
+/** Where texts stand in the command lines and environments of all processes: `/proc/1/cmdline`. */
+export function findInProcesses(texts: readonly string[]): readonly string[] {
   const found: string[] = [];
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;

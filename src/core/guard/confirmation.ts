@@ -9,5 +9,5 @@ export function nameToType(key: string, isProduction: boolean): string | undefin
  */
 export function whyNotConfirmed(name: string | undefined, typed: string): string | undefined {
   if (name === undefined || typed === name) return undefined;
-  return typed.trim() === '' ? `Type ${name} to go on.` : `That is not ${name}, so nothing was run.`;
+  return typed.trim() === '' ? `Type ${name} to go on.` : `That is not ${name}.`;
 }

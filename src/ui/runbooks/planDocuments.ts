@@ -105,6 +105,16 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     ];
   }
 
+  /** Shows a step's heading at the top of its editor: the terminal takes the lower half of the window. */
+  reveal(query: string, stepId: string): void {
+    const line = this.#entries.get(query)?.shown?.stepLines[stepId];
+    const editor = vscode.window.visibleTextEditors.find(
+      ({ document: { uri } }) => uri.scheme === runbookScheme && uri.query === query,
+    );
+    if (line === undefined || editor === undefined) return;
+    editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
+  }
+
   /** What is known has changed: open plans are made again. */
   refresh(): void {
     this.#forgetClosed();

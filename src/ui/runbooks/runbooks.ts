@@ -117,6 +117,10 @@ export class Runbooks implements vscode.Disposable {
     this.#documents.refresh();
   }
 
+  reveal(query: string, stepId: string): void {
+    this.#documents.reveal(query, stepId);
+  }
+
   /**
    * The command of a step of an open plan, after `releaseStep` let it go.
    * @param confirm asks for the name of a production server; undefined: called off

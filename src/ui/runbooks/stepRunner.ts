@@ -101,6 +101,7 @@ export class StepRunner {
           session.started ??= plan;
           session.progress[stepId] = { kind: 'running', words: 'It runs in the terminal.' };
           this.#runbooks.refresh();
+          this.#runbooks.reveal(query, stepId);
         },
         onTyped: (hasRun) => {
           session.progress[stepId] = {

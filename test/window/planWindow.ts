@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import type { Sandbox } from '../sandbox/sandbox';
+import type { FleetWindow } from './fleetWindow';
+
+/** Plans in the window, as an operator works with them. */
+export class PlanWindow {
+  readonly #window: FleetWindow;
+
+  constructor(window: FleetWindow) {
+    this.#window = window;
+  }
+
+  /** From the menu of an instance in the tree, with the answers to what is asked. */
+  async plan(key: string, runbook: string, answers: readonly string[]): Promise<void> {
+    await this.#window.row('Fleet', key).click({ button: 'right' });
+    const item = this.#window.page.locator('.monaco-menu .action-item', { hasText: 'Plan a Runbook...' });
+    await item.click();
+    await this.#window.answer(runbook);
+    for (const answer of answers) await this.#window.answer(answer);
+    await this.tab(key).waitFor();
+  }
+
+  tab(name: string): Locator {
+    return this.#window.page.locator('.tabs-container .tab.active', { hasText: name }).first();
+  }
+
+  /** The text of the editor that is active, as far as it is drawn. */
+  async text(): Promise<string> {
+    const lines = await this.#window.page.locator('.editor-instance .view-line').allInnerTexts();
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Scrolls to the steps, which the terminal may have pushed out of sight. */
+  async showEnd(): Promise<void> {
+    await this.#window.page.locator('.editor-instance .view-line').first().click();
+    await this.#window.page.keyboard.press('Control+End');
+  }
+
+  async waitForText(says: RegExp, timeoutMs = 45_000): Promise<string> {
+    return this.#window.waitFor(
+      async () => {
+        const now = await this.text();
+        return says.test(now) ? now : undefined;
+      },
+      async () => `the plan does not say ${String(says)}:\n${await this.text()}`,
+      timeoutMs,
+    );
+  }
+
+  lens(text: string | RegExp): Locator {
+    return this.#window.page.locator('.codelens-decoration a', { hasText: text }).first();
+  }
+
+  /** Lenses are drawn anew at each reading: a click that meets none is tried again. */
+  async click(text: string | RegExp): Promise<void> {
+    await this.lens(text).waitFor({ timeout: 45_000 });
+    await this.lens(text).click();
+  }
+
+  /** What the notifications say. */
+  async notice(says: RegExp): Promise<string> {
+    const notices = this.#window.page.locator('.notification-list-item');
+    const text = await this.#window.waitFor(
+      async () => (await notices.allInnerTexts()).find((each) => says.test(each)),
+      async () => `no notification says ${String(says)}: ${JSON.stringify(await notices.allInnerTexts())}`,
+    );
+    return text;
+  }
+
+  async dismissNotices(): Promise<void> {
+    await this.#window.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** Titles of the terminals in the panel. */
+  async terminals(): Promise<readonly string[]> {
+    const page = this.#window.page;
+    const tabs = await page.locator('.terminal-tabs-entry').allInnerTexts();
+    const single = await page.locator('.single-terminal-tab').allInnerTexts();
+    return [...tabs, ...single];
+  }
+}
+
+export interface OperatorAccount {
+  readonly optionFile: string;
+  /** Must be seen nowhere. */
+  readonly canary: string;
+}
+
+/** An account that may do everything, on all servers, with an option file whose path and password are hard to quote. */
+export async function createOperator(sandbox: Sandbox): Promise<OperatorAccount> {
+  const canary = 'canary "of\' the #dba\\';
+  const literal = `'${canary.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  await Promise.all(
+    sandbox.instances.map(({ name }) =>
+      sandbox.query(name, [
+        'SET SESSION sql_log_bin = 0',
+        `CREATE USER dba@'127.0.0.1' IDENTIFIED BY ${literal}`,
+        "GRANT ALL PRIVILEGES ON *.* TO dba@'127.0.0.1' WITH GRANT OPTION",
+      ]),
+    ),
+  );
+  const optionFile = path.join(sandbox.folder, "dba's file $(x).cnf");
+  const quoted = canary.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  writeFileSync(optionFile, `[client]\nuser = dba\npassword = "${quoted}"\n`, { mode: 0o600 });
+  return { optionFile, canary };
+}
