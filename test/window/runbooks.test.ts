@@ -59,15 +59,15 @@ describe('runbooks in the window', function () {
     await plans.click('Run step');
     await window.answer(replica);
     const leaks: string[] = [];
-    let isOver = false;
+    const seen = { isOver: false };
     const watch = (async () => {
-      while (!isOver) {
+      while (!seen.isOver) {
         leaks.push(...findInProcesses([operator.canary]));
         await sleep(20);
       }
     })();
     await plans.waitForText(/✓ It ended with exit code 0; the server says: IO thread stopped, SQL thread stopped/);
-    isOver = true;
+    seen.isOver = true;
     await watch;
     assert.deepEqual(leaks, []);
     assert.equal(await threads(), 'No No');

@@ -1,5 +1,6 @@
 import type { AuditLog, Log, Programs } from '../../ports';
 import { createAuditFile } from './auditFile';
+import { endOfFile } from './endOfFile';
 import { createPrograms } from './findPrograms';
 import { WrittenSecretFiles } from './secretFiles';
 
@@ -17,11 +18,14 @@ export function createRunnerFiles({ secretFolder, auditFile, environment, log }:
   readonly audit: AuditLog;
   readonly auditFile: string;
   readonly programs: Programs;
+  /** The last characters of a file by its absolute path; undefined: there is none. */
+  readonly endOfFile: (file: string) => Promise<string | undefined>;
 } {
   return {
     secretFiles: new WrittenSecretFiles(secretFolder, log),
     audit: createAuditFile(auditFile),
     auditFile,
+    endOfFile,
     programs: createPrograms(environment),
   };
 }

@@ -24,6 +24,7 @@ export interface RunbookTools {
   /** Where the audit log lies. */
   readonly auditFile: string;
   readonly programs: Programs;
+  readonly endOfFile: (file: string) => Promise<string | undefined>;
   readonly runner: CommandRunner;
 }
 
@@ -170,15 +171,19 @@ export class Runbooks implements vscode.Disposable {
 
   /** Each step has files of its own, so that one that is left over is never taken for another one's. */
   async filesIn(): Promise<(plan: RunbookPlan, shell: Shell) => FilesOf> {
-    const { inventoryFolder } = this.options;
     const { folder } = (await this.options.tools()).secretFiles;
-    const resolve = (file: string): string =>
-      file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(inventoryFolder(), file);
+    const resolve = (file: string): string => this.resolve(file);
     return (plan, shell) =>
       ({ id }) => {
         const stem = path.join(folder, `${plan.id}.${id}.${fileName(plan.target.key)}`);
         return { shell, resolve, sqlFile: `${stem}.sql`, optionFile: (key) => `${stem}.${fileName(key)}.cnf` };
       };
+  }
+
+  /** A path of the inventory or of an input, absolute. */
+  resolve(file: string): string {
+    const folder = this.options.inventoryFolder();
+    return file.startsWith('~/') ? path.join(homedir(), file.slice(2)) : path.resolve(folder, file);
   }
 
   dispose(): void {

@@ -151,6 +151,7 @@ export class StepRunner {
       view: () => fleet.view,
       confirm: (name) => askName(name, 'run this step'),
       filesOf,
+      endOf: (file) => tools.endOfFile(this.#runbooks.resolve(file)),
       askSecret: async (secret) => {
         const known = session.secrets.get(secret.name) ?? (await askSecret(secret));
         if (known !== undefined && known !== '') session.secrets.set(secret.name, known);
