@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from 'node:path';
 import { onExit } from '../processes.mjs';
 import { freePorts } from '../sandbox/freePorts';
+import { assertReadsOnly } from '../sandbox/readsOnly';
 import { startSandbox } from '../sandbox/sandbox';
 import { describeHost } from '../vscode/chooseHost';
 import { runSuite } from '../vscode/runSuite';
@@ -73,10 +74,24 @@ async function runPass(pass: Pass): Promise<Counts> {
   return result.exitCode === 0 || counted.failed > 0 ? counted : { ...counted, failed: 1 };
 }
 
+/** Over the whole suite: what the extension has sent to the servers, by their own logs. */
+function readsOnly(generalLogs: readonly string[]): Counts {
+  const title = 'sends nothing but reads';
+  try {
+    console.log(`  ${title}: ${assertReadsOnly(generalLogs, 'replideck')} statements`);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.log(`  ${title}: ${message}`);
+    return { passed: 0, failed: 1, failures: [{ title, message }] };
+  }
+}
+
 async function main(): Promise<void> {
   await compileSuites();
   const folder = makeTemporaryFolder();
   const sandbox = await startSandbox({
+    generalLog: true,
     onProgress: (text) => {
       console.error(text);
     },
@@ -107,6 +122,7 @@ async function main(): Promise<void> {
         env: { REPLIDECK_SANDBOX: known },
       }),
     );
+    results.push(readsOnly(sandbox.generalLogs));
   } finally {
     await sandbox.stop();
     forget();

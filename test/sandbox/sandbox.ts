@@ -33,11 +33,15 @@ export interface SandboxOptions {
   readonly server?: ServerKind;
   /** Two etcd clusters and two mirrors beside the database servers. Rejects where etcd is not installed. */
   readonly etcd?: boolean;
+  /** Every server writes down each statement, for `assertReadsOnly`. */
+  readonly generalLog?: boolean;
   /** A line per step, for people who wait. */
   readonly onProgress?: (text: string) => void;
   /** Aborting takes down what is up already, and `startSandbox` rejects. */
   readonly signal?: AbortSignal;
 }
+
+const generalLog = ({ folder }: { readonly folder: string }): string => path.join(folder, 'general.log');
 
 /** How long a server may take to answer after its start. Seven start at once on two cores. */
 const startTimeoutMs = 60_000;
@@ -65,11 +69,13 @@ export class Sandbox {
   readonly kind: ServerKind;
   readonly folder: string;
   readonly processes: ProcessGroup;
+  readonly hasGeneralLog: boolean;
   certificates!: Certificates;
   etcd: EtcdSandbox | undefined;
 
-  constructor(kind: ServerKind, folder: string, processes: ProcessGroup) {
+  constructor(kind: ServerKind, folder: string, processes: ProcessGroup, hasGeneralLog: boolean) {
     this.kind = kind;
+    this.hasGeneralLog = hasGeneralLog;
     this.folder = folder;
     this.processes = processes;
     this.workspaceFolder = path.join(folder, 'workspace');
@@ -77,6 +83,11 @@ export class Sandbox {
     this.temporary = path.join(folder, 'tmp');
     const password = () => randomBytes(12).toString('hex');
     this.secrets = { root: password(), repl: password(), monitor: password(), app: password() };
+  }
+
+  /** Where the servers write down each statement. */
+  get generalLogs(): string[] {
+    return this.instances.map(generalLog);
   }
 
   /** The instance by the name of topology.ts, or by its `host:port`. */
@@ -107,6 +118,7 @@ export class Sandbox {
     const instance = this.instance(name);
     const args = [
       ...serverArguments(this.kind, instance, instance, this.certificates, initFile),
+      ...(this.hasGeneralLog ? ['--general-log=1', `--general-log-file=${generalLog(instance)}`] : []),
       ...instance.extraArguments,
     ];
     const server = this.processes.start(
@@ -262,7 +274,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { onProgress = () => undefined, signal: abort } = options;
   // The real path, for servers compare paths; a short one, for the sockets in it.
   const folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'replideck-'));
-  const sandbox = new Sandbox(kind, folder, new ProcessGroup(folder));
+  const sandbox = new Sandbox(kind, folder, new ProcessGroup(folder), options.generalLog ?? false);
   try {
     // As root the servers run under another account that must reach its own folders in here.
     chmodSync(folder, process.getuid?.() === 0 ? 0o711 : 0o700);

@@ -1,4 +1,5 @@
 import { onExit } from '../processes.mjs';
+import { assertReadsOnly } from '../sandbox/readsOnly';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
 import { launchWorkbench, type Workbench } from '../vscode/workbench';
 import { FleetWindow } from './fleetWindow';
@@ -8,11 +9,12 @@ export interface SandboxWindow {
   readonly sandbox: Sandbox;
   readonly workbench: Workbench;
   readonly window: FleetWindow;
+  /** Rejects where the extension has sent a server anything but reads. */
   stop(): Promise<void>;
 }
 
 export async function openSandboxWindow(): Promise<SandboxWindow> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ generalLog: true });
   onExit(() => sandbox.stop());
   const workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
   console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
@@ -22,7 +24,11 @@ export async function openSandboxWindow(): Promise<SandboxWindow> {
     window: new FleetWindow(workbench.page),
     stop: async () => {
       await workbench.stop();
-      await sandbox.stop();
+      try {
+        assertReadsOnly(sandbox.generalLogs, 'replideck');
+      } finally {
+        await sandbox.stop();
+      }
     },
   };
 }
