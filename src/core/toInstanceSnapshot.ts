@@ -2,10 +2,11 @@ import { parseHeartbeat } from './heartbeat/parseHeartbeat';
 import {
   parseApplierRetries,
   parseApplierWaits,
+  parseLockWaits,
   parseServerFacts,
   parseWorkerErrors,
 } from './replication/parseServerFacts';
-import { parseMariadbStatus, parseMysqlStatus, type MysqlStatusExtras } from './replication/parseStatus';
+import { parseMariadbStatus, parseMysqlStatus, type StatusExtras } from './replication/parseStatus';
 import type { ConnectionStatus, ServerFacts } from './replication/model';
 import type { Answer, InstanceReading, Row } from './replication/reading';
 import type { InstanceSnapshot, Part } from './snapshot';
@@ -46,22 +47,24 @@ export function toInstanceSnapshot(reading: InstanceReading): InstanceSnapshot {
 function parseStatus(
   rows: readonly Row[],
   flavor: 'mariadb' | 'mysql',
-  extras: MysqlStatusExtras,
+  extras: StatusExtras,
 ): readonly ConnectionStatus[] {
-  return flavor === 'mariadb' ? parseMariadbStatus(rows) : parseMysqlStatus(rows, extras);
+  return flavor === 'mariadb' ? parseMariadbStatus(rows, extras) : parseMysqlStatus(rows, extras);
 }
 
-function extrasOf(server: Part<ServerFacts>): MysqlStatusExtras {
+function extrasOf(server: Part<ServerFacts>): StatusExtras {
   if (server.kind !== 'read') {
     return {};
   }
   const workerErrors = parseWorkerErrors(server.value.raw);
   const applierRetries = parseApplierRetries(server.value.raw);
   const applierWaits = parseApplierWaits(server.value.raw);
+  const lockWaits = parseLockWaits(server.value.raw);
   return {
     ...(workerErrors === undefined ? {} : { workerErrors }),
     ...(applierRetries === undefined ? {} : { applierRetries }),
     ...(applierWaits === undefined ? {} : { applierWaits }),
+    ...(lockWaits === undefined ? {} : { lockWaits }),
   };
 }
 

@@ -4,6 +4,7 @@ import { monitorAccount, text } from '../sandbox/statements';
 import { writeMonitorFile } from '../sandbox/workspace';
 import { rebuild, restoreBackup, takeBackup } from './backup';
 import type { RemedyStep } from './followRemedy';
+import { lockRemedies } from './lockRemedies';
 import { mirrorRemedies } from './mirrorRemedies';
 import { positionRemedies } from './positionRemedies';
 import { copyParentRow, copyTable, matchColumns } from './repairs';
@@ -51,6 +52,7 @@ const rebuildReplica = (says: RegExp): RemedyStep => ({
 
 /** By fault: the lines of its finding's remedy that apply, in the order of the steps. */
 export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
+  ...lockRemedies,
   ...mirrorRemedies,
   ...positionRemedies,
   ...stateRemedies,

@@ -171,6 +171,14 @@ export async function dropMonitorConnections(sandbox: Sandbox, name: string): Pr
   }
 }
 
+/** Keeps a transaction or lock open on an instance until `release` of the key. */
+export async function hold(sandbox: Sandbox, name: string, key: string, statements: readonly string[]): Promise<void> {
+  const connection = await sandbox.instance(name).connect();
+  connection.on('error', () => undefined);
+  sandbox.holds.set(key, [connection]);
+  for (const statement of statements) await connection.query(statement);
+}
+
 /** Takes every connection that a server has left; they are kept under `key` until `release`. */
 export async function fillConnections(sandbox: Sandbox, name: string, key: string): Promise<void> {
   const held: Connection[] = [];

@@ -1,6 +1,7 @@
 import type { Fault, Faults } from './fault';
 import { heartbeatFaults } from './faultsHeartbeat';
 import { ioFaults } from './faultsIo';
+import { lockFaults } from './faultsLocks';
 import { mirrorFaults } from './faultsMirror';
 import { positionFaults } from './faultsPosition';
 import { reachFaults } from './faultsReach';
@@ -17,6 +18,7 @@ export const faults: Faults = {
   ...positionFaults,
   ...transferFaults,
   ...sqlFaults,
+  ...lockFaults,
   ...stateFaults,
   ...topologyFaults,
   ...serverFaults,

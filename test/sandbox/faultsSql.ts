@@ -1,6 +1,5 @@
 import type { Fault, Faults } from './fault';
-import { heartbeatAge, jumpToSource, provenBy, resumeSql, unlogged, waitForRow } from './faultSteps';
-import type { Sandbox } from './sandbox';
+import { heartbeatAge, hold, jumpToSource, provenBy, resumeSql, unlogged, waitForRow } from './faultSteps';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -51,14 +50,6 @@ const divergence = (given: Divergence): Fault => {
     proof,
   };
 };
-
-/** Keeps a transaction or lock open on a replica until `release`. */
-async function hold(sandbox: Sandbox, key: string, statements: readonly string[]): Promise<void> {
-  const connection = await sandbox.instance(replica).connect();
-  connection.on('error', () => undefined);
-  sandbox.holds.set(key, [connection]);
-  for (const statement of statements) await connection.query(statement);
-}
 
 const account = "'fault'@'127.0.0.1'";
 
@@ -165,8 +156,9 @@ export const sqlFaults: Faults = {
     title: 'both threads run and the replica falls behind, held up by a table lock',
     subject: replica,
     connection: '',
-    findings: ['replica.lag'],
-    inject: (sandbox) => hold(sandbox, 'lag', ['LOCK TABLES heartbeat.heartbeat READ']),
+    // In two readings what holds it up is seen.
+    findings: ['replica.lag', 'replica.sql.lockWait'],
+    inject: (sandbox) => hold(sandbox, replica, 'lag', ['LOCK TABLES heartbeat.heartbeat READ']),
     heal: (sandbox) => {
       sandbox.release('lag');
       return Promise.resolve();
@@ -195,7 +187,10 @@ export const sqlFaults: Faults = {
         `SET GLOBAL ${retries} = 1000000`,
         start,
       ]);
-      await hold(sandbox, 'lock-wait', ['BEGIN', 'SELECT * FROM heartbeat.heartbeat WHERE server_id = 101 FOR UPDATE']);
+      await hold(sandbox, replica, 'lock-wait', [
+        'BEGIN',
+        'SELECT * FROM heartbeat.heartbeat WHERE server_id = 101 FOR UPDATE',
+      ]);
     },
     heal: async (sandbox) => {
       sandbox.release('lock-wait');

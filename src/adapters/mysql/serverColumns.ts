@@ -29,6 +29,10 @@ const variable = (column: ServerColumn, name: string, since?: Version3): Candida
 const mayListThreads = '(SELECT COUNT(*) FROM information_schema.INNODB_CMP) >= 0';
 const dumpRows = "FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'";
 const dumpObject = "JSON_OBJECT('user', USER, 'host', REGEXP_REPLACE(HOST, ':[0-9]+$', ''))";
+// A wait can outlast many polls with no retry and no word in the status, which shows one thread of a parallel replica.
+// Only rows of threads that apply are held against InnoDB's transactions.
+const waitsForLock = (state: string, id: string): string =>
+  `(${state} LIKE 'Waiting for%_lock' OR EXISTS (SELECT 1 FROM information_schema.INNODB_TRX x WHERE x.trx_mysql_thread_id = ${id} AND x.trx_wait_started IS NOT NULL))`;
 const jsonBoolean = (condition: string): string =>
   `CASE WHEN ${condition} THEN CAST('true' AS JSON) ELSE CAST('false' AS JSON) END`;
 
@@ -87,6 +91,13 @@ const mariadb: readonly Candidate[] = [
     depends: 'PROCESS',
     privileged: true,
     until: [10, 5, 0],
+  },
+  {
+    column: 'lock_waits',
+    expression: `(SELECT CASE WHEN ${mayListThreads} THEN COALESCE(JSON_ARRAYAGG(JSON_OBJECT('state', p.STATE)), '[]') END FROM information_schema.PROCESSLIST p WHERE p.COMMAND IN ('Slave_SQL', 'Slave_worker') AND ${waitsForLock('p.STATE', 'p.ID')})`,
+    depends: 'PROCESS',
+    privileged: true,
+    since: [10, 5, 0],
   },
 ];
 
@@ -177,6 +188,16 @@ const mysql: readonly Candidate[] = [
     "APPLYING_TRANSACTION <> '' AND APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_NUMBER IN (1205, 1213)",
     [8, 0, 13],
   ),
+  {
+    ...jsonList(
+      'lock_waits',
+      'replication_applier_status_by_worker w JOIN performance_schema.threads t ON t.THREAD_ID = w.THREAD_ID',
+      "'channel', w.CHANNEL_NAME, 'state', t.PROCESSLIST_STATE",
+      waitsForLock('t.PROCESSLIST_STATE', 't.PROCESSLIST_ID'),
+    ),
+    // INNODB_TRX needs PROCESS.
+    depends: '(?:PROCESS|replication_applier_status_by_worker|threads)',
+  },
 ];
 
 const candidates: Readonly<Record<Flavor, readonly Candidate[]>> = { mariadb, mysql };

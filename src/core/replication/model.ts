@@ -63,6 +63,11 @@ export interface ConnectionStatus {
   readonly retriedTransactions?: number;
   /** MySQL: the transaction that is being applied and has met a lock already. */
   readonly retryingTransaction?: string;
+  /**
+   * Of the threads that apply and wait for a row, table or metadata lock now: their states. Undefined: not known, or not
+   * for this one of several connections.
+   */
+  readonly lockWaits?: readonly string[];
   readonly retryCount?: number;
   /** The whole row as it came, for the raw status table. Contains no secret. */
   readonly raw: Row;

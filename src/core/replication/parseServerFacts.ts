@@ -1,6 +1,6 @@
 import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { DumpThread, ServerFacts } from './model';
-import type { ApplierRetries, ApplierWait } from './parseStatus';
+import type { ApplierRetries, ApplierWait, LockWait } from './parseStatus';
 import type { Flavor, Row } from './reading';
 import type { WorkerError } from './replicationError';
 
@@ -88,6 +88,14 @@ export function parseApplierWaits(row: Row): readonly ApplierWait[] | undefined 
     const transaction = jsonText(entry['transaction']);
     return transaction === undefined ? [] : [{ channel: jsonText(entry['channel']) ?? '', transaction }];
   });
+}
+
+/** `lock_waits`. Undefined: the account may not read it. */
+export function parseLockWaits(row: Row): readonly LockWait[] | undefined {
+  return jsonList(row, 'lock_waits')?.map((entry) => ({
+    state: jsonText(entry['state']) ?? '',
+    ...known({ channel: jsonText(entry['channel']) }),
+  }));
 }
 
 function parseDumpThreads(row: Row): readonly DumpThread[] | undefined {

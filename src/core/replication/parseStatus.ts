@@ -15,8 +15,18 @@ export interface ApplierWait {
   readonly transaction: string;
 }
 
-/** What performance_schema adds to MySQL's status. Empty where the account may not read it. */
-export interface MysqlStatusExtras {
+/** A thread that applies and waits for a lock. */
+export interface LockWait {
+  /** MySQL; MariaDB does not tell which connection a thread is of. */
+  readonly channel?: string;
+  /** The thread's state, in the server's words. */
+  readonly state: string;
+}
+
+/** What other tables add to the status. Empty where the account may not read them. */
+export interface StatusExtras {
+  readonly lockWaits?: readonly LockWait[];
+
   readonly workerErrors?: readonly WorkerError[];
   readonly applierRetries?: readonly ApplierRetries[];
   readonly applierWaits?: readonly ApplierWait[];
@@ -37,7 +47,7 @@ const filterColumns: readonly (readonly [column: string, kind: string])[] = [
 ];
 
 /** `SHOW ALL SLAVES STATUS`, or `SHOW SLAVE STATUS`, which has no Connection_name: then it is the default one. */
-export function parseMariadbStatus(rows: readonly Row[]): readonly ConnectionStatus[] {
+export function parseMariadbStatus(rows: readonly Row[], extras: StatusExtras = {}): readonly ConnectionStatus[] {
   return rows.map((row) => ({
     ...parseCommon(row),
     name: textOf(row, 'Connection_name') ?? '',
@@ -46,6 +56,10 @@ export function parseMariadbStatus(rows: readonly Row[]): readonly ConnectionSta
       receivedGtid: textOf(row, 'Gtid_IO_Pos'),
       appliedGtid: textOf(row, 'Gtid_Slave_Pos'),
       retriedTransactions: numberOf(row, 'Retried_transactions'),
+      // Of several connections, the one whose SQL thread is in the very state of the thread that waits.
+      lockWaits: extras.lockWaits
+        ?.map(({ state }) => state)
+        .filter((state) => rows.length === 1 || state === sqlStateOf(row)),
       ioError: toReplicationError(numberOf(row, 'Last_IO_Errno'), textOf(row, 'Last_IO_Error')),
       sqlError: toReplicationError(
         numberOf(row, 'Last_SQL_Errno', 'Last_Errno'),
@@ -56,7 +70,7 @@ export function parseMariadbStatus(rows: readonly Row[]): readonly ConnectionSta
 }
 
 /** `SHOW REPLICA STATUS` or, before 8.0.22, `SHOW SLAVE STATUS`: one row per channel. */
-export function parseMysqlStatus(rows: readonly Row[], extras: MysqlStatusExtras = {}): readonly ConnectionStatus[] {
+export function parseMysqlStatus(rows: readonly Row[], extras: StatusExtras = {}): readonly ConnectionStatus[] {
   return rows.map((row) => {
     const name = textOf(row, 'Channel_Name') ?? '';
     const sqlErrno = numberOf(row, 'Last_SQL_Errno', 'Last_Errno');
@@ -70,6 +84,7 @@ export function parseMysqlStatus(rows: readonly Row[], extras: MysqlStatusExtras
         receivedGtid: textOf(row, 'Retrieved_Gtid_Set'),
         appliedGtid: textOf(row, 'Executed_Gtid_Set'),
         retriedTransactions: extras.applierRetries?.find((retries) => retries.channel === name)?.count,
+        lockWaits: extras.lockWaits?.filter((wait) => wait.channel === name).map(({ state }) => state),
         retryingTransaction: extras.applierWaits?.find((wait) => wait.channel === name)?.transaction,
         ioError: toReplicationError(
           numberOf(row, 'Last_IO_Errno'),
@@ -114,7 +129,7 @@ function parseCommon(row: Row): Omit<ConnectionStatus, 'name' | 'gtid'> {
       sourceUser: wordOf(row, 'Master_User', 'Source_User'),
       sourceServerId: positive(numberOf(row, 'Master_Server_Id', 'Source_Server_Id')),
       ioState: wordOf(row, 'Slave_IO_State', 'Replica_IO_State'),
-      sqlState: wordOf(row, 'Slave_SQL_Running_State', 'Replica_SQL_Running_State', 'Slave_SQL_State'),
+      sqlState: sqlStateOf(row),
       secondsBehind: numberOf(row, 'Seconds_Behind_Master', 'Seconds_Behind_Source'),
       remainingDelaySeconds: numberOf(row, 'SQL_Remaining_Delay'),
       readPosition: position(
@@ -130,6 +145,10 @@ function parseCommon(row: Row): Omit<ConnectionStatus, 'name' | 'gtid'> {
       retryCount: numberOf(row, 'Master_Retry_Count', 'Source_Retry_Count'),
     }),
   };
+}
+
+function sqlStateOf(row: Row): string | undefined {
+  return wordOf(row, 'Slave_SQL_Running_State', 'Replica_SQL_Running_State', 'Slave_SQL_State');
 }
 
 /**

@@ -87,10 +87,10 @@ export interface InstanceReading {
 
 /**
  * Columns of the one-row SELECT about the server, by the names that the adapter gives them. A column that this server
- * has no variable for is absent; booleans come as `0`/`1` or `ON`/`OFF`. The last four are JSON texts:
+ * has no variable for is absent; booleans come as `0`/`1` or `ON`/`OFF`. The last five are JSON texts:
  * `dump_threads` `[{user, host, encrypted?, server_id?}]`, `worker_errors` `[{channel, errno, text, at}]`,
- * `applier_retries` `[{channel, count}]`, `applier_waits` `[{channel, transaction}]`; null where the account may not
- * read them.
+ * `applier_retries` `[{channel, count}]`, `applier_waits` `[{channel, transaction}]`, `lock_waits`
+ * `[{channel?, state}]`; null where the account may not read them.
  */
 export type ServerColumn =
   | 'server_id'
@@ -128,4 +128,5 @@ export type ServerColumn =
   | 'dump_threads'
   | 'worker_errors'
   | 'applier_retries'
-  | 'applier_waits';
+  | 'applier_waits'
+  | 'lock_waits';

@@ -492,6 +492,49 @@ export const threadCases: readonly Case[] = [
     { before: { connection: { retriedTransactions: 3, retryingTransaction: 'uuid:180' } } },
   ),
   on(
+    'one long wait for a lock, without a retry',
+    'replica.sql.lockWait',
+    { secondsBehind: 6, lockWaits: ['Update_rows_log_event::find_row()'] },
+    { before: { connection: { lockWaits: ['Update_rows_log_event::find_row()'] } } },
+  ),
+  on(
+    'a wait for a lock that has lasted for long',
+    'replica.sql.lockWait',
+    { secondsBehind: 6000, lockWaits: ['Waiting for table metadata lock'] },
+    {
+      before: { connection: { lockWaits: ['Waiting for table metadata lock'] } },
+    },
+  ),
+  onMysql(
+    'one long wait for a lock, without a retry',
+    'replica.sql.lockWait',
+    { secondsBehind: 6, lockWaits: ['Waiting for table metadata lock'] },
+    {
+      before: {
+        connection: { name: 'ch', gtid: 'autoPosition', lockWaits: ['Applying batch of row changes (update)'] },
+      },
+    },
+  ),
+  on(
+    'a wait for a lock in one reading only',
+    [],
+    { lockWaits: ['Waiting for table metadata lock'] },
+    { before: { connection: { lockWaits: [] } } },
+  ),
+  on(
+    'waits for locks while it moves',
+    [],
+    { lockWaits: ['Waiting for table metadata lock'] },
+    {
+      before: {
+        connection: {
+          lockWaits: ['Waiting for table metadata lock'],
+          executedPosition: { file: 'bin.000004', position: 900 },
+        },
+      },
+    },
+  ),
+  on(
     'MySQL retries another transaction than before',
     [],
     { retriedTransactions: 3, secondsBehind: 6, retryingTransaction: 'uuid:181' },

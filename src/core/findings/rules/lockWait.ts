@@ -1,4 +1,5 @@
-import { code, lines, fromStatus, plain } from '../phrase';
+import { formatSeconds } from '../../words';
+import { code, lines, fromStatus, plain, sourceOf } from '../phrase';
 import type { ConnectionStatus } from '../../replication/model';
 import type { ConnectionRule, Explained } from '../rule';
 
@@ -18,35 +19,62 @@ function isSameRetried({ retryingTransaction }: ConnectionStatus, before: Connec
   return retryingTransaction !== undefined && retryingTransaction === before.retryingTransaction;
 }
 
+/** It retries, or sleeps between two retries. */
+function isRetrying(status: ConnectionStatus, before: ConnectionStatus): boolean {
+  const now = status.retriedTransactions;
+  const then = before.retriedTransactions;
+  if (now === undefined || then === undefined || now === 0 || now < then) return false;
+  return now > then || isBetweenRetries(status) || isSameRetried(status, before);
+}
+
+/** In one long wait nothing is retried, and only the list of threads and transactions shows it. */
+function isWaiting({ lockWaits = [] }: ConnectionStatus, before: ConnectionStatus): boolean {
+  return lockWaits.length > 0 && (before.lockWaits ?? []).length > 0;
+}
+
 /** Only two readings together show it: the status of one says that all is well. */
 export const lockWait: ConnectionRule = {
   scope: 'connection',
   ids: { 'replica.sql.lockWait': 'warning' },
   check(context) {
-    const { status, before, here, there } = context;
+    const { status, before, here, there, connection, instance, dialect } = context;
     if (before?.sqlThread !== 'running' || status.sqlThread !== 'running') return [];
-    const now = status.retriedTransactions;
-    const then = before.retriedTransactions;
-    if (now === undefined || then === undefined || now === 0 || now < then) return [];
-    const [at, was] = [status.executedPosition, before.executedPosition];
     // Not the GTID position: it is one for all channels of a MySQL replica.
+    const [at, was] = [status.executedPosition, before.executedPosition];
     if (at === undefined || at.file !== was?.file || at.position !== was.position) return [];
-    if (now === then && !isBetweenRetries(status) && !isSameRetried(status, before)) return [];
+    const isLong = isWaiting(status, before);
+    if (!isLong && !isRetrying(status, before)) return [];
+    const lag = connection.lagSeconds;
+    const isLate = lag !== undefined && lag > instance.spec.thresholds.lagCritSeconds;
     return [
       {
         id: 'replica.sql.lockWait',
-        title: `${here} waits for a lock and cannot apply what comes from ${there}: it retries at the same place.`,
-        short: 'SQL retries behind a lock',
+        // Nothing is said about lag beside it.
+        ...(isLate ? { severity: 'critical' as const } : {}),
+        title: `${here} waits for a lock and cannot apply what comes from ${there}: ${isLong ? 'it stands at the same place' : 'it retries at the same place'}${isLate ? `, ${formatSeconds(lag)} behind` : ''}.`,
+        short: isLong ? 'SQL waits for a lock' : 'SQL retries behind a lock',
         evidence: [
           fromStatus(
             context,
-            `retried transactions ${then} → ${now}, executed position unchanged at ${at.file}:${at.position}` +
+            `executed position unchanged at ${at.file}:${at.position}, retried transactions ${before.retriedTransactions ?? '?'} → ${status.retriedTransactions ?? '?'}` +
               (status.retryingTransaction === undefined ? '' : `, retrying ${plain(status.retryingTransaction, 100)}`) +
               (status.sqlState === undefined ? '' : `, state "${status.sqlState}"`),
           ),
+          ...(isLong
+            ? [
+                {
+                  measured: `threads that apply and wait for a lock, in two readings: ${plain((status.lockWaits ?? []).join(', '), 200)}`,
+                  source: dialect.flavor === 'mariadb' ? 'PROCESSLIST and INNODB_TRX' : 'threads and INNODB_TRX',
+                  at: sourceOf(instance.snapshot.server).at,
+                },
+              ]
+            : []),
         ],
         remedy: lines(
           `On ${here}, find who holds the lock: \`SHOW ENGINE INNODB STATUS\`, \`SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started\`.`,
+          dialect.flavor === 'mariadb'
+            ? `A row lock names its holder: ${code('SELECT b.trx_mysql_thread_id, b.trx_started FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id')}; before a metadata lock stands the session with the oldest transaction, often asleep.`
+            : `Both kinds of lock name their holder: ${code('SELECT blocking_pid, locked_table, wait_age FROM sys.innodb_lock_waits')}, ${code('SELECT object_schema, object_name, blocking_pid FROM sys.schema_table_lock_waits')}.`,
           `End that session with ${code('KILL <id>')} once you know whose it is; the SQL thread goes on by itself.`,
         ),
         avoid: 'Do not restart the server: the lock is one client’s transaction.',
@@ -57,8 +85,8 @@ export const lockWait: ConnectionRule = {
 
 export const lockWaitExplained: Explained = {
   'replica.sql.lockWait': {
-    means: 'The SQL thread retries a transaction behind a lock.',
-    when: 'Between two readings the executed position did not move while the thread says Yes, and the retries rose, the thread sleeps between two retries before a backlog, or MySQL names the same transaction as retried.',
+    means: 'The SQL thread waits behind a lock, or retries a transaction behind one.',
+    when: 'Between two readings the executed position did not move while the thread says Yes, and a thread that applies waits for a row, table or metadata lock in both, the retries rose, the thread sleeps between two retries before a backlog, or MySQL names the same transaction as retried. Critical above `lagCritSeconds`.',
     why: 'A client on the replica holds row or metadata locks. With a high `slave_transaction_retries` it can last for ever, without an error.',
   },
 };
