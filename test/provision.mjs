@@ -51,6 +51,8 @@ const tools = {
   'g++': { commands: [['g++', 'c++']], apt: ['g++'], dnf: ['gcc-c++'], brew: ['gcc'] },
   make: { commands: [['make']], apt: ['make'], dnf: ['make'], brew: ['make'] },
   python3: { commands: [['python3']], apt: ['python3'], dnf: ['python3'], brew: ['python'] },
+  zsh: { commands: [['zsh']], apt: ['zsh'], dnf: ['zsh'], brew: ['zsh'] },
+  fish: { commands: [['fish']], apt: ['fish'], dnf: ['fish'], brew: ['fish'] },
   xvfb: { commands: [['xvfb-run']], apt: ['xvfb', 'xauth'], dnf: ['xorg-x11-server-Xvfb'], brew: ['xquartz'] },
 };
 

@@ -38,7 +38,7 @@ const parts = {
   },
   unit: {
     folders: ['core', 'app', 'ui', 'adapters', 'manifest', 'demo', 'docs'],
-    need: ['openssl'],
+    need: ['openssl', 'zsh', 'fish'],
     show: 'Dot',
     timeoutMs: minutes(5),
   },

@@ -10,6 +10,8 @@ const integrationMs = 3000;
 /** How long a command may take to end after ^C before it counts as running on. */
 const interruptMs = 5000;
 const controlC = '\u0003';
+/** A terminal takes lines of 4095 bytes where the shell does not read it key by key, and drops the rest. */
+const longestTyped = 4000;
 
 interface Opened {
   readonly terminal: vscode.Terminal;
@@ -157,6 +159,12 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
     onTyped: (hasRun: () => void) => void,
   ): Promise<CommandEnd> {
     const { terminal } = opened;
+    if (Buffer.byteLength(line) > longestTyped) {
+      return {
+        kind: 'notStarted',
+        why: 'it is too long for a terminal without shell integration, which would cut it off',
+      };
+    }
     terminal.show(false);
     // What is left on the line of an earlier attempt would be run with it.
     if (opened.wasTyped) terminal.sendText(controlC, false);

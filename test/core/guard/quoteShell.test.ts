@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteCommand, quoteShell, type Shell } from '../../../src/core/guard/quoteShell';
 import { findExecutable } from '../../sandbox/serverKinds';
 
@@ -132,6 +134,54 @@ describe('quoteShell', () => {
         readdirSync(folder).filter((name) => !/^(stub|.*\.(script|record))$/.test(name)),
         [],
       );
+    });
+  }
+
+  // util-linux gives a shell a terminal of its own; its namesake elsewhere takes other options.
+  const script = process.platform === 'linux' ? findExecutable('script') : undefined;
+  const typed: readonly (readonly [program: string, shell: Shell, line: string])[] = [
+    ['bash', 'posix', 'bash --norc --noprofile -i'],
+    ['dash', 'posix', 'dash -i'],
+    ['zsh', 'posix', 'zsh -f -i'],
+    ['fish', 'fish', 'fish --no-config -i'],
+  ];
+  for (const [program, shell, line] of typed) {
+    if (script === undefined || findExecutable(program) === undefined) continue;
+
+    it(`gives ${program} the same when it is typed into a terminal`, async function () {
+      this.timeout(60_000);
+      const record = path.join(folder, `${program}.typed.record`);
+      const count = (): number => (existsSync(record) ? readFileSync(record, 'utf8').split('\n').length - 1 : 0);
+      const terminal = spawn(script, ['-qec', line, '/dev/null'], {
+        cwd: folder,
+        env: { ...process.env, RECORD: record, TERM: 'xterm', LC_ALL: 'C.UTF-8', HISTFILE: '', HOME: folder },
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      const ended = once(terminal, 'close');
+      const type = async (call: readonly string[]): Promise<void> => {
+        const written = quoteCommand([path.join(folder, 'stub'), ...call], shell);
+        assert.ok(written.kind === 'ok');
+        const before = count();
+        terminal.stdin.write(`${written.value}\r`);
+        for (const end = Date.now() + 15_000; count() === before; await sleep(10)) {
+          assert.ok(Date.now() < end, JSON.stringify(call));
+        }
+      };
+      try {
+        const usable = nasty.filter((text) => quoteShell(text, shell).kind === 'ok');
+        const calls = [['ready'], usable, ...usable.map((text) => [text])];
+        for (const call of calls) await type(call);
+        const got = readFileSync(record, 'utf8').trimEnd().split('\n');
+        assert.deepEqual(
+          got.map((each) => each.split('\0').slice(0, -1)),
+          calls,
+        );
+        assert.equal(existsSync(path.join(folder, 'PWNED')), false);
+      } finally {
+        terminal.stdin.end('exit\r');
+        terminal.kill();
+        await ended;
+      }
     });
   }
 
