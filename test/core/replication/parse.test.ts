@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseServerFacts } from '../../../src/core/replication/parseServerFacts';
+import { parseLockWaits, parseServerFacts } from '../../../src/core/replication/parseServerFacts';
 import { parseMariadbStatus, parseMysqlStatus } from '../../../src/core/replication/parseStatus';
 import { innerErrno, sourceRefusal, toReplicationError } from '../../../src/core/replication/replicationError';
 import type { Answer, Row } from '../../../src/core/replication/reading';
@@ -53,6 +53,29 @@ describe('replication status by column name', () => {
     check('Waiting for source to send event', 'running');
     check('Queueing source event to the relay log', 'running');
     check('', 'running');
+  });
+
+  it('gives a wait for a lock to the connection that it is of, as far as that can be told', () => {
+    const reading = 'Update_rows_log_event::find_row()';
+    const idle = 'Slave has read all relay log; waiting for more updates';
+    const row = (name: string, state: string): Row => ({ Connection_name: name, Slave_SQL_Running_State: state });
+    const lockWaits = [{ state: reading }];
+    const check = (rows: readonly Row[], expected: readonly (readonly string[] | undefined)[]) => {
+      assert.deepEqual(
+        parseMariadbStatus(rows, { lockWaits }).map((status) => status.lockWaits),
+        expected,
+      );
+    };
+    // The SQL thread of a parallel replica is idle while its workers wait.
+    check([row('', idle)], [[reading]]);
+    check([row('a', reading), row('b', idle)], [[reading], []]);
+    check([row('a', idle), row('b', idle)], [[], []]);
+    assert.equal(parseMariadbStatus([row('', reading)])[0]?.lockWaits, undefined, 'unknown is not none');
+    const channels: Row[] = [{ Channel_Name: 'a' }, { Channel_Name: 'b' }];
+    assert.deepEqual(
+      parseMysqlStatus(channels, { lockWaits: [{ channel: 'b', state: 'x' }] }).map((status) => status.lockWaits),
+      [[], ['x']],
+    );
   });
 
   it('leaves what is missing unknown', () => {
@@ -155,6 +178,23 @@ describe('server facts', () => {
         { host: 'fe80::1', serverId: 7 },
       ],
     });
+  });
+});
+
+describe('waits for locks', () => {
+  const check = (text: string | null, expected: ReturnType<typeof parseLockWaits>) => {
+    assert.deepEqual(parseLockWaits({ lock_waits: text }), expected);
+  };
+
+  it('are read from the list about the server', () => {
+    check('[{"state":"Waiting for table metadata lock"}]', [{ state: 'Waiting for table metadata lock' }]);
+    check('[{"channel":"a","state":null}]', [{ channel: 'a', state: '' }]);
+    check('[]', []);
+  });
+
+  it('are unknown where they may not be read', () => {
+    check(null, undefined);
+    check('cut off [', undefined);
   });
 });
 
