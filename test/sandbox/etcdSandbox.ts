@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,8 +27,10 @@ export interface EtcdSandbox {
   readonly source: EtcdCluster;
   readonly destination: EtcdCluster;
   readonly mirrors: readonly RunningMirror[];
-  /** Starts the v2 mirror (again), which copies everything first. */
-  readonly startV2: () => ServerProcess;
+  /** Starts the v2 mirror (again). Unless told otherwise it copies everything first, and mirrors the sample's prefix. */
+  readonly startV2: (how?: { readonly reload?: boolean; readonly prefix?: string }) => ServerProcess;
+  /** A program like `etcd-mirror` itself, to be put on PATH. */
+  readonly mirrorProgram: string;
 }
 
 /** Compiles the mirror as it runs; resolved here, for the mirror runs in the sandbox's folder. */
@@ -136,13 +138,20 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
 
   const [metricsPort = 0] = await freePorts(1);
   const v2Prefix = '/conftool';
-  const startV2 = () =>
+  const script = path.join(import.meta.dirname, 'etcdMirror.ts');
+  const mirrorProgram = path.join(folder, 'etcd-mirror');
+  writeFileSync(
+    mirrorProgram,
+    `#!/bin/sh\nexec '${process.execPath}' --import '${tsxLoader}' '${script}' --port ${metricsPort} "$@"\n`,
+    { mode: 0o755 },
+  );
+  const startV2: EtcdSandbox['startV2'] = ({ reload = true, prefix = v2Prefix } = {}) =>
     processes.start(
       'etcd-mirror',
       process.execPath,
       [
-        ...['--import', tsxLoader, path.join(import.meta.dirname, 'etcdMirror.ts')],
-        ...['--reload', '--strip', '--src-prefix', v2Prefix, '--dst-prefix', v2Prefix],
+        ...['--import', tsxLoader, script, ...(reload ? ['--reload'] : [])],
+        ...['--strip', '--src-prefix', prefix, '--dst-prefix', prefix],
         ...['--port', String(metricsPort), source.url, destination.url],
       ],
       path.join(folder, 'etcd-mirror.log'),
@@ -172,6 +181,7 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
     source,
     destination,
     startV2,
+    mirrorProgram,
     mirrors: [
       {
         ...{ name: 'conf-codfw', api: 'v2', ...between, sourcePrefix: v2Prefix, destinationPrefix: v2Prefix },

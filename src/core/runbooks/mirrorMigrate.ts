@@ -145,14 +145,23 @@ function toCheck(name: string | undefined, to: MirrorView | undefined, siblings:
   };
 }
 
-function caughtUpCheck({ distance, snapshot }: MirrorView): PlanCheck {
-  const { gap } = distance;
+function caughtUpCheck(mirror: MirrorView): PlanCheck {
+  const { snapshot } = mirror;
+  const { gap } = mirror.distance;
+  const isEqual = equalProof(mirror) !== undefined;
   const waiting = snapshot.source.kind === 'read' ? snapshot.source.value.waiting.kind : undefined;
   return {
     id: 'old.caughtUp',
-    pass: gap === 0 || waiting === 'none' ? true : waiting === 'event' || waiting === 'cleared' ? false : 'unknown',
+    pass:
+      gap === 0 || waiting === 'none' || isEqual
+        ? true
+        : waiting === 'event' || waiting === 'cleared'
+          ? false
+          : 'unknown',
     measured:
-      gap === undefined ? 'not known' : `${gap} events behind${waiting === 'none' ? ', none under its prefix' : ''}`,
+      gap === undefined
+        ? 'not known'
+        : `${gap} events behind${waiting === 'none' ? ', none under its prefix' : isEqual ? ', and the contents are equal' : ''}`,
     needed: 'nothing under the old prefix waits for the old mirror',
     hasNoOverride: true,
     fix: 'Set the source read-only and let the old mirror come to the end before it is stopped.',

@@ -48,7 +48,7 @@ export const reloadMirror: MirrorRunbook = {
           verify: 'Compare Contents of a Mirror',
           expectation: { kind: 'mirrorEqual', key: target.key },
           expected: `${count} equal on both sides; its log says "Starting replication"`,
-          blastRadius: `Clients of ${placeOf(spec.destination)} find ${spec.destinationPrefix} empty, then half full, until ${count} are written. It does not end by itself but goes on copying: end it with Ctrl-C once it is equal, then start the unit.`,
+          blastRadius: `Clients of ${placeOf(spec.destination)} find ${spec.destinationPrefix} empty, then half full, until ${count} are written. It does not end by itself but goes on copying: end it with Ctrl-C once it is equal and its log says "Starting replication", then start the unit.`,
         }),
         ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
       ],

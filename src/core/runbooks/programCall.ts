@@ -30,8 +30,8 @@ function renderRun({ words, mustPrint }: ProgramRun, call: ProgramCall, files: C
   );
   if (line.kind === 'failed' || mustPrint === undefined) return line;
   const wanted = quoteShell(mustPrint, files.shell);
-  // Its output stays on the screen too: whoever is refused sees by what.
-  return wanted.kind === 'failed' ? wanted : ok(`${line.value} | tee /dev/stderr | grep -qiF -e ${wanted.value}`);
+  // The line that holds it is printed; no line and no way on where it is missing.
+  return wanted.kind === 'failed' ? wanted : ok(`${line.value} | grep -iF -e ${wanted.value}`);
 }
 
 function toText(word: ProgramWord, { account, server }: ProgramCall, files: CallFiles): string {

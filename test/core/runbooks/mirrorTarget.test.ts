@@ -141,7 +141,7 @@ describe('a plan for a mirror', () => {
     assert.deepEqual(renderCall(step.call, files), {
       kind: 'ok',
       value:
-        "curl --config /store/run.cnf '/work space/ca.pem' | tee /dev/stderr | grep -qiF -e 'id: a1' && curl --request PUT http://x",
+        "curl --config /store/run.cnf '/work space/ca.pem' | grep -iF -e 'id: a1' && curl --request PUT http://x",
     });
     assert.equal(renderCall(step.call, { ...files, shell: 'powershell' }).kind, 'failed');
     const [named] = plan(view({}, undefined, own), sample(runs), { optionFile: 'my.curl' }).steps;
@@ -200,6 +200,7 @@ describe('a step on a mirror is verified', () => {
     assert.equal(verify(equal, view({}, { at })), 'done');
     assert.equal(verify(equal, view({}, { at: atSecond(-1) })), 'unknown');
     assert.equal(verify(equal, view()), 'unknown');
+    assert.equal(verify(equal, view({ replicated: null }, { at })), 'notDone');
     for (const part of ['missing', 'extra', 'different', 'pending']) {
       assert.equal(verify(equal, view({}, { at, [part]: 1 })), 'notDone', part);
     }
