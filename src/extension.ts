@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { MysqlReader } from './adapters/mysql/mysqlReader';
 import { systemClock as clock } from './adapters/systemClock';
 import type { ReplideckApi } from './api';
 import { Fleet } from './app/fleet';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
-import type { GrantsReader, MirrorReader, PositionReader, ServiceReaders, SqlReader } from './ports';
+import type { ServiceReaders } from './ports';
 import { extensionCommands } from './ui/commands/extensionCommands';
 import { registerCommands } from './ui/commands/registerCommands';
 import { InventoryFile } from './ui/documents/inventoryFile';
@@ -40,22 +41,18 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
   const inventoryFolder = () => inventory.folder;
-  const reader = once<SqlReader & PositionReader & GrantsReader>(async () => {
+  const connection = { secrets, clock, inventoryFolder, environment: process.env };
+  const reader = once<MysqlReader>(async () => {
     const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
-    const created = createMysqlReader({
-      secrets,
-      clock,
-      log,
-      inventoryFolder,
-      environment: process.env,
-    });
-    return kept(created);
+    return kept(createMysqlReader({ ...connection, log }));
   });
   const httpReaders = once(() => import('./adapters/httpReaders'));
-  const httpSources = { secrets, clock, inventoryFolder, environment: process.env };
-  const mirrorReader = once<MirrorReader>(async () => kept((await httpReaders()).createEtcdReader(httpSources)));
+  const mirrorReader = once(async () => kept((await httpReaders()).createEtcdReader(connection)));
   const serviceReaders: ServiceReaders = {
-    orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(httpSources))),
+    orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(connection))),
+    backups: async () => (await reader()).services.backups,
+    pipeline: async () => (await reader()).services.pipeline,
+    burrow: once(async () => kept((await httpReaders()).createBurrowReader(connection))),
   };
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
   const fleet = new Fleet({ logic, mirrorReader, serviceReaders, ...connecting });

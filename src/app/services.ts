@@ -41,7 +41,7 @@ export class Services {
 
   setInventory(inventory: Inventory | undefined, logic: FleetLogic['service'] | undefined): void {
     const instances: Readonly<Record<string, InstanceSpec>> = Object.fromEntries(
-      (inventory?.instances ?? []).map((spec) => [spec.key, spec]),
+      [...(inventory?.instances ?? []), ...(inventory?.outside ?? [])].map((spec) => [spec.key, spec]),
     );
     const { readers } = this.#options;
     this.#targets = (inventory === undefined ? [] : (logic?.serviceSpecs(inventory) ?? []))

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { InstanceSpec } from '../../src/core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../src/core/replication/reading';
-import { createMysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
+import { createMysqlReader, type MysqlReader, type MysqlReaderOptions } from '../../src/adapters/mysql/mysqlReader';
 import { createBastions } from '../../src/adapters/ssh/bastions';
 import { systemClock } from '../../src/adapters/systemClock';
-import type { GrantsReader, Log, PositionReader, SqlReader } from '../../src/ports';
+import type { Log } from '../../src/ports';
 
-export interface TestReader extends SqlReader, PositionReader, GrantsReader {
+export interface TestReader extends MysqlReader {
   readonly logged: string[];
   /** One read that nobody cancels. */
   once(spec: InstanceSpec): Promise<InstanceReading>;

@@ -59,6 +59,7 @@ export function buildInventory(
     backups: [],
     pipelines: [],
     burrow: [],
+    outside: [],
     locations: {},
   };
 }

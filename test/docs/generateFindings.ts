@@ -10,6 +10,7 @@ import { fleetCases } from '../core/findings/fleetCases';
 import { heartbeatCases } from '../core/findings/heartbeatCases';
 import { mirrorCases } from '../core/findings/mirrorCases';
 import { orchestratorCases } from '../core/findings/orchestratorCases';
+import { neighbourCases } from '../core/findings/neighbourCases';
 import { reachCases } from '../core/findings/reachCases';
 import { threadCases } from '../core/findings/threadCases';
 
@@ -20,6 +21,8 @@ const sections: readonly (readonly [title: string, starts: readonly string[]])[]
   ['Heartbeat', ['heartbeat.']],
   ['Etcd mirrors', ['mirror.']],
   ['Orchestrator', ['orchestrator.']],
+  ['Backups', ['backup.']],
+  ['Pipelines and Kafka consumers', ['pipeline.', 'consumer.', 'burrow.']],
 ];
 
 const folder = join(import.meta.dirname, '../../src/core/findings/rules');
@@ -46,6 +49,7 @@ function examples(): ReadonlyMap<string, Finding> {
     ...heartbeatCases,
     ...mirrorCases,
     ...orchestratorCases,
+    ...neighbourCases,
   ];
   for (const { fleet } of cases) {
     for (const finding of diagnose(fleet())) if (!found.has(finding.id)) found.set(finding.id, finding);

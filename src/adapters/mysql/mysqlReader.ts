@@ -1,12 +1,15 @@
 import { homedir } from 'node:os';
 import type { InstanceSpec } from '../../core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
-import type { Clock, GrantsReader, Log, PositionReader, Secrets, SqlReader } from '../../ports';
+import type { Clock, GrantsReader, Log, PositionReader, Secrets, ServiceReader, SqlReader } from '../../ports';
 import { createBastions, type Bastions } from '../ssh/bastions';
+import { askBackups } from './askBackups';
+import { askPipeline } from './askPipeline';
 import { createGrantsReader } from './grantsReader';
 import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
 import { createPositionReader } from './positionReader';
 import { notAllowed } from './session';
+import { createSurveyReader, type SqlServiceKind } from './surveyReader';
 
 export interface MysqlReaderOptions {
   readonly secrets: Secrets;
@@ -26,6 +29,11 @@ export interface MysqlReaderOptions {
  * next login only; a new login with every poll would cost servers that mean the refusal more than it helps.
  */
 const refusedLoginMs = 30_000;
+
+/** Everything that is read over the MySQL protocol; `services` are the neighbours that are tables. */
+export interface MysqlReader extends SqlReader, PositionReader, GrantsReader {
+  readonly services: { readonly [K in SqlServiceKind]: ServiceReader<K> };
+}
 
 /** What is kept of one instance: its connection, and the read that is under way. */
 interface Instance extends Keeper {
@@ -47,7 +55,7 @@ interface Running {
  * failure off as the present state, and would miss that its cause went away. How often an instance that fails is
  * polled is for the poller to decide, with growing pauses and jitter.
  */
-export function createMysqlReader(options: MysqlReaderOptions): SqlReader & PositionReader & GrantsReader {
+export function createMysqlReader(options: MysqlReaderOptions): MysqlReader {
   const bastions = options.bastions ?? createBastions({ command: ['ssh'], environment: options.environment });
   const settings: PollSettings = {
     ...options,
@@ -58,6 +66,10 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
   const closing = new Set<Promise<void>>();
   const positions = createPositionReader(settings);
   const grants = createGrantsReader(settings);
+  const services: MysqlReader['services'] = {
+    backups: createSurveyReader('backups', askBackups, settings),
+    pipeline: createSurveyReader('pipeline', askPipeline, settings),
+  };
   let disposed = false;
 
   const close = (keeper: Keeper): void => {
@@ -116,6 +128,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
   };
 
   return {
+    services,
     read,
     readPosition: (spec, signal) => positions.readPosition(spec, signal),
     openWait: (spec, flavor, signal) => positions.openWait(spec, flavor, signal),
@@ -139,7 +152,7 @@ export function createMysqlReader(options: MysqlReaderOptions): SqlReader & Posi
       instances.forEach(close);
       instances.clear();
       await Promise.all(closing);
-      await Promise.all([positions.dispose(), grants.dispose()]);
+      await Promise.all([positions, grants, ...Object.values(services)].map((each) => each.dispose()));
       if (options.bastions === undefined) await bastions.dispose();
     },
   };

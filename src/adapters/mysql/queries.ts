@@ -2,6 +2,7 @@ import type { Flavor } from '../../core/replication/reading';
 import { isGrantRead } from './grantQueries';
 import { isAtLeast } from './greeting';
 import { allColumns, type ColumnSource } from './serverColumns';
+import { isServiceRead } from './serviceQueries';
 
 /**
  * The closed list of what this extension ever sends to a server. Everything else is refused by `assertRead` right
@@ -109,6 +110,7 @@ export function isAllowed(text: string): boolean {
     /^KILL QUERY \d{1,20}$/.test(text) ||
     isHeartbeat(bare) ||
     isGrantRead(bare) ||
+    isServiceRead(bare) ||
     mariadbWaitShape.test(bare) ||
     mysqlWaitShape.test(bare) ||
     isServerSelect(bare, allColumns.mariadb) ||

@@ -4,10 +4,10 @@ import type { Answer } from '../replication/reading';
 
 /**
  * Columns of the rows, by the names that the adapter gives them. Instants come as seconds since the epoch, so that no
- * time zone of a server or of a session moves them; `now` is the server's own clock.
+ * time zone of a server or of a session moves them; `now_epoch` is the server's own clock.
  */
 export type BackupColumn =
-  'id' | 'name' | 'status' | 'source' | 'host' | 'type' | 'section' | 'started' | 'ended' | 'bytes' | 'now';
+  'id' | 'name' | 'status' | 'source' | 'host' | 'type' | 'section' | 'started' | 'ended' | 'bytes' | 'now_epoch';
 
 /** What one poll of one metadata table brought. */
 export interface BackupsAnswers {

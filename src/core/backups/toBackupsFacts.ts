@@ -80,7 +80,7 @@ function toSeries(
   expected: BackupExpectation | undefined,
 ): BackupSeries {
   const runs = rows.map(toRun).sort((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compareIds(b.id, a.id));
-  const nowSeconds = numberOf(rows[0]?.['now']);
+  const nowSeconds = numberOf(rows[0]?.['now_epoch']);
   const since = ({ startedAt }: BackupRun): number | undefined =>
     startedAt === undefined || nowSeconds === undefined ? undefined : nowSeconds - Date.parse(startedAt) / 1000;
   const finished = runs.filter(({ status }) => status === 'finished');

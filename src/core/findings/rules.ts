@@ -1,3 +1,5 @@
+import { backups } from './rules/backups';
+import { consumers } from './rules/consumers';
 import { duplicateServerId } from './rules/duplicateServerId';
 import { errant } from './rules/errant';
 import { gtidOff } from './rules/gtidOff';
@@ -21,6 +23,7 @@ import { orchestratorInstances } from './rules/orchestratorInstances';
 import { orchestratorReach } from './rules/orchestratorReach';
 import { orchestratorTopology } from './rules/orchestratorTopology';
 import { notConfigured } from './rules/notConfigured';
+import { pipelines } from './rules/pipelines';
 import { plaintext } from './rules/plaintext';
 import { primaries } from './rules/primaries';
 import { privileges } from './rules/privileges';
@@ -76,4 +79,7 @@ export const rules: readonly Rule[] = [
   orchestratorAnalysis,
   orchestratorTopology,
   orchestratorInstances,
+  backups,
+  pipelines,
+  consumers,
 ];

@@ -117,7 +117,7 @@ function readVia(
   return { kind: 'broken' };
 }
 
-function specOf(endpoint: Endpoint, settings: Settings, datacenter: string | undefined): ListedInstance['spec'] {
+export function specOf(endpoint: Endpoint, settings: Settings, datacenter: string | undefined): ListedInstance['spec'] {
   const { credentials, heartbeatTable } = settings;
   return {
     key: endpoint.key,

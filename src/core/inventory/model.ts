@@ -66,7 +66,7 @@ export interface InstanceSpec {
   readonly port: number;
   readonly section?: string;
   readonly datacenter?: string;
-  /** Names of the clusters that list it; several for a multi-source replica. Never empty. */
+  /** Names of the clusters that list it; several for a multi-source replica. Empty only for those in `outside`. */
   readonly clusters: readonly string[];
   readonly credentials?: CredentialSpec;
   readonly tls: TlsSpec;
@@ -186,6 +186,8 @@ export interface Inventory {
   readonly backups: readonly BackupsSpec[];
   readonly pipelines: readonly PipelineSpec[];
   readonly burrow: readonly BurrowSpec[];
+  /** Instances that backups and pipelines refer to and no cluster lists. */
+  readonly outside: readonly InstanceSpec[];
   /** Where each `host:port` first stands, for "Open in inventory". */
   readonly locations: Readonly<Record<string, Range>>;
 }

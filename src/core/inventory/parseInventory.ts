@@ -3,7 +3,7 @@ import { Declared } from './declared';
 import { readGrantTemplates } from './grantTemplates';
 import type { Inventory, ParsedInventory, Range } from './model';
 import { Problems } from './problems';
-import { readBackups, readBurrow, readEtcdMirrors, readOrchestrators, readPipelines, readPrometheus } from './services';
+import { readBackups, readBurrow, readEtcdMirrors, readOrchestrators, readPipelines, readPrometheus, References } from './services';
 import { readYamlDocument } from './yamlDocument';
 import { Mapping, reportKind } from './yamlReader';
 
@@ -34,6 +34,7 @@ const emptyInventory: Inventory = {
   backups: [],
   pipelines: [],
   burrow: [],
+  outside: [],
   locations: {},
 };
 
@@ -67,6 +68,9 @@ function readInventory(text: string, problems: Problems): Inventory {
   const declared = new Declared(root, problems);
   const clusters = readClusters(root, declared);
   const orchestrators = readOrchestrators(root, declared);
+  const references = new References(declared, clusters);
+  const backups = readBackups(root, declared, references);
+  const pipelines = readPipelines(root, declared, references);
   const discovers = orchestrators.some(({ discover }) => discover);
   return {
     clusters: clusters.clusters,
@@ -75,9 +79,10 @@ function readInventory(text: string, problems: Problems): Inventory {
     etcdMirrors: readEtcdMirrors(root, declared),
     orchestrators,
     prometheus: readPrometheus(root, declared),
-    backups: readBackups(root, declared, clusters),
-    pipelines: readPipelines(root, declared, clusters),
+    backups,
+    pipelines,
     burrow: readBurrow(root, declared),
+    outside: [...references.outside.values()],
     locations: Object.fromEntries(clusters.locations),
   };
 }

@@ -6,11 +6,13 @@ import type {
   BurrowSpec,
   EtcdMirrorSpec,
   HttpServiceSpec,
+  InstanceSpec,
   OrchestratorSpec,
   PipelineSpec,
   PrometheusSpec,
   ServicePace,
 } from './model';
+import { specOf } from './instances';
 import { didYouMean } from './nearest';
 import { parsePattern } from '../pipelines/planTables';
 import { timeFormats } from '../pipelines/timeFormat';
@@ -97,12 +99,12 @@ export function readPrometheus(root: Mapping, declared: Declared): readonly Prom
   });
 }
 
-export function readBackups(root: Mapping, declared: Declared, clusters: Clusters): readonly BackupsSpec[] {
+export function readBackups(root: Mapping, declared: Declared, references: References): readonly BackupsSpec[] {
   return readNamed(root, 'backups', (name, mapping) => {
     mapping.only(['instance', 'table', 'expect', ...paceKeys]);
     mapping.need('instance', `\`${name}\` needs the \`instance\` that holds the metadata of the backups.`);
     mapping.need('table', `\`${name}\` needs the \`table\` of the metadata, as in \`dbbackups.backups\`.`);
-    const instance = readReference(mapping, 'instance', declared, clusters);
+    const instance = references.read(mapping, 'instance');
     const table = readTable(mapping, declared.problems);
     const expect = (mapping.list('expect')?.value ?? []).flatMap((item) => {
       const expected = Mapping.from(item, 'An item of `expect`', declared.problems);
@@ -141,7 +143,7 @@ function readExpectation(mapping: Mapping, { problems, sections }: Declared): Ba
   };
 }
 
-export function readPipelines(root: Mapping, declared: Declared, clusters: Clusters): readonly PipelineSpec[] {
+export function readPipelines(root: Mapping, declared: Declared, references: References): readonly PipelineSpec[] {
   return readNamed(root, 'pipelines', (name, mapping) => {
     mapping.only(['source', 'replica', 'tables', 'timeColumn', 'timeFormat', 'bucket', 'maxLagSeconds', ...paceKeys]);
     mapping.need('source', `\`${name}\` needs a \`source\`, the instance that it copies from.`);
@@ -149,8 +151,8 @@ export function readPipelines(root: Mapping, declared: Declared, clusters: Clust
     mapping.need('tables', `\`${name}\` needs its \`tables\`, as in \`log.*\`.`);
     mapping.need('timeColumn', `\`${name}\` needs the \`timeColumn\` that both sides are compared by.`);
     mapping.need('timeFormat', `\`${name}\` needs the \`timeFormat\` of its column, such as \`yyyymmddhhmmss\`.`);
-    const source = readReference(mapping, 'source', declared, clusters);
-    const replica = readReference(mapping, 'replica', declared, clusters);
+    const source = references.read(mapping, 'source');
+    const replica = references.read(mapping, 'replica');
     const tables = readTablePattern(mapping, declared);
     const timeColumn = mapping.text('timeColumn')?.value;
     const timeFormat = mapping.oneOf('timeFormat', timeFormats)?.value;
@@ -224,11 +226,30 @@ function readUrl(mapping: Mapping, name: string, { problems }: Declared): string
   return undefined;
 }
 
-/** The key of an instance, which need not be in a cluster: metadata and pipelines may live outside of the fleet. */
-function readReference(mapping: Mapping, name: string, declared: Declared, { keys }: Clusters): string | undefined {
-  const text = mapping.text(name);
-  const endpoint = text && declared.endpoint(text);
-  return endpoint && (keys.get(endpoint.identity) ?? endpoint.key);
+/** Instances that chapters refer to, which need not be in a cluster: metadata and pipelines may live outside of the fleet. */
+export class References {
+  /** Those in no cluster, by key, with what the inventory says of all instances. */
+  readonly outside = new Map<string, InstanceSpec>();
+  readonly #declared: Declared;
+  readonly #keys: Clusters['keys'];
+
+  constructor(declared: Declared, { keys }: Clusters) {
+    this.#declared = declared;
+    this.#keys = keys;
+  }
+
+  /** @returns the key of the instance. */
+  read(mapping: Mapping, name: string): string | undefined {
+    const text = mapping.text(name);
+    const endpoint = text && this.#declared.endpoint(text);
+    if (!endpoint) return undefined;
+    const known = this.#keys.get(endpoint.identity);
+    if (known !== undefined) return known;
+    const { defaults } = this.#declared;
+    const spec = specOf(endpoint, defaults, this.#declared.datacenterOf(endpoint.host));
+    this.outside.set(endpoint.key, { ...spec, clusters: [] });
+    return endpoint.key;
+  }
 }
 
 /** etcd-mirror's pattern is one of Python; ours is read by JavaScript, which knows the same but for named groups and flags. */

@@ -1,3 +1,6 @@
+import type { BackupsFacts } from '../backups/model';
+import type { BackupsAnswers } from '../backups/reading';
+import type { BurrowAnswers, BurrowFacts } from '../burrow/model';
 import type { HttpFailure } from '../http/answer';
 import type {
   BackupsSpec,
@@ -10,6 +13,8 @@ import type {
 } from '../inventory/model';
 import type { OrchestratorAnswers, OrchestratorFacts } from '../orchestrator/model';
 import type { Outcome } from '../outcome';
+import type { PipelineFacts } from '../pipelines/model';
+import type { PipelineAnswers } from '../pipelines/reading';
 import type { PrometheusAnswers, PrometheusFacts } from '../prometheus/model';
 import type { FleetReport, State } from '../report';
 
@@ -27,22 +32,22 @@ export interface ServiceSpecs {
   readonly burrow: BurrowSpec;
 }
 
-/** What the adapter brings in, not judged yet. `never`: nobody reads this kind yet. */
+/** What the adapter brings in, not judged yet. */
 export interface ServiceAnswers {
   readonly orchestrator: OrchestratorAnswers;
   readonly prometheus: PrometheusAnswers;
-  readonly backups: never;
-  readonly pipeline: never;
-  readonly burrow: never;
+  readonly backups: BackupsAnswers;
+  readonly pipeline: PipelineAnswers;
+  readonly burrow: BurrowAnswers;
 }
 
 /** What the answers say, in our words. */
 export interface ServiceFacts {
   readonly orchestrator: OrchestratorFacts;
   readonly prometheus: PrometheusFacts;
-  readonly backups: never;
-  readonly pipeline: never;
-  readonly burrow: never;
+  readonly backups: BackupsFacts;
+  readonly pipeline: PipelineFacts;
+  readonly burrow: BurrowFacts;
 }
 
 /** Why a neighbour gives nothing to go by. `text` holds its own or the system's words. */

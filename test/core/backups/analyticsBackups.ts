@@ -51,6 +51,6 @@ export function analyticsRows(section: string, now = '2020-10-21 08:00:00'): rea
       started: seconds(startOf(name)),
       ended: seconds(ended),
       bytes: String(bytes),
-      now: seconds(now),
+      now_epoch: seconds(now),
     }));
 }

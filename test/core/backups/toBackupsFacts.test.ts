@@ -130,7 +130,7 @@ describe('toBackupsFacts', () => {
 
   it('takes rows of a schema that it does not know for what they are', () => {
     const [series] = factsOf({
-      s1: rowsOf([{ id: null, status: 'paused', started: '0', now: 'x', bytes: '' }]),
+      s1: rowsOf([{ id: null, status: 'paused', started: '0', now_epoch: 'x', bytes: '' }]),
     }).series;
     assert.deepEqual(series?.runs, [{ id: '', name: '', status: 'unknown' }]);
     assert.ok(series.last === undefined && series.ageSeconds === undefined);

@@ -10,6 +10,7 @@ import { fleetCases } from './fleetCases';
 import { heartbeatCases } from './heartbeatCases';
 import { mirrorCases } from './mirrorCases';
 import { orchestratorCases } from './orchestratorCases';
+import { neighbourCases } from './neighbourCases';
 import { wordsOf } from './words';
 import type { Case } from './case';
 
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
   Heartbeat: heartbeatCases,
   'Etcd mirrors': mirrorCases,
   Orchestrator: orchestratorCases,
+  'Backups, pipelines and consumers': neighbourCases,
 };
 const cases = Object.values(groups).flat();
 const ids = rules.flatMap((rule) => Object.keys(rule.ids));
@@ -47,7 +49,10 @@ mirror.indexMissing mirror.windowLost mirror.windowShrinking mirror.processDown 
 mirror.ignoresActions mirror.leasesLost
 orchestrator.unreachable orchestrator.notJson orchestrator.unauthorized orchestrator.analysis orchestrator.problem
 orchestrator.ghostCluster orchestrator.aliasMissing orchestrator.staleCheck orchestrator.fakeLag orchestrator.disagrees
-orchestrator.downtimeForgotten`
+orchestrator.downtimeForgotten
+backup.unreadable backup.missing backup.stale backup.tooSmall backup.sizeJump backup.failed backup.onlyOne backup.running
+pipeline.unreadable pipeline.gap pipeline.behind pipeline.silent
+burrow.unreachable burrow.groupUnknown consumer.stalled consumer.stopped consumer.lag consumer.incomplete`
   .trim()
   .split(/\s+/);
 
