@@ -63,7 +63,9 @@ function sedEdits(call: ClientCall, { position, last }: DumpLoad): readonly stri
   const { identity } = call.server;
   const first = [...(identity === undefined ? [] : [identityStatement(identity)]), ...call.statements];
   const prefix = `1s/^/${replacement(`${first.join('; ')}; `)}/`;
-  if (position === undefined) return [prefix];
+  if (position === undefined) {
+    return last.length === 0 ? [prefix] : [prefix, `$s/^-- Dump completed.*/${replacement(`${last.join('; ')};`)}/`];
+  }
   const { keep, take } = positionEdits[call.server.flavor][position];
   const end = replacement(`${last.join('; ')};`).replaceAll('{{position}}', '\\1');
   return [prefix, ...keep, `\${/^-- Dump completed/{g;s/${take}/${end}/;}}`];

@@ -1,5 +1,6 @@
 import { factsOf } from '../findings/fleetFacts';
-import type { InstanceView } from '../fleetView';
+import type { FleetView, InstanceView } from '../fleetView';
+import { errantTransactions } from '../replication/gtidDistance';
 import { lastPerDomain, parseMariadbGtid } from '../replication/mariadbGtid';
 import { parseMysqlGtidSet, renderMysqlGtidSet, subtractGtid } from '../replication/mysqlGtid';
 import type { ServerFacts } from '../replication/model';
@@ -78,6 +79,17 @@ export function missingPositions(
   const [own, there] = [positionsOf(replica, 'applied'), positionsOf(source, 'logged')];
   if (own === undefined || there === undefined || there.size === 0) return undefined;
   return [...there].filter((each) => !own.has(each)).join(', ');
+}
+
+/** What an instance has logged itself and none of its sources has; `''`: nothing. Undefined: not known. */
+export function errantOf(instance: InstanceView, view: FleetView): string | undefined {
+  const facts = factsOf(instance);
+  const found = instance.connections.map(({ sourceKey }) => {
+    const there = factsOf(view.instances[sourceKey ?? '']);
+    return facts === undefined || there === undefined ? undefined : errantTransactions(facts, there);
+  });
+  if (found.length === 0 || found.some((each) => each === undefined)) return undefined;
+  return found.some((each) => each?.count === 0n) ? '' : (found[0]?.text ?? '');
 }
 
 /** Names of the streams in which a server has a position: `domain 1`, or a uuid. */

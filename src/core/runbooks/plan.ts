@@ -152,6 +152,13 @@ export type Expectation =
   /** What the connection logs in with. */
   | { readonly kind: 'login'; readonly key: string; readonly connection: string; readonly user: string }
   | { readonly kind: 'caughtUp'; readonly key: string; readonly connection: string }
+  /** No such connection, and no position in what the source logs. */
+  | { readonly kind: 'forgotten'; readonly key: string; readonly connection: string; readonly sourceKey: string }
+  /** Nothing in its binary log that none of its sources has. */
+  | { readonly kind: 'noErrant'; readonly key: string }
+  | { readonly kind: 'binlogOn'; readonly key: string }
+  /** For a step that only shows something: the server is there, and is the planned one. */
+  | { readonly kind: 'answers'; readonly key: string }
   | { readonly kind: 'heartbeatRowsGone'; readonly key: string; readonly serverIds: readonly number[] }
   | { readonly kind: 'gtid'; readonly key: string; readonly connection: string; readonly gtid: GtidUse }
   | { readonly kind: 'tls'; readonly key: string; readonly connection: string }
@@ -185,6 +192,10 @@ export interface PlanStep {
   readonly title: string;
   readonly effect: Effect;
   readonly call: StepCall;
+  /** What a person does on the server's own host, since no client can: shown as a block. */
+  readonly byHand?: string;
+  /** What it does to the GTID position loses nothing: its runbook says why. */
+  readonly hasPositionProof?: true;
   /** The state of the fleet alone tells whether it is done: those after it wait until it is. */
   readonly isSeen?: true;
   /** What was measured, where the plan found it done already: a plan that is taken up again passes it over. */

@@ -103,7 +103,7 @@ function defects(step: PlanStep, replicas: readonly string[], view: FleetView, t
   const dumps = server?.kind === 'read' ? server.value.dumpThreads : undefined;
   const hasReplicas = replicas.length > 0 || dumps === undefined ? true : dumps.length > 0;
   // What a dump says of its own position is the proof that the data is there.
-  const hasPositionProof = load?.position !== undefined;
+  const hasPositionProof = load?.position !== undefined || step.hasPositionProof === true;
   const never = [sql, step.rollback ?? ''].flatMap((text) => findNever(text, { hasReplicas, hasPositionProof }) ?? []);
   return [...never, ...playedDown(step, effectOf(sql))];
 }

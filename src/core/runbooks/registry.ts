@@ -8,7 +8,11 @@ import { reloadMirror } from './mirrorReload';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
 import { repointReplica } from './replicaRepoint';
+import { removeErrant } from './replicaErrant';
+import { rebuildReplica } from './replicaRebuild';
+import { repairRow } from './replicaRow';
 import { setUpReplica } from './replicaSetUp';
+import { enableBinlog } from './sourceBinlog';
 import { startReplica, stopReplica } from './replicaThreads';
 import { enableTls } from './replicaTls';
 import type { Runbook } from './runbook';
@@ -16,6 +20,10 @@ import type { Runbook } from './runbook';
 /** Every runbook, in the order of the list. A new one is added here and nowhere else. */
 export const runbooks: readonly Runbook[] = [
   setUpReplica,
+  rebuildReplica,
+  repairRow,
+  removeErrant,
+  enableBinlog,
   startReplica,
   stopReplica,
   repairRelayLog,

@@ -104,6 +104,9 @@ function stepText(
           ...fence(statementsOf(step), 'sql').split('\n'),
           '',
         ]),
+    ...(step.byHand === undefined
+      ? []
+      : ['By hand, on the host of the server:', '', ...fence(step.byHand).split('\n'), '']),
     `- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
     ...(step.rollback === undefined ? [] : [`- Rollback: ${code(step.rollback, 4000)}`]),
     `- Blast radius: ${prose(step.blastRadius)}`,

@@ -1,7 +1,7 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { FleetView } from '../fleetView';
 import { namedCheck, suggestSource } from './replicaRepoint';
-import type { InstanceRunbook, RunbookContext, RunbookInput } from './runbook';
+import type { InstanceRunbook, RunbookInput } from './runbook';
 import { setUpOf } from './setUp';
 import { setUpChecks } from './setUpChecks';
 import { setUpSteps } from './setUpSteps';
@@ -64,8 +64,9 @@ export const setUpReplica: InstanceRunbook = {
   ],
   isOffered: (_view, { connections, replicas }) => connections.length === 0 && replicas.length === 0,
   plan: (context) => {
-    const named = sourceOf(context);
-    const before = [namedCheck(context.input('source'), named)];
+    const wanted = context.input('source') ?? suggestSource(context.view, context.key);
+    const named = wanted === undefined ? undefined : context.view.instances[wanted];
+    const before = [namedCheck(wanted, named)];
     if (named === undefined) return { checks: before, steps: [] };
     const setUp = setUpOf(context, named);
     return {
@@ -76,11 +77,6 @@ export const setUpReplica: InstanceRunbook = {
     };
   },
 };
-
-function sourceOf({ view, input }: RunbookContext) {
-  const wanted = input('source');
-  return wanted === undefined ? undefined : view.instances[wanted];
-}
 
 /** MySQL only: MariaDB always counts. */
 function isGtidOff(view: FleetView, key: string): boolean {

@@ -84,6 +84,8 @@ export interface StepDraft {
   readonly rollback?: string;
   readonly blastRadius: string;
   readonly isSeen?: true;
+  readonly byHand?: string;
+  readonly hasPositionProof?: true;
   /** Undefined: on the target. */
   readonly on?: InstanceView;
   readonly dump?: ClientCall['dump'];

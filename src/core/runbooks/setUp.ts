@@ -31,7 +31,8 @@ export interface SetUp {
 
 export function setUpOf(context: RunbookContext, source: InstanceView): SetUp {
   const { view, instance, dialect, input } = context;
-  const name = input('name') === '(default)' ? '' : (input('name') ?? '');
+  const given = input('name') ?? input('connection');
+  const name = given === undefined || given === '(default)' ? '' : given;
   const position = input('position')?.toLowerCase() === 'file' ? 'file' : 'gtid';
   const databases = input('databases')
     ?.split(',')

@@ -9,6 +9,14 @@ import { accountChecks } from './setUpAccount';
 import { databaseChecks } from './setUpDatabases';
 import { ownWritesCheck, setUpGtidChecks } from './setUpGtid';
 
+/** What a server that is emptied first may have. */
+const clearedByRebuild: readonly string[] = ['target.connectionFree', 'target.noOwnWrites', 'gtid.positionFree'];
+
+/** The ground for a replica that is set up anew. */
+export function rebuildChecks(setUp: SetUp): readonly PlanCheck[] {
+  return setUpChecks(setUp).filter(({ id }) => !clearedByRebuild.includes(id));
+}
+
 /** The ground for a new replica. Nothing in it turns red by the plan's own steps: it may be taken up at any of them. */
 export function setUpChecks(setUp: SetUp): readonly PlanCheck[] {
   const { context, source } = setUp;

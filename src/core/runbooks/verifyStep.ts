@@ -3,7 +3,7 @@ import type { FleetView } from '../fleetView';
 import type { ServerAnswers } from '../grants/fromServer';
 import type { ConnectionStatus } from '../replication/model';
 import { formatSeconds } from '../words';
-import { missingPositions } from './gtidChecks';
+import { errantOf, missingPositions, positionsOf } from './gtidChecks';
 import type { Expectation, PlanStep } from './plan';
 import { diffTarget, toPlanTarget } from './planTarget';
 import { verdict, type Verification } from './verification';
@@ -72,6 +72,22 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'mirrorNoExtra':
     case 'mirrorReadable':
       return verifyMirror(expectation, view, endedMs);
+    case 'answers':
+      return { kind: 'done', measured: 'it answers, and is the planned server' };
+    case 'binlogOn': {
+      const logBin = factsOf(instance)?.logBin;
+      return logBin === undefined
+        ? { kind: 'unknown', why: `${key} does not tell its log_bin.` }
+        : verdict(logBin, `log_bin = ${logBin ? 1 : 0}`);
+    }
+    case 'noErrant': {
+      const errant = instance === undefined ? undefined : errantOf(instance, view);
+      return errant === undefined
+        ? { kind: 'unknown', why: `What ${key} or its sources have logged is not known.` }
+        : verdict(errant === '', errant === '' ? 'no transaction of its own' : `its own: ${errant}`);
+    }
+    case 'forgotten':
+      return judgeForgotten(expectation, view);
     case 'dumpFile':
       return judgeDump(fileEnds?.get(expectation.path), expectation.path);
     case 'threads':
@@ -95,7 +111,7 @@ function judgeDump(end: string | undefined, path: string): Verification {
 }
 
 function judgeConnection(
-  expectation: Extract<Expectation, { readonly connection: string }>,
+  expectation: Exclude<Extract<Expectation, { readonly connection: string }>, { readonly kind: 'forgotten' }>,
   view: FleetView,
 ): Verification {
   const { key, connection } = expectation;
@@ -143,6 +159,28 @@ function judgeConnection(
           : verdict(behind <= caughtUpSeconds, `${formatSeconds(behind)} behind (${linked?.lagFrom ?? 'lag'})`);
     }
   }
+}
+
+function judgeForgotten(
+  { key, connection, sourceKey }: Extract<Expectation, { kind: 'forgotten' }>,
+  view: FleetView,
+): Verification {
+  const instance = view.instances[key];
+  const [own, there] = [
+    positionsOf(factsOf(instance), 'applied'),
+    positionsOf(factsOf(view.instances[sourceKey]), 'logged'),
+  ];
+  if (instance?.snapshot.replication.kind !== 'read' || own === undefined || there === undefined) {
+    return { kind: 'unknown', why: `The connections of ${key}, or the positions of both, are not known.` };
+  }
+  if (instance.connections.some(({ status }) => status.name === connection)) {
+    return verdict(false, 'the connection is still there');
+  }
+  const left = [...there].filter((each) => own.has(each));
+  return verdict(
+    left.length === 0,
+    left.length === 0 ? 'no connection and no position' : `a position in ${left.join(', ')}`,
+  );
 }
 
 /** A heartbeat is a second old by nature, and a reading takes its time. */

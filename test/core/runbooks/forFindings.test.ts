@@ -34,14 +34,19 @@ describe('runbooks that findings name', () => {
   it('are named for these findings', () => {
     assert.deepEqual([...new Set(named.map(({ finding }) => finding.id))].sort(), [
       'heartbeat.staleRows',
+      'replica.errantTransactions',
       'replica.gtidOff',
+      'replica.io.binlogPurged',
       'replica.ioStopped',
       'replica.plaintext',
+      'replica.sql.duplicateKey',
       'replica.sql.relayLogCorrupt',
+      'replica.sql.rowMissing',
       'replica.sqlStopped',
       'replica.stoppedByOperator',
       'replica.untilReached',
       'replica.writable',
+      'source.binlogOff',
     ]);
   });
 });

@@ -9,6 +9,7 @@ import { toRunbookReport } from '../../../src/core/runbooks/toRunbookReport';
 import { from } from '../buildFleet';
 import { analytics, beat, error, mysql, multi, p, q, r, sql, type Node } from '../findings/fleetBuilder';
 import { clientCallOf, files, viewOf, type PlanCase } from './fleet';
+import { repairCases } from './repairCases';
 import { setUpCases } from './setUpCases';
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
@@ -314,7 +315,7 @@ const ownCases: readonly PlanCase[] = [
   },
 ];
 
-const cases = [...ownCases, ...setUpCases];
+const cases = [...ownCases, ...setUpCases, ...repairCases];
 
 function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase): void {
   const plan = planRunbook(view(), id, target, inputs);
@@ -334,7 +335,8 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
   );
   for (const step of plan.steps) {
     assert.match(text.text.split('\n')[text.stepLines[step.id] ?? -1] ?? '', /^## Step \d+: /);
-    assert.ok(step.rollback !== undefined || step.effect === 'read' || step.id === 'fetchAgain', step.id);
+    // What cannot be had back says so by its effect.
+    assert.ok(step.rollback !== undefined || step.effect !== 'write' || step.id === 'fetchAgain', step.id);
   }
   const report = toRunbookReport(plan, () => files);
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report, 'plain JSON');

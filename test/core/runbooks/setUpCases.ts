@@ -104,7 +104,10 @@ export const setUpCases: readonly PlanCase[] = [
     inputs: { source: matomo, name: 'meta', databases: 'superset' },
     blocks: ['gtid.domain', 'gtid.positionFree', 'target.connectionFree'],
   }),
-  blocks('source.named', 'wants a source', {}, {}, { inputs: {}, statements: [] }),
+  blocks('source.named', 'wants a source that there is', {}, {}, { inputs: { source: 'x:1' }, statements: [] }),
+  setUp('takes the expected primary where no source was named', () => withFresh(), {
+    inputs: { databases: 'shop' },
+  }),
   blocks('source.format', 'wants rows in the log', {}, { facts: { binlogFormat: 'STATEMENT' } }),
   blocks('source.logs', 'wants a log', {}, { facts: { logBin: false } }),
   blocks('source.tlsOffered', 'wants TLS', {}, { facts: { tlsOffered: false } }),

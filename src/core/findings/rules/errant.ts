@@ -38,6 +38,7 @@ export const errant: InstanceRule = {
             : "Where the data is the same, an empty transaction on the primary for each of these GTIDs makes the sets equal: `SET GTID_NEXT = '<one of them>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'`. Set `super_read_only`.",
           'If this server was the primary before and its source was rebuilt since, they are from that time and harmless.',
         ),
+        ...(instance.replicas.length === 0 ? { runbook: 'replica.removeErrant' } : {}),
         avoid:
           'Do not ignore them: replication breaks when this server is promoted and asks others to go on from there.',
       },

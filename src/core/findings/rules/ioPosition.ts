@@ -15,7 +15,10 @@ export const ioPosition: ConnectionRule = {
     const error = ioErrorOf(context);
     if (error === undefined || errnoOf(error) !== 1236) return [];
     const words = judge(context, refusalOf(error));
-    return words === undefined ? [] : [errorDraft(context, 'IO', error, words)];
+    if (words === undefined) return [];
+    const isLost = words[0] === 'replica.io.binlogPurged' && context.instance.replicas.length === 0;
+    const rebuild = isLost && context.source !== undefined ? 'replica.rebuild' : undefined;
+    return [errorDraft(context, 'IO', error, words, rebuild)];
   },
 };
 

@@ -31,6 +31,7 @@ function binlogOff({ instance, facts, here }: InstanceContext): readonly Draft[]
       id: 'source.binlogOff',
       title: `${here} is a source and writes no binary log.`,
       short: 'binary log is off',
+      runbook: 'source.enableBinlog',
       evidence: [variable(instance, '@@log_bin', 0)],
       remedy: lines(
         'Set `log_bin` in its configuration and restart it.',

@@ -15,9 +15,19 @@ export const sqlRows: ConnectionRule = {
   check(context) {
     const error = sqlErrorOf(context);
     const words = error === undefined ? undefined : judge(context, error);
-    return error === undefined || words === undefined ? [] : [errorDraft(context, 'SQL', error, words)];
+    return error === undefined || words === undefined
+      ? []
+      : [errorDraft(context, 'SQL', error, words, repairOf(context, error, words[0]))];
   },
 };
+
+/** Where the text names the table and the source is known, one row can be made right. */
+function repairOf({ source }: ConnectionContext, error: ReplicationError, id: string): string | undefined {
+  const isRow = id === 'replica.sql.duplicateKey' || id === 'replica.sql.rowMissing';
+  return isRow && source !== undefined && /event on table [^.;]+\.[^;]+;/.test(textOf(error))
+    ? 'replica.repairRow'
+    : undefined;
+}
 
 const skipping =
   'Do not skip the event with `SQL_SLAVE_SKIP_COUNTER`, an empty transaction or `slave_exec_mode=IDEMPOTENT`: the whole transaction is lost and the two go on differing unseen.';

@@ -1,0 +1,177 @@
+import type { InstanceView, LinkedConnection } from '../fleetView';
+import { parseEqualities, renderCondition, type Equality } from '../guard/parseEqualities';
+import { quoteIdentifier } from '../guard/quoteSql';
+import { check } from './checks';
+import type { PlanCheck, PlanStep } from './plan';
+import { planFor } from './replicaThreads';
+import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
+
+/** What stopped the SQL thread: a row that is there, or one that is not. */
+interface Broken {
+  readonly errno: 1062 | 1032;
+  readonly schema: string;
+  readonly table: string;
+  /** A row that the source has deleted cannot be fetched from there. */
+  readonly isDelete: boolean;
+  /** `Duplicate entry '3' for key 'PRIMARY'`. */
+  readonly said: string;
+}
+
+export const repairRow: InstanceRunbook = {
+  on: 'instance',
+  id: 'replica.repairRow',
+  title: 'Repair one row',
+  summary:
+    'For a duplicate (1062) or a missing row (1032): shows it on both sides, and makes this one row right on the replica.',
+  inputs: [
+    connectionInput,
+    { name: 'where', label: 'the row, as its key: id = 3, several columns joined by AND', isOptional: true },
+  ],
+  isOffered: (_view, { connections }) => connections.some((connection) => brokenOf(connection) !== undefined),
+  plan: (context) =>
+    planFor(context, (connection) => {
+      const source = context.view.instances[connection.sourceKey ?? ''];
+      const broken = brokenOf(connection);
+      const given = context.input('where');
+      const row = given === undefined ? undefined : parseEqualities(given);
+      const equalities = row?.kind === 'ok' ? row.value : undefined;
+      return {
+        checks: [
+          check(
+            'row.broken',
+            broken !== undefined,
+            connection.status.sqlError?.text ?? 'no error',
+            'the SQL thread stopped at 1062 or 1032, with a text that names the table',
+            'For another error this runbook does nothing useful: see what its finding says. MySQL names the table in performance_schema, which our account has to be allowed to read.',
+          ),
+          check(
+            'source.known',
+            source !== undefined,
+            source === undefined ? `${connection.source} is not in the inventory` : connection.source,
+            'a source that the inventory names: its row is the right one',
+            'List the source in the inventory.',
+          ),
+          rowCheck(given, row?.kind === 'failed' ? row.reason : undefined, broken),
+        ],
+        steps:
+          broken === undefined || source === undefined ? [] : stepsFor(context, connection, source, broken, equalities),
+      };
+    }),
+};
+
+function rowCheck(given: string | undefined, refusal: string | undefined, broken: Broken | undefined): PlanCheck {
+  return check(
+    'row.named',
+    given !== undefined && refusal === undefined,
+    given ?? (broken === undefined ? 'no row given' : `no row given; the server says: ${broken.said}`),
+    'which row it is',
+    refusal ??
+      (broken?.errno === 1032
+        ? 'Give it as input `where`. On the source, `mysqlbinlog --base64-output=decode-rows -vv` shows the row of this event.'
+        : 'Give it as input `where`: the key’s columns stand in SHOW CREATE TABLE, their values in the error.'),
+  );
+}
+
+function brokenOf({ status: { sqlError } }: Pick<LinkedConnection, 'status'>): Broken | undefined {
+  const errno = sqlError?.causeErrno;
+  if (sqlError === undefined || (errno !== 1062 && errno !== 1032)) return undefined;
+  const text = sqlError.workerText ?? sqlError.text;
+  const [, event = '', schema, table] = /Could not execute (\w+) event on table ([^.;]+)\.([^;]+);/.exec(text) ?? [];
+  if (schema === undefined || table === undefined) return undefined;
+  const said = /Duplicate entry .*? for key '[^']*'|Can't find record in '[^']*'/s.exec(text)?.[0] ?? `error ${errno}`;
+  return { errno, schema, table, isDelete: event.startsWith('Delete'), said };
+}
+
+function stepsFor(
+  context: RunbookContext,
+  connection: LinkedConnection,
+  source: InstanceView,
+  broken: Broken,
+  row: readonly Equality[] | undefined,
+): readonly PlanStep[] {
+  const { key, instance } = context;
+  const table = `${quoteIdentifier(broken.schema)}.${quoteIdentifier(broken.table)}`;
+  const look = (id: string, on: InstanceView, title: string, statement: string): PlanStep =>
+    context.step({
+      ...{ id, title, on, effect: 'read', statements: [statement], verify: statement },
+      expectation: { kind: 'answers', key: on.spec.key },
+      expected: 'what you expect',
+      blastRadius: 'Nobody.',
+    });
+  const describe = look('showTable', instance, `Show the table on ${key}`, `SHOW CREATE TABLE ${table}`);
+  if (row === undefined) return [describe];
+  const rows = `SELECT * FROM ${table} WHERE ${renderCondition(row)} LIMIT 2`;
+  return [
+    describe,
+    look('showReplica', instance, `Show the row on ${key}`, rows),
+    look('showSource', source, `Show the row on ${source.spec.key}`, rows),
+    repairStep(context, connection, source, broken, row),
+  ];
+}
+
+/** The repair and the start are one: that the thread runs again is the only thing that proves the repair. */
+function repairStep(
+  context: RunbookContext,
+  { status }: LinkedConnection,
+  source: InstanceView,
+  broken: Broken,
+  row: readonly Equality[],
+): PlanStep {
+  const { key, dialect } = context;
+  const table = `${quoteIdentifier(broken.schema)}.${quoteIdentifier(broken.table)}`;
+  const condition = renderCondition(row);
+  const isMysql = dialect.flavor === 'mysql';
+  const before = ['SET SESSION sql_log_bin = 0', ...(isMysql ? ['SET GLOBAL super_read_only = 0'] : [])];
+  const after = [...(isMysql ? ['SET GLOBAL super_read_only = 1'] : []), dialect.start(status.name)];
+  const isFetched = broken.errno === 1032 && !broken.isDelete;
+  // A subquery of two rows is an error, and stops the client: the condition has to hit exactly one row.
+  const one = `SELECT IF((SELECT COUNT(*) FROM ${table} WHERE ${condition}) = 1, 'one row', (SELECT 1 UNION SELECT 2)) AS hit`;
+  const draft = {
+    id: 'repair',
+    verify: statusQuery(context),
+    expectation: { kind: 'threads', key, connection: status.name, thread: 'running' } as const,
+    expected: 'IO thread and SQL thread running',
+    blastRadius: `One row of ${table} on ${key}, not logged; then ${connectionWords(key, status.name)} goes on. Compare the whole table afterwards: one row is seldom alone.`,
+  };
+  if (broken.errno === 1062) {
+    return context.step({
+      ...draft,
+      title: `Delete the row that only ${key} has, and go on`,
+      effect: 'destructive',
+      statements: [...before, one, `DELETE FROM ${table} WHERE ${condition} LIMIT 1`, ...after],
+      rollback: `SET SESSION sql_log_bin = 0; INSERT INTO ${table} VALUES (…) with the values that the step before showed`,
+    });
+  }
+  if (!isFetched) {
+    const columns = row.map(({ column, value }) => `${column} = ${value}`).join(', ');
+    return context.step({
+      ...draft,
+      title: `Put the row there that the event deletes, and go on`,
+      effect: 'destructive',
+      // Only the key counts: the event that follows deletes the row.
+      statements: [...before, "SET SESSION sql_mode = ''", `INSERT INTO ${table} SET ${columns}`, ...after],
+      rollback: `SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE ${condition} LIMIT 1`,
+    });
+  }
+  return context.step({
+    ...draft,
+    title: `Fetch the row from ${source.spec.key}, and go on`,
+    effect: 'destructive',
+    statements: [...before, `USE ${quoteIdentifier(broken.schema)}`],
+    load: { from: { kind: 'run', run: rowDump(context, source, broken, condition) }, last: after },
+    rollback: `SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE ${condition} LIMIT 1`,
+  });
+}
+
+function rowDump(context: RunbookContext, source: InstanceView, { schema, table }: Broken, condition: string) {
+  const isMariadb = context.dialect.flavor === 'mariadb';
+  return {
+    ...context.placeOf(source),
+    program: isMariadb ? ('mariadb-dump' as const) : ('mysqldump' as const),
+    options: [
+      ...['--single-transaction', '--no-create-info', '--skip-triggers', '--skip-add-locks', '--skip-disable-keys'],
+      ...(isMariadb ? [] : ['--set-gtid-purged=OFF']),
+      ...[`--where=${condition}`, '--', schema, table],
+    ],
+  };
+}
