@@ -16,6 +16,7 @@ import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
 import { fleetPanelHost } from './ui/panels/fleetPanelHost';
 import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
 import { Runbooks } from './ui/runbooks/runbooks';
+import { ServiceDocuments } from './ui/services/serviceDocuments';
 import { StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { shellOf } from './ui/terminal/shellOf';
@@ -48,14 +49,19 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
   const httpReaders = once(() => import('./adapters/httpReaders'));
   const mirrorReader = once(async () => kept((await httpReaders()).createEtcdReader(connection)));
+  const prometheus = once(async () => kept((await httpReaders()).createPrometheusReader(connection)));
   const serviceReaders: ServiceReaders = {
+    prometheus,
     orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(connection))),
     backups: async () => (await reader()).services.backups,
     pipeline: async () => (await reader()).services.pipeline,
     burrow: once(async () => kept((await httpReaders()).createBurrowReader(connection))),
   };
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
-  const fleet = new Fleet({ logic, mirrorReader, serviceReaders, ...connecting });
+  const fleet = new Fleet({
+    ...{ logic, mirrorReader, serviceReaders, historyReader: prometheus, ...connecting },
+    directPollLimit: () => vscode.workspace.getConfiguration('replideck').get('directPollLimit', 300),
+  });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const storage = (name: string) => vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
@@ -87,16 +93,19 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const statusBar = new StatusBar();
   const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelModel, clock, log));
   const mirrorDocuments = new MirrorDocuments({ view: () => fleet.view, panelModel });
+  const serviceDocuments = new ServiceDocuments({ view: () => fleet.view, logic });
 
   const draw = (view: FleetView | undefined): void => {
     tree.update(view);
     statusBar.update(view);
     panels.update();
     mirrorDocuments.refresh();
+    serviceDocuments.refresh();
   };
   fleet.store.onDidChange(draw);
   const attend = (): void => {
     const seen = tree.visible || panels.anyVisible;
+    fleet.setLookedAt(new Set(panels.visibleKeys(fleet.view)));
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
   };
   /** Hands the inventory on; the API waits for it, since its refresh is about what the file says now. */
@@ -121,15 +130,33 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     panels,
     grants,
     mirrorDocuments,
+    serviceDocuments,
     runbooks,
     fleet,
     tree.onDidChangeVisibility(attend),
     panels.onDidChangeVisibility(attend),
     vscode.window.onDidChangeWindowState(attend),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('replideck.directPollLimit')) fleet.retarget();
+    }),
     vscode.window.registerWebviewPanelSerializer(replicationPanelType, panels),
     registerCommands(
       extensionCommands({
-        ...{ fleet, inventory, tree, panels, grants, mirrorDocuments, runbooks, secrets, log, clock, logic, reader },
+        ...{
+          fleet,
+          inventory,
+          tree,
+          panels,
+          grants,
+          mirrorDocuments,
+          serviceDocuments,
+          runbooks,
+          secrets,
+          log,
+          clock,
+          logic,
+          reader,
+        },
         panelModel,
         partCommands: once(() => import('./ui/commands/partCommands')),
       }),

@@ -1,4 +1,5 @@
 import type { Shell } from './core/guard/quoteShell';
+import type { HttpAnswer } from './core/http/answer';
 import type { ServerAnswers } from './core/grants/fromServer';
 import type { EtcdMirrorSpec, InstanceSpec } from './core/inventory/model';
 import type { Contents } from './core/mirror/contents';
@@ -124,6 +125,12 @@ export interface ServiceReader<K extends ServiceKind> {
   /** Closes the connections of neighbours (by key) that are no longer looked at. */
   retain(keys: ReadonlySet<string>): void;
   dispose(): Promise<void>;
+}
+
+/** Reads what a neighbour remembers. */
+export interface HistoryReader {
+  /** GET of one path and query below the neighbour's address. Ends by its deadline; never rejects. */
+  ask(target: ServiceTarget<'prometheus'>, path: string, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
 /** By kind; a kind without one is known from the inventory and not read. */

@@ -1,5 +1,17 @@
 export type Tool =
-  'mariadb' | 'etcd' | 'etcdctl' | 'chromium' | 'openssl' | 'ssh' | 'sshd' | 'g++' | 'make' | 'python3' | 'xvfb';
+  | 'mariadb'
+  | 'etcd'
+  | 'etcdctl'
+  | 'chromium'
+  | 'prometheus'
+  | 'mysqld-exporter'
+  | 'openssl'
+  | 'ssh'
+  | 'sshd'
+  | 'g++'
+  | 'make'
+  | 'python3'
+  | 'xvfb';
 export declare function findCommand(name: string): string | undefined;
 export declare function withProgress<T>(label: string, action: () => Promise<T>): Promise<T>;
 export declare function ensureDependencies(): Promise<void>;

@@ -1,5 +1,5 @@
 // Everything that must be green, with what it needs installed first.
-//   node test/run.mjs [--yes] [lint] [types] [unit] [servers] [mirrors] [host] [window]      no name: all of them
+//   node test/run.mjs [--yes] [lint] [types] [unit] [servers] [mirrors] [neighbours] [host] [window]      no name: all of them
 // The last line is `N passed, N failed`; the exit code is not 0 when anything failed, or when a part ran no test.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -53,6 +53,13 @@ const parts = {
   mirrors: {
     folders: ['mirrors'],
     need: ['etcd', 'etcdctl'],
+    timeoutMs: minutes(4),
+  },
+  // Real Prometheus with mysqld_exporter, once.
+  neighbours: {
+    folders: ['neighbours'],
+    need: ['mariadb', 'openssl', 'prometheus', 'mysqld-exporter'],
+    retries: 1,
     timeoutMs: minutes(4),
   },
   host: {

@@ -2,3 +2,4 @@
 export { createEtcdReader } from './etcd/etcdReader';
 export { createOrchestratorReader } from './orchestrator/orchestratorReader';
 export { createBurrowReader } from './burrow/burrowReader';
+export { createPrometheusReader } from './prometheus/prometheusReader';

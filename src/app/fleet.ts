@@ -3,8 +3,9 @@ import type { FleetView } from '../core/fleetView';
 import type { Inventory } from '../core/inventory/model';
 import type { InstanceReading } from '../core/replication/reading';
 import type { FleetReport } from '../core/report';
-import type { Clock, Log, MirrorReader, ServiceReaders, SqlReader } from '../ports';
+import type { Clock, HistoryReader, Log, MirrorReader, ServiceReaders, SqlReader } from '../ports';
 import { FleetStore } from './fleetStore';
+import { lagSeriesId } from './lagHistory';
 import { Mirrors } from './mirrors';
 import { Poller, type Attention } from './poller';
 import { Services } from './services';
@@ -14,11 +15,17 @@ export interface FleetOptions {
   readonly reader: () => Promise<SqlReader>;
   readonly mirrorReader: () => Promise<MirrorReader>;
   readonly serviceReaders: ServiceReaders;
+  readonly historyReader?: () => Promise<HistoryReader>;
+  /** Above so many instances only those that the operator looks at are read directly; undefined: no limit. */
+  readonly directPollLimit?: () => number;
   /** False: no host may be connected to, since the workspace that names it is not trusted. */
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** How long an instance that somebody asked for by name counts as looked at. */
+const askedForMs = 300_000;
 
 /** The fleet as one thing to the ui: give it an inventory and attention, get views and reports. */
 export class Fleet {
@@ -28,6 +35,11 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #poller: Poller;
   #logic: FleetLogic | undefined;
+  /** As the file says, and with the clusters that a neighbour knows. */
+  #inventory: { readonly file: Inventory; readonly joined: Inventory } | undefined;
+  #lookedAt: ReadonlySet<string> = new Set();
+  /** Instances that somebody asked for by name, and until when they are read like those looked at. */
+  readonly #askedUntilMs = new Map<string, number>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -42,7 +54,10 @@ export class Fleet {
     });
     const { mirrorReader, serviceReaders, mayConnect, clock, log } = options;
     this.mirrors = new Mirrors({ reader: mirrorReader, mayConnect, store: this.store, clock, log });
-    this.services = new Services({ readers: serviceReaders, mayConnect, store: this.store, clock, log });
+    const onReading = (): void => {
+      this.#rejoin();
+    };
+    this.services = new Services({ readers: serviceReaders, mayConnect, store: this.store, clock, log, onReading });
   }
 
   get view(): FleetView | undefined {
@@ -55,6 +70,7 @@ export class Fleet {
 
   async setInventory(inventory: Inventory | undefined): Promise<void> {
     if (inventory === undefined) {
+      this.#inventory = undefined;
       this.#poller.setTargets([]);
       await this.mirrors.setInventory(undefined, undefined);
       this.services.setInventory(undefined, undefined);
@@ -62,13 +78,39 @@ export class Fleet {
       return;
     }
     this.#logic = await this.#options.logic();
-    this.store.setInventory(inventory, this.#logic);
-    this.#poller.setTargets(inventory.instances);
-    this.services.setInventory(inventory, this.#logic.service);
+    const joined = this.#logic.service.joinDiscovered(inventory, this.store.services);
+    this.#inventory = { file: inventory, joined };
+    this.#take(joined, this.#logic);
     await this.mirrors.setInventory(inventory, this.#logic.mirror);
-    if (inventory.instances.length === 0 || !this.#options.mayConnect()) return;
+    if (joined.instances.length === 0 || !this.#options.mayConnect()) return;
     const reader = await this.#options.reader();
-    reader.retain(new Set(inventory.instances.map(({ key }) => key)));
+    reader.retain(new Set(joined.instances.map(({ key }) => key)));
+  }
+
+  /** True while there are more instances than may be read directly. */
+  get isBeyondLimit(): boolean {
+    const limit = this.#options.directPollLimit?.() ?? Number.POSITIVE_INFINITY;
+    return (this.#inventory?.joined.instances.length ?? 0) > limit;
+  }
+
+  /** Names the instances that the operator looks at: beyond the limit only they are read directly. */
+  setLookedAt(keys: ReadonlySet<string>): void {
+    if (keys.size === this.#lookedAt.size && [...keys].every((key) => this.#lookedAt.has(key))) return;
+    this.#lookedAt = keys;
+    this.retarget();
+  }
+
+  /** Decides anew what is read directly: the limit has changed, or what is looked at. */
+  retarget(): void {
+    if (this.#inventory === undefined) return;
+    const { instances } = this.#inventory.joined;
+    const nowMs = this.#options.clock.now();
+    for (const [key, untilMs] of this.#askedUntilMs) if (untilMs < nowMs) this.#askedUntilMs.delete(key);
+    const direct = this.isBeyondLimit
+      ? instances.filter(({ key }) => this.#lookedAt.has(key) || this.#askedUntilMs.has(key))
+      : instances;
+    this.store.setDirect(this.isBeyondLimit ? new Set(direct.map(({ key }) => key)) : undefined);
+    this.#poller.setTargets(direct);
   }
 
   /** See `FleetStore.acceptIdentity`. */
@@ -84,6 +126,7 @@ export class Fleet {
 
   /** Reads the given instances, mirrors and neighbours, or all, once. Ends when each has answered or met its deadline; never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
+    this.#ask(keys);
     await Promise.all([
       this.#poller.readNow(keys, signal),
       this.mirrors.readNow(keys, signal),
@@ -101,14 +144,65 @@ export class Fleet {
 
   /** Like `readNow`, by readings that begin after the call: for whatever has to know how things are now. */
   async readAnew(keys: readonly string[]): Promise<void> {
-    await Promise.all([this.#poller.readAnew(keys), this.mirrors.readAnew(keys)]);
+    this.#ask(keys);
+    await Promise.all([this.#poller.readAnew(keys), this.mirrors.readAnew(keys), this.services.readAnew(keys)]);
     this.store.flush();
+  }
+
+  /**
+   * Fetches what the inventory's Prometheus remembers of an instance's lag, for the time before we looked. Never rejects.
+   * @param stepSeconds between two points
+   */
+  async loadHistory(key: string, rangeSeconds: number, stepSeconds: number): Promise<void> {
+    const { historyReader, mayConnect, clock, log } = this.#options;
+    const [target] = this.services.targets('prometheus');
+    if (historyReader === undefined || target === undefined || this.#logic === undefined || !mayConnect()) return;
+    const { lagQuery, rangePath, toLagPoints, scrapedName } = this.#logic.service;
+    const scraped = scrapedName(this.#inventory?.joined.instances ?? [], key, this.store.services);
+    if (scraped === undefined) return;
+    const toMs = clock.now();
+    const path = rangePath(lagQuery(scraped), toMs - rangeSeconds * 1000, toMs, stepSeconds);
+    const answer = await (await historyReader()).ask(target, path, new AbortController().signal);
+    const points = toLagPoints(answer);
+    if (points.kind === 'failed') {
+      log.info(`Prometheus ${target.name} gave no history of ${key}: ${points.reason.failure.text}`);
+      return;
+    }
+    for (const { connection, points: known } of points.value) {
+      this.store.history.addEarlier(lagSeriesId(key, connection), known);
+    }
   }
 
   /** The report of what is known now; undefined before there is an inventory. */
   report(): FleetReport | undefined {
     const { view } = this.store;
     return view === undefined || this.#logic === undefined ? undefined : this.#logic.toFleetReport(view);
+  }
+
+  #take(joined: Inventory, logic: FleetLogic): void {
+    this.retarget();
+    this.store.setInventory(joined, logic);
+    this.services.setInventory(joined, logic.service);
+  }
+
+  /** A neighbour has said something: its clusters may have changed. */
+  #rejoin(): void {
+    if (this.#inventory === undefined || this.#logic === undefined) return;
+    const { file, joined: before } = this.#inventory;
+    if (file.discovery === undefined) return;
+    const joined = this.#logic.service.joinDiscovered(file, this.store.services);
+    const shape = ({ clusters, instances }: Inventory): string =>
+      JSON.stringify([clusters.map(({ name, instances: keys }) => [name, keys]), instances.map(({ key }) => key)]);
+    if (shape(joined) === shape(before)) return;
+    this.#inventory = { file, joined };
+    this.#take(joined, this.#logic);
+  }
+
+  /** Beyond the limit, who is asked for by name is read directly for a while. */
+  #ask(keys: readonly string[] | undefined): void {
+    if (keys === undefined || !this.isBeyondLimit) return;
+    for (const key of keys) this.#askedUntilMs.set(key, this.#options.clock.now() + askedForMs);
+    this.retarget();
   }
 
   /** Ends what is under way and reads nothing more. */

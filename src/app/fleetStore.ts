@@ -33,6 +33,8 @@ export class FleetStore {
   #mirrors = new Map<string, MirrorState>();
   /** By key. */
   #services = new Map<string, ServiceSnapshot>();
+  /** What is read directly; undefined: all. */
+  #direct: ReadonlySet<string> | undefined;
   #view: FleetView | undefined;
   #stale = false;
   #cancelTimer: (() => void) | undefined;
@@ -115,6 +117,17 @@ export class FleetStore {
     this.#change();
   }
 
+  /** Says which instances are read directly; of all others it is believed what a neighbour says. Undefined: all are. */
+  setDirect(keys: ReadonlySet<string> | undefined): void {
+    this.#direct = keys;
+    this.#stale = true;
+  }
+
+  /** By key, with readings that the view may still miss. */
+  get services(): Readonly<Record<string, ServiceSnapshot>> {
+    return Object.fromEntries(this.#services);
+  }
+
   /** Takes a reading of a neighbour in. */
   acceptService(reading: ServiceReading): void {
     if (this.#logic === undefined || this.#inventory === undefined) return;
@@ -164,14 +177,28 @@ export class FleetStore {
     return {
       takenAt: new Date(this.#clock.now()).toISOString(),
       inventory,
-      instances: Object.fromEntries(
-        inventory.instances.map(({ key }) => [key, this.#instances.get(key) ?? logic.pendingSnapshot(key)]),
-      ),
+      instances: this.#instanceSnapshots(inventory, logic),
       previous: Object.fromEntries(this.#previous),
       identities: Object.fromEntries(this.#known),
       mirrors: Object.fromEntries(this.#mirrors),
       services: Object.fromEntries(this.#services),
     };
+  }
+
+  #instanceSnapshots(inventory: Inventory, logic: FleetLogic): FleetSnapshot['instances'] {
+    const direct = this.#direct;
+    const observed =
+      direct === undefined ? undefined : logic.service.observedSnapshots(inventory.instances, this.services);
+    return Object.fromEntries(
+      inventory.instances.map(({ key }) => {
+        const own = this.#instances.get(key);
+        if (direct === undefined || direct.has(key))
+          return [key, own ?? observed?.get(key) ?? logic.pendingSnapshot(key)];
+        const seen = observed?.get(key) ?? logic.service.unobservedSnapshot(key);
+        // What we have read ourselves counts until a neighbour knows something newer.
+        return [key, own?.at !== undefined && own.at > (seen.at ?? '') ? own : seen];
+      }),
+    );
   }
 
   #change(): void {

@@ -24,6 +24,19 @@ export class LagHistory {
     series.count = Math.min(series.count + 1, series.atSeconds.length);
   }
 
+  /** Puts points in front that are older than the first of ours, which are more precise; they are bounded the same. */
+  addEarlier(id: string, points: readonly { readonly atMs: number; readonly lagSeconds: number | undefined }[]): void {
+    const { at, lagSeconds } = this.read(id, 0);
+    const firstMs = (at[0] ?? Number.POSITIVE_INFINITY) * 1000;
+    const earlier = points.filter(({ atMs }) => atMs < firstMs);
+    if (earlier.length === 0) return;
+    this.#series.delete(id);
+    for (const point of earlier) this.add(id, point.atMs, point.lagSeconds);
+    at.forEach((seconds, index) => {
+      this.add(id, seconds * 1000, lagSeconds[index] ?? undefined);
+    });
+  }
+
   /** Points from `sinceMs` on, oldest first; null where the lag was unknown. */
   read(id: string, sinceMs: number): { at: number[]; lagSeconds: (number | null)[] } {
     const at: number[] = [];

@@ -12,6 +12,8 @@ export interface ServicesOptions {
   readonly store: FleetStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** After a reading was taken in. */
+  readonly onReading: () => void;
 }
 
 /** Polls the neighbours beside the instances: one that is down keeps nobody waiting but who asks for it alone. */
@@ -31,6 +33,7 @@ export class Services {
       log,
       onReading: (reading) => {
         store.acceptService(reading);
+        options.onReading();
       },
     });
   }
@@ -63,6 +66,16 @@ export class Services {
   /** Reads the given neighbours, or all. Never rejects. */
   readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
     return this.#poller.readNow(keys, signal);
+  }
+
+  /** Like `readNow`, by readings that begin after the call. */
+  readAnew(keys: readonly string[]): Promise<void> {
+    return this.#poller.readAnew(keys);
+  }
+
+  /** Of one kind, in the order of the inventory. */
+  targets<K extends ServiceKind>(kind: K): readonly ServiceTarget<K>[] {
+    return this.#targets.filter((target): target is ServiceTarget<K> => target.kind === kind);
   }
 
   dispose(): void {

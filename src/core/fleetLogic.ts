@@ -1,3 +1,4 @@
+import { addClusters } from './inventory/addClusters';
 import { parseInventory } from './inventory/parseInventory';
 import {
   choosePosition,
@@ -11,6 +12,11 @@ import { keepKnown, toKnownServer } from './replication/sameServer';
 import { finishComparison, firstComparison } from './mirror/comparison';
 import { addReading, waitIndexOf } from './mirror/linkMirror';
 import { toMirrorSnapshot } from './mirror/toMirrorSnapshot';
+import { observedSnapshots, scrapedName, unobservedSnapshot } from './observed';
+import { importableClusters, joinDiscovered } from './orchestrator/discover';
+import { lagQuery, rangePath } from './prometheus/queries';
+import { toLagPoints } from './prometheus/toPrometheusFacts';
+import { renderService } from './services/renderService';
 import { toServiceSnapshot } from './services/linkServices';
 import { serviceSpecs } from './services/model';
 import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
@@ -29,7 +35,20 @@ export const fleetLogic = {
   toFleetView,
   identity: { toKnownServer, keepKnown },
   mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison },
-  service: { toServiceSnapshot, serviceSpecs },
+  service: {
+    toServiceSnapshot,
+    serviceSpecs,
+    joinDiscovered,
+    importableClusters,
+    addClusters,
+    renderService,
+    observedSnapshots,
+    scrapedName,
+    unobservedSnapshot,
+    lagQuery,
+    rangePath,
+    toLagPoints,
+  },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
 };
 

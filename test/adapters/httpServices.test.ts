@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createOrchestratorReader } from '../../src/adapters/orchestrator/orchestratorReader';
+import { createPrometheusReader } from '../../src/adapters/prometheus/prometheusReader';
 import type { HttpServiceKind, ServiceReaderOptions } from '../../src/adapters/http/serviceReader';
 import { systemClock } from '../../src/adapters/systemClock';
 import type { CredentialSpec } from '../../src/core/inventory/model';
@@ -17,6 +18,8 @@ const options: ServiceReaderOptions = {
   secrets: { get: (name) => Promise.resolve(name === 'evil' ? 'a\r\nX-Admin: yes' : `geheim-${name}`) },
   clock: systemClock,
   inventoryFolder: () => '/',
+  // An endless body has to reach the limit before the deadline on a busy machine, too.
+  maxBytes: 1_000_000,
   environment: { TOKEN: 'from the environment' },
 };
 
@@ -28,6 +31,7 @@ interface Kind {
 /** Every reader of HTTP, and what its spec has beside an address. */
 const kinds: Readonly<Partial<Record<HttpServiceKind, Kind>>> = {
   orchestrator: { create: () => createOrchestratorReader(options) as ServiceReader<never>, more: { discover: false } },
+  prometheus: { create: () => createPrometheusReader(options) as unknown as ServiceReader<never>, more: {} },
 };
 
 function targetOf(kind: HttpServiceKind, url: string, more: object): ServiceTarget<never> {

@@ -10,6 +10,8 @@ export interface ServiceReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly clock: Clock;
   /** For `~`; the user's own unless given. */
   readonly homeFolder?: string;
+  /** Of one answer, where it is not what the kind of neighbour says. */
+  readonly maxBytes?: number;
 }
 
 /** The neighbours that are read over HTTP. */
@@ -26,6 +28,11 @@ export interface HttpServiceOptions<K extends HttpServiceKind> extends ServiceRe
   readonly ask: (get: Get, target: ServiceTarget<K>, signal: AbortSignal) => Promise<ServiceAnswers[K]>;
 }
 
+/** One question between the polls, over the same connection. */
+export interface SingleQuestion<K extends HttpServiceKind> {
+  ask(target: ServiceTarget<K>, path: string, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
 interface Connection {
   readonly fingerprint: string;
   readonly client: HttpClient;
@@ -39,7 +46,9 @@ const userAgent = 'replideck';
  * Reads neighbours of one kind over kept connections, opened with the first reading. It can GET and nothing else, follows
  * no redirect, and each call attempts: back-off is the poller's.
  */
-export function createHttpServiceReader<K extends HttpServiceKind>(options: HttpServiceOptions<K>): ServiceReader<K> {
+export function createHttpServiceReader<K extends HttpServiceKind>(
+  options: HttpServiceOptions<K>,
+): ServiceReader<K> & SingleQuestion<K> {
   const { kind, clock, maxBytes, ask } = options;
   const sources: LoginSources = { ...options, homeFolder: options.homeFolder ?? homedir() };
   const connections = new Map<string, Connection>();
@@ -77,7 +86,26 @@ export function createHttpServiceReader<K extends HttpServiceKind>(options: Http
     return ok(connection);
   };
 
+  const getter =
+    ({ client, headers }: Connection, { spec }: ServiceTarget<K>, signal: AbortSignal): Get =>
+    async (path) => {
+      const { origin, pathname } = new URL(spec.url);
+      const whole = pathname.replace(/\/+$/, '') + path;
+      const deadlineMs = spec.timeoutSeconds * 1000;
+      const outcome = await client.ask({ method: 'GET', path: whole, headers, maxBytes, deadlineMs }, signal);
+      const asked = { request: `GET ${origin}${whole}`, at: now() };
+      if (outcome.kind === 'failed') return { kind: 'failed', ...asked, failure: outcome.reason };
+      const { status, headers: answered, body, isWhole } = outcome.value;
+      return { kind: 'answered', ...asked, status, headers: answered, body: body.toString('utf8'), isWhole };
+    };
+
   return {
+    async ask(target, path, signal) {
+      const connection = await open(target, signal);
+      if (connection.kind === 'ok') return getter(connection.value, target, signal)(path);
+      return { kind: 'failed', request: `GET ${path}`, at: now(), failure: connection.reason };
+    },
+
     async read(target, signal) {
       const startedMs = clock.now();
       const reading = (result: ServiceReading<K>['result']): ServiceReading<K> => ({
@@ -86,19 +114,7 @@ export function createHttpServiceReader<K extends HttpServiceKind>(options: Http
       });
       const connection = await open(target, signal);
       if (connection.kind === 'failed') return reading({ kind: 'failed', failure: connection.reason });
-      const { client, headers } = connection.value;
-      const { origin, pathname } = new URL(target.spec.url);
-      const base = pathname.replace(/\/+$/, '');
-      const deadlineMs = target.spec.timeoutSeconds * 1000;
-      const get: Get = async (path) => {
-        const request = { method: 'GET', path: base + path, headers, maxBytes, deadlineMs } as const;
-        const outcome = await client.ask(request, signal);
-        const asked = { request: `GET ${origin}${base}${path}`, at: now() };
-        if (outcome.kind === 'failed') return { kind: 'failed', ...asked, failure: outcome.reason };
-        const { status, headers: answered, body, isWhole } = outcome.value;
-        return { kind: 'answered', ...asked, status, headers: answered, body: body.toString('utf8'), isWhole };
-      };
-      const answers = await ask(get, target, signal);
+      const answers = await ask(getter(connection.value, target, signal), target, signal);
       return reading(signal.aborted ? { kind: 'failed', failure: cancelled } : { kind: 'answered', answers });
     },
 

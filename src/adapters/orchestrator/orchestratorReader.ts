@@ -12,7 +12,7 @@ export function createOrchestratorReader(options: ServiceReaderOptions): Service
   return createHttpServiceReader({
     ...options,
     kind: 'orchestrator',
-    maxBytes,
+    maxBytes: options.maxBytes ?? maxBytes,
     ask: async (get, { spec }) => {
       const problem = addressProblem(spec.url);
       const answers = await Promise.all(

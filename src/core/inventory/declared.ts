@@ -1,6 +1,6 @@
 import { addressIdentity, defaultPort, formatKey, matchesHostPattern, parseAddress, sectionPattern } from './address';
 import { type Credentials, findCredentials, readCredentials } from './credentials';
-import type { CredentialSpec, Range } from './model';
+import type { CredentialSpec, DiscoveryDefaults, Range } from './model';
 import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import { builtInSettings, readSettings, settingKeys, type Settings } from './settings';
@@ -36,6 +36,16 @@ export class Declared {
     const defaults = root.mapping('defaults');
     defaults?.only(settingKeys);
     this.defaults = defaults ? readSettings(defaults, builtInSettings, this.credentials, problems) : builtInSettings;
+  }
+
+  discovery(): DiscoveryDefaults {
+    const { credentials, tls, heartbeatTable, thresholds, pollSeconds, timeoutSeconds } = this.defaults;
+    return {
+      ...(credentials && { credentials }),
+      ...(heartbeatTable !== undefined && { heartbeatTable }),
+      ...{ tls, thresholds, pollSeconds, timeoutSeconds },
+      datacenters: this.datacenters.flatMap(({ name, pattern }) => (pattern === undefined ? [] : [{ name, pattern }])),
+    };
   }
 
   /** Reports a bad address and an unknown section. */

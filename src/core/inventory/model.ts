@@ -176,12 +176,22 @@ export interface BurrowSpec extends HttpServiceSpec {
   readonly maxLag?: number;
 }
 
+/** What an instance is given that only Orchestrator names: the `defaults`. */
+export interface DiscoveryDefaults extends Pick<
+  InstanceSpec,
+  'credentials' | 'tls' | 'heartbeatTable' | 'thresholds' | 'pollSeconds' | 'timeoutSeconds'
+> {
+  readonly datacenters: readonly { readonly name: string; readonly pattern: string }[];
+}
+
 export interface Inventory {
   readonly clusters: readonly ClusterSpec[];
   readonly instances: readonly InstanceSpec[];
   readonly grantTemplates: readonly GrantTemplateSpec[];
   readonly etcdMirrors: readonly EtcdMirrorSpec[];
   readonly orchestrators: readonly OrchestratorSpec[];
+  /** Undefined: no Orchestrator is to discover clusters. */
+  readonly discovery?: DiscoveryDefaults;
   readonly prometheus: readonly PrometheusSpec[];
   readonly backups: readonly BackupsSpec[];
   readonly pipelines: readonly PipelineSpec[];

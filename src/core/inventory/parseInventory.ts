@@ -78,6 +78,7 @@ function readInventory(text: string, problems: Problems): Inventory {
     grantTemplates: readGrantTemplates(root, declared, clusters, discovers),
     etcdMirrors: readEtcdMirrors(root, declared),
     orchestrators,
+    ...(discovers && { discovery: declared.discovery() }),
     prometheus: readPrometheus(root, declared),
     backups,
     pipelines,

@@ -15,6 +15,11 @@ export function rateLag(
   sourceKey: string | undefined,
   topology: Topology,
 ): Pick<LinkedConnection, 'lags' | 'lagSeconds' | 'lagFrom' | 'gtidDistance'> {
+  if (status.observed !== undefined) {
+    const { by, lagSeconds, how } = status.observed;
+    if (lagSeconds === undefined) return { lags: [{ method: by, how, why: 'It is not known there.' }] };
+    return { lags: [{ method: by, seconds: lagSeconds, how }], lagSeconds, lagFrom: by };
+  }
   const { snapshot } = topology;
   const own = snapshot.instances[replica.key];
   const heartbeat = heartbeatLag(status, replica, sourceKey, topology);

@@ -69,6 +69,13 @@ export interface ConnectionStatus {
    */
   readonly lockWaits?: readonly string[];
   readonly retryCount?: number;
+  /** Not read directly but said by a neighbour, lag and all; undefined: read from the server itself. */
+  readonly observed?: {
+    readonly by: 'orchestrator' | 'prometheus';
+    /** After subtracting the configured delay; undefined: unknown. */
+    readonly lagSeconds?: number;
+    readonly how: string;
+  };
   /** The whole row as it came, for the raw status table. Contains no secret. */
   readonly raw: Row;
 }

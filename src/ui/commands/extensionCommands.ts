@@ -8,11 +8,12 @@ import type { Grants } from '../grants/grants';
 import type { MirrorDocuments } from '../mirrors/mirrorDocuments';
 import type { PanelModel, ReplicationPanels } from '../panels/replicationPanels';
 import type { Runbooks } from '../runbooks/runbooks';
+import type { ServiceDocuments } from '../services/serviceDocuments';
 import type { OutputLog } from '../log';
 import { refusedSecrets, type StoredSecrets } from '../secrets';
 import type { FleetTree } from '../tree/fleetTree';
 import { fleetCommands } from './fleetCommands';
-import type { grantCommands, mirrorCommands, runbookCommands } from './partCommands';
+import type { grantCommands, mirrorCommands, runbookCommands, serviceCommands } from './partCommands';
 import { isPartCommand, commands, type CommandId, type PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 
@@ -21,6 +22,7 @@ interface PartCommands {
   readonly grantCommands: typeof grantCommands;
   readonly mirrorCommands: typeof mirrorCommands;
   readonly runbookCommands: typeof runbookCommands;
+  readonly serviceCommands: typeof serviceCommands;
 }
 
 export interface ExtensionParts {
@@ -30,6 +32,7 @@ export interface ExtensionParts {
   readonly panels: ReplicationPanels;
   readonly grants: Grants;
   readonly mirrorDocuments: MirrorDocuments;
+  readonly serviceDocuments: ServiceDocuments;
   readonly runbooks: Runbooks;
   readonly secrets: StoredSecrets;
   readonly log: OutputLog;
@@ -50,6 +53,10 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
     return {
       ...part.grantCommands({ grants, subjectOf }),
       ...part.mirrorCommands({ view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
+      ...part.serviceCommands({
+        ...{ view, subjectOf, documents: parts.serviceDocuments, logic: parts.logic },
+        inventoryUri: () => ('uri' in inventory.state ? inventory.state.uri : undefined),
+      }),
       ...part.runbookCommands({ runbooks, view, subjectOf }),
     };
   });

@@ -105,6 +105,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.fleet.openNode': async (argument) => {
       const subject = subjectOf(argument);
       if (mirrorOf(subject) !== undefined) await vscode.commands.executeCommand('replideck.mirror.open', argument);
+      if (subject?.kind === 'service') await vscode.commands.executeCommand('replideck.service.open', subject.subject);
       const wanted = subject && panelSubjectOf(subject);
       if (wanted !== undefined) context.showPanel(wanted);
     },

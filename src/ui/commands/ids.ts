@@ -30,6 +30,8 @@ export const commands = {
   'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
   'replideck.mirror.open': { title: 'Show State of a Mirror...', icon: '$(open-preview)' },
   'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },
+  'replideck.service.open': { title: 'Show What a Neighbour of the Fleet Says...', icon: '$(open-preview)' },
+  'replideck.orchestrator.import': { title: 'Add Clusters from Orchestrator...', icon: '$(cloud-download)' },
   'replideck.runbook.plan': { title: 'Plan a Runbook...', icon: '$(checklist)' },
   'replideck.runbook.check': { title: 'Check the Open Runbook Plan Again', icon: '$(refresh)' },
   'replideck.runbook.runStep': { title: 'Run a Step of the Open Runbook Plan...', icon: '$(play)' },
@@ -48,11 +50,12 @@ export type CommandId = keyof typeof commands;
 export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
+export type ServiceCommandId = Extract<CommandId, `replideck.service.${string}` | `replideck.orchestrator.${string}`>;
 /** Their handlers come with a chunk of their own. */
-export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId;
+export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
 
 export function isPartCommand(id: CommandId): id is PartCommandId {
-  return /^replideck\.(grants|mirror|runbook|audit)\./.test(id);
+  return /^replideck\.(grants|mirror|runbook|audit|service|orchestrator)\./.test(id);
 }
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { subjectKeys } from './replication/subjectKeys';
 import type { FleetView } from '../../core/fleetView';
 import type {
   LagHistory,
@@ -63,6 +64,12 @@ export class ReplicationPanels implements vscode.WebviewPanelSerializer, vscode.
 
   get anyVisible(): boolean {
     return [...this.#open.values()].some(({ panel }) => panel.visible);
+  }
+
+  /** Instances that a visible panel is about. */
+  visibleKeys(view: FleetView | undefined): readonly string[] {
+    const visible = [...this.#open.values()].filter(({ panel }) => panel.visible);
+    return visible.flatMap(({ subject }) => subjectKeys(view, subject));
   }
 
   show(subject: Subject, section?: PanelSection): void {

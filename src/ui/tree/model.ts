@@ -172,16 +172,24 @@ function instanceDescription(instance: InstanceView): string {
   const { snapshot, spec, role, connections, findings } = instance;
   const worst = findings.find(({ severity }) => severity !== 'info');
   if (worst !== undefined) return worst.short;
-  if (snapshot.reach.kind === 'pending') return 'not read yet';
+  const by = sourceWords(instance);
+  if (snapshot.reach.kind === 'pending') return by === undefined ? 'not read yet' : 'not polled, unknown to neighbours';
   if (snapshot.reach.kind === 'failed') {
     return snapshot.reach.failure.reason === 'untrusted' ? 'not read: workspace not trusted' : 'not read';
   }
   const version = /^[\d.]+/.exec(snapshot.reach.version)?.[0];
-  if (role !== 'replica') return join(role, spec.datacenter, version);
+  if (role !== 'replica') return join(role, spec.datacenter, version, by);
   const lags = connections.map(({ lagSeconds }) => lagSeconds);
   const known = lags.filter((lag) => lag !== undefined);
   const lag = known.length < lags.length || known.length === 0 ? 'lag unknown' : formatSeconds(Math.max(...known));
-  return join(lag, delayWords(connections), spec.datacenter);
+  return join(lag, delayWords(connections), spec.datacenter, by);
+}
+
+/** Who said so, where it was not the server itself. */
+function sourceWords({ snapshot }: InstanceView): string | undefined {
+  return snapshot.source === 'direct'
+    ? undefined
+    : `by ${snapshot.source === 'orchestrator' ? 'Orchestrator' : 'Prometheus'}`;
 }
 
 function delayWords(connections: readonly ConnectionView[]): string | undefined {
@@ -246,6 +254,11 @@ function instanceTooltip({ spec, snapshot, role, state, findings, connections }:
         `from ${escapeMarkdown(source)}: IO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
     ),
     ...findings.map(findingTooltip),
-    ...(snapshot.at === undefined ? [] : [`Read at ${snapshot.at.slice(11, 19)} UTC`]),
+    ...(snapshot.at === undefined
+      ? []
+      : [`${snapshot.source === 'direct' ? 'Read' : 'Seen'} at ${snapshot.at.slice(11, 19)} UTC`]),
+    ...(snapshot.source === 'direct'
+      ? []
+      : ['Not read directly: the fleet is larger than `replideck.directPollLimit`. Open its panel to read it.']),
   ].join('\n\n');
 }

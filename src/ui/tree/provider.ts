@@ -66,7 +66,7 @@ export class NodeTreeProvider implements vscode.TreeDataProvider<string>, vscode
     item.contextValue = node.contextValue;
     item.accessibilityInformation = { label: node.spoken };
     item.iconPath = iconOf(node);
-    if (node.subject.kind !== 'group' && node.subject.kind !== 'service') {
+    if (node.subject.kind !== 'group') {
       item.command = { command: this.#openCommand, title: 'Open', arguments: [node.id] };
     }
     return item;

@@ -1,0 +1,99 @@
+import { isMap, parseDocument } from 'yaml';
+import { failed, ok, type Outcome } from '../outcome';
+import { parseInventory } from './parseInventory';
+import { Problems } from './problems';
+import { readYamlDocument } from './yamlDocument';
+
+export interface NewCluster {
+  readonly name: string;
+  readonly instances: readonly { readonly host: string; readonly port: number }[];
+}
+
+/**
+ * The text of an inventory with more clusters at the end of `clusters`. Everything that stands there stays as it is:
+ * comments, order, blank lines and quotes. Clusters of names that it has are left out.
+ * @returns the whole text, or a sentence that says why it cannot be done
+ */
+export function addClusters(text: string, clusters: readonly NewCluster[]): Outcome<string, string> {
+  const problems = new Problems();
+  if (readYamlDocument(text, problems) === undefined && text.trim() !== '') {
+    return failed('The inventory cannot be read as YAML. Mend its problems first.');
+  }
+  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
+  if (document.errors.length > 0) return failed('The inventory has errors in its YAML. Mend them first.');
+  const root = document.contents;
+  if (root !== null && !isMap(root)) return failed('The inventory is no mapping that begins with `version: 1`.');
+  const existing = root?.get('clusters', true);
+  const known = isMap(existing) ? existing.items.map(({ key }) => String(key)) : [];
+  const wanted = clusters.filter(({ name }) => !known.includes(name));
+  if (wanted.length === 0) return ok(text);
+
+  const isBlock = isMap(existing) && existing.flow !== true && existing.items.length > 0;
+  const added =
+    isBlock && existing.range
+      ? insertAt(text, existing.range[1], wanted, indentOf(text, existing.range[0]))
+      : existing === undefined
+        ? append(text, wanted)
+        : undefined;
+  const result = added ?? byDocument(document, wanted);
+  // What cannot be read back must not be written.
+  const { inventory } = parseInventory(result);
+  const isThere = wanted.every(({ name }) => inventory.clusters.some((cluster) => cluster.name === name));
+  return isThere ? ok(result) : failed('The clusters could not be added in this layout. Add them by hand.');
+}
+
+/** Behind the last line of the last cluster; comments and blank lines after it stay after it. */
+function insertAt(text: string, end: number, clusters: readonly NewCluster[], indent: number): string {
+  const before = text.slice(0, end).trimEnd();
+  const rest = text.slice(before.length);
+  // What stands behind the last value on its line is a comment about it.
+  const lineEnd = rest.search(/\r?\n/);
+  const head = lineEnd < 0 ? text : before + rest.slice(0, lineEnd);
+  const tail = lineEnd < 0 ? '\n' : rest.slice(lineEnd);
+  return head + lineBreak(text) + render(clusters, indent, lineBreak(text)) + tail;
+}
+
+function append(text: string, clusters: readonly NewCluster[]): string {
+  const eol = lineBreak(text);
+  const head = text.trim() === '' ? `version: 1${eol}` : text.endsWith('\n') ? text : text + eol;
+  return `${head}clusters:${eol}${render(clusters, 2, eol)}${eol}`;
+}
+
+/** `clusters` in braces, or without a value: the library lays it out. */
+function byDocument(document: ReturnType<typeof parseDocument>, clusters: readonly NewCluster[]): string {
+  if (!isMap(document.get('clusters', true))) document.set('clusters', document.createNode({}));
+  for (const { name, instances } of clusters) {
+    document.setIn(['clusters', name], document.createNode({ instances: instances.map(addressOf) }));
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+function render(clusters: readonly NewCluster[], indent: number, eol: string): string {
+  const pad = (depth: number): string => ' '.repeat(indent + depth);
+  return clusters
+    .flatMap(({ name, instances }) => [
+      `${pad(0)}${scalar(name)}:`,
+      `${pad(2)}instances:`,
+      ...instances.map((instance) => `${pad(4)}- ${scalar(addressOf(instance))}`),
+    ])
+    .join(eol);
+}
+
+function addressOf({ host, port }: NewCluster['instances'][number]): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Plain where that means the same text in every reading of YAML; else in single quotes. */
+function scalar(text: string): string {
+  const isPlain =
+    /^[A-Za-z_][A-Za-z0-9_.-]*(?::\d+)?$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
+  return isPlain ? text : `'${text.replaceAll("'", "''")}'`;
+}
+
+function indentOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+}
+
+function lineBreak(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}

@@ -1,0 +1,61 @@
+import type { FleetView, ServiceView } from '../fleetView';
+import { redact } from '../redact';
+import type { ServiceItem } from './model';
+
+/** All that is known of a neighbour, as a document. */
+export function renderService(view: FleetView, key: string): string {
+  const service = view.services.find((each) => each.key === key);
+  if (service === undefined) return `# ${inline(key)}\n\nThe inventory no longer names it.\n`;
+  const { name, kind, state, place, picture, findings, snapshot } = service;
+  return `${redact(
+    [
+      `# ${inline(`${kind} ${name}`)}: ${state}`,
+      inline(place),
+      snapshot.at === undefined ? 'Not read yet.' : `As of ${snapshot.at}.`,
+      ...failureLines(service),
+      ...(picture?.lines ?? []).map(sentence),
+      ...findings.map(({ severity, title, evidence, remedy, avoid }) =>
+        [
+          `## ${severity}: ${sentence(title)}`,
+          evidence.map(({ measured, source }) => `- ${inline(measured)} (${inline(source)})`).join('\n'),
+          `**Do:** ${remedy.split('\n').map(sentence).join('  \n')}`,
+          ...(avoid === undefined ? [] : [`**Don’t:** ${sentence(avoid)}`]),
+        ].join('\n\n'),
+      ),
+      (picture?.items ?? []).map((item) => renderItem(item, 0)).join('\n'),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  )}\n`;
+}
+
+function failureLines({ snapshot, findings }: ServiceView): readonly string[] {
+  const { reach, last } = snapshot;
+  if (reach.kind !== 'failed') return [];
+  return [
+    ...(findings.length === 0 ? [inline(reach.failure.text)] : []),
+    ...(last === undefined ? [] : [`It answered last at ${last.at}.`]),
+  ];
+}
+
+function renderItem({ label, description, state, lines, items }: ServiceItem, depth: number): string {
+  const pad = '  '.repeat(depth);
+  const head = `${pad}- **${inline(label)}**${state === undefined ? '' : ` · ${state}`}${description === '' ? '' : ` · ${inline(description)}`}`;
+  return [
+    head,
+    ...lines.map((line) => `${pad}  - ${sentence(line)}`),
+    ...(items ?? []).map((item) => renderItem(item, depth + 1)),
+  ].join('\n');
+}
+
+/** Text with code between backticks, which stays; markup of others does not. */
+function sentence(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith('`') ? part : inline(part)))
+    .join('');
+}
+
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll(/[\\*_[\]<>|#]/g, '\\$&');
+}
