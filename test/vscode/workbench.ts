@@ -29,6 +29,8 @@ export type Theme = 'light' | 'dark' | 'high contrast' | 'high contrast light';
 export interface Workbench {
   readonly page: Page;
   readonly url: string;
+  /** Where VS Code keeps settings, state and the storage of extensions. */
+  readonly userDataDir: string;
   /** VS Code's version. */
   readonly version: string;
   /** What the server has said, for a failed test. */
@@ -112,7 +114,7 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
         await page.emulateMedia(media(shown));
         await page.locator(`.monaco-workbench.${themeClasses[shown]}`).waitFor({ timeout: 15_000 });
       };
-      return { page, url, version: server.version, log, setTheme, stop };
+      return { page, url, userDataDir, version: server.version, log, setTheme, stop };
     } catch (error) {
       await browser.close();
       throw error;

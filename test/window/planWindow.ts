@@ -13,13 +13,23 @@ export class PlanWindow {
   }
 
   /** From the menu of an instance in the tree, with the answers to what is asked. */
-  async plan(key: string, runbook: string, answers: readonly string[]): Promise<void> {
+  async plan(
+    key: string,
+    runbook: string,
+    answers: readonly (readonly [prompt: string, text: string])[],
+  ): Promise<void> {
     await this.#window.row('Fleet', key).click({ button: 'right' });
     const item = this.#window.page.locator('.monaco-menu .action-item', { hasText: 'Plan a Runbook...' });
     await item.click();
-    await this.#window.answer(runbook);
-    for (const answer of answers) await this.#window.answer(answer);
+    await this.answer('Plan for', runbook);
+    for (const [prompt, text] of answers) await this.answer(prompt, text);
     await this.tab(key).waitFor();
+  }
+
+  /** Answers the question that says so: the one before it may still be on the screen. */
+  async answer(prompt: string, text: string): Promise<void> {
+    await this.#window.page.locator('.quick-input-widget:visible', { hasText: prompt }).waitFor();
+    await this.#window.answer(text);
   }
 
   tab(name: string): Locator {
@@ -32,10 +42,17 @@ export class PlanWindow {
     return lines.join('\n').replaceAll('\u00a0', ' ');
   }
 
-  /** Scrolls to the steps, which the terminal may have pushed out of sight. */
-  async showEnd(): Promise<void> {
+  /** Scrolls until the line above a step is drawn: the terminal takes the lower half of the window. */
+  async showStep(lens: string): Promise<void> {
     await this.#window.page.locator('.editor-instance .view-line').first().click();
-    await this.#window.page.keyboard.press('Control+End');
+    await this.#window.waitFor(
+      async () => {
+        if (await this.lens(lens).isVisible()) return true;
+        await this.#window.page.keyboard.press('PageDown');
+        return undefined;
+      },
+      () => Promise.resolve(`nowhere stands "${lens}"`),
+    );
   }
 
   async waitForText(says: RegExp, timeoutMs = 45_000): Promise<string> {

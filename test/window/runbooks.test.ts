@@ -44,11 +44,11 @@ describe('runbooks in the window', function () {
   it('plans from the tree, and runs nothing where a wrong name is typed', async () => {
     await window.openFromActivityBar();
     await window.waitForRow('Fleet', 's1', ({ spoken }) => spoken.includes('ok'), 60_000);
-    await plans.plan(replica, 'Stop replication', [operator.optionFile]);
+    await plans.plan(replica, 'Stop replication', [['Option file', operator.optionFile]]);
     const text = await plans.waitForText(/The ground is checked: it may run/);
     assert.match(text, /· PROD/);
     await plans.click('Run step');
-    await window.answer(replica.slice(0, -1));
+    await plans.answer('Type its name', replica.slice(0, -1));
     await plans.notice(/Nothing was run\. That is not /);
     assert.equal(await threads(), 'Yes Yes');
     await window.screenshot('runbooks-wrong-name');
@@ -57,7 +57,7 @@ describe('runbooks in the window', function () {
 
   it('runs a step after the right name, to its verified end, with the password in no process', async () => {
     await plans.click('Run step');
-    await window.answer(replica);
+    await plans.answer('Type its name', replica);
     const leaks: string[] = [];
     const seen = { isOver: false };
     const watch = (async () => {
@@ -72,7 +72,62 @@ describe('runbooks in the window', function () {
     assert.deepEqual(leaks, []);
     assert.equal(await threads(), 'No No');
     assert.match((await plans.terminals()).join(), new RegExp(`PROD ${replica}`));
-    await plans.waitForText(/✓ All steps are done/);
     await window.screenshot('runbooks-done');
+  });
+
+  it('says of a closed terminal that nothing is verified, and asks the server again at a click', async () => {
+    const matomo = sandbox.instance('matomo');
+    // What holds a lock keeps read_only waiting, so the command does not return.
+    const lock = await matomo.connect();
+    await lock.query('LOCK TABLES heartbeat.heartbeat WRITE');
+    try {
+      await plans.plan(matomo.key, 'Set read-only', [['Option file', operator.optionFile]]);
+      await plans.waitForText(/The ground is checked: it may run/);
+      await plans.click('Run step');
+      await plans.waitForText(/… It runs in the terminal/);
+      await window.screenshot('runbooks-hanging');
+      await window.runCommand('Terminal: Kill the Active Terminal Instance');
+      await plans.waitForText(/\? The terminal was closed before it ended; /);
+      await window.screenshot('runbooks-closed');
+    } finally {
+      lock.destroy();
+    }
+    await plans.dismissNotices();
+    await sandbox.query('matomo', 'SET GLOBAL read_only = 1');
+    await plans.click('Verify again');
+    await plans.waitForText(/✓ The server says: read_only = 1/);
+  });
+
+  it('calls off a command that never returns', async () => {
+    const matomo = sandbox.instance('matomo');
+    await sandbox.query('matomo', 'SET GLOBAL read_only = 0');
+    const lock = await matomo.connect();
+    await lock.query('LOCK TABLES heartbeat.heartbeat WRITE');
+    try {
+      await plans.plan(matomo.key, 'Set read-only', [['Option file', operator.optionFile]]);
+      await plans.waitForText(/The ground is checked: it may run/);
+      await plans.click('Run step');
+      await plans.waitForText(/… It runs in the terminal/);
+      await plans.click('Call off');
+      await plans.waitForText(/\? It was called off.*the server says: read_only = 0/);
+      await window.screenshot('runbooks-called-off');
+    } finally {
+      lock.destroy();
+    }
+    await plans.dismissNotices();
+  });
+
+  it('overrules a red check with a typed reason only', async () => {
+    // What is stopped already: the check is red, and the step does no harm.
+    await plans.plan(replica, 'Stop replication', [['Option file', operator.optionFile]]);
+    await plans.waitForText(/It may not run now/);
+    await plans.showStep('Run step');
+    await plans.click('Run step');
+    await plans.notice(/Nothing was run\. connection\.runs: IO thread stopped/);
+    await window.page.locator('.notification-list-item .monaco-button', { hasText: 'Overrule With a Reason' }).click();
+    await plans.answer('Why is it right to go on?', 'the status lies, ticket 12');
+    await plans.answer('Type its name', replica);
+    await plans.waitForText(/✓ It ended with exit code 0; the server says: IO thread stopped/);
+    await plans.dismissNotices();
   });
 });

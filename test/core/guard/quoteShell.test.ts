@@ -163,8 +163,10 @@ describe('quoteShell', () => {
         assert.ok(written.kind === 'ok');
         const before = count();
         terminal.stdin.write(`${written.value}\r`);
-        for (const end = Date.now() + 15_000; count() === before; await sleep(10)) {
+        const end = Date.now() + 15_000;
+        while (count() === before) {
           assert.ok(Date.now() < end, JSON.stringify(call));
+          await sleep(10);
         }
       };
       try {
