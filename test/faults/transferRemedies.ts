@@ -1,4 +1,5 @@
 import { readReplica, until } from '../sandbox/faultSteps';
+import { rebuild } from './backup';
 import type { RemedyStep } from './followRemedy';
 
 /** What the remedies of faultsTransfer.ts say, carried out. */
@@ -24,6 +25,12 @@ export const transferRemedies: Readonly<Record<string, readonly RemedyStep[]>> =
     { says: /RESET REPLICA/, flavor: 'mysql' },
   ],
   'relay-log-corrupt-by-file': [{ says: /CHANGE (?:MASTER|REPLICATION SOURCE) TO .*_LOG_FILE=/ }],
+  'binlog-damaged': [
+    {
+      says: /Damaged there too, set .* up again from a backup/,
+      carryOut: (sandbox) => rebuild(sandbox, 's1-codfw-leaf'),
+    },
+  ],
   'table-full': [
     { says: /^A MEMORY table:/, fill: () => ({ '<bytes as on the source>': '16777216' }) },
     { says: /^Then `STOP (?:SLAVE|REPLICA); START/ },

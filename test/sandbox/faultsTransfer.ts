@@ -1,9 +1,10 @@
 import { openSync, closeSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Fault, Faults } from './fault';
-import { fillConnections, provenBy, readReplica, restoreSource, unlogged, until } from './faultSteps';
+import { fillConnections, jumpToSource, provenBy, readReplica, restoreSource, unlogged, until } from './faultSteps';
 import { byFile, executedPlace } from './faultsPosition';
 import type { Sandbox } from './sandbox';
+import { text } from './statements';
 
 const primary = 's1-primary';
 const replica = 's1-replica';
@@ -12,6 +13,33 @@ const leafSource = 's1-codfw';
 
 const packetVariable = ({ kind }: Sandbox) =>
   kind.flavor === 'mariadb' ? 'slave_max_allowed_packet' : 'replica_max_allowed_packet';
+
+function overwrite(file: string, bytes: Buffer, position: number): void {
+  const handle = openSync(file, 'r+');
+  try {
+    writeSync(handle, bytes, 0, bytes.length, position);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Spoils the checksum of a transaction's first event in the source's log before the leaf has fetched it; the source does
+ * not look at it while it sends. Of a later event MySQL's STOP would wait a minute for the rest of the transaction.
+ */
+async function damageBinlog(sandbox: Sandbox): Promise<void> {
+  const { stop, start } = sandbox.words();
+  await sandbox.query(leaf, stop);
+  const { file, position } = await executedPlace(sandbox, leaf);
+  const next = async () => {
+    const events = await sandbox.query(leafSource, `SHOW BINLOG EVENTS IN ${text(file)} FROM ${position}`);
+    return events.find((event) => event['Event_type'] === 'Gtid');
+  };
+  await until('The next write of the source', async () => (await next()) !== undefined);
+  const end = Number((await next())?.['End_log_pos']);
+  overwrite(path.join(sandbox.instance(leafSource).folder, 'data', file), Buffer.alloc(4, 0xff), end - 4);
+  await sandbox.query(leaf, start);
+}
 
 /** Overwrites the event that a stopped SQL thread will read next, as a bad disk would, and starts the thread. */
 async function spoilRelayLog(sandbox: Sandbox): Promise<void> {
@@ -27,12 +55,7 @@ async function spoilRelayLog(sandbox: Sandbox): Promise<void> {
   const file = path.join(sandbox.instance(replica).folder, 'data', String(row['Relay_Log_File']));
   const position = Number(row['Relay_Log_Pos']);
   await until('That the relay log has something to apply', () => Promise.resolve(statSync(file).size > position + 200));
-  const handle = openSync(file, 'r+');
-  try {
-    writeSync(handle, Buffer.alloc(64, 0xff), 0, 64, position);
-  } finally {
-    closeSync(handle);
-  }
+  overwrite(file, Buffer.alloc(64, 0xff), position);
   await sandbox.query(replica, words.startThread('SQL'));
 }
 
@@ -112,6 +135,21 @@ export const transferFaults: Faults = {
       await spoilRelayLog(sandbox);
     },
   ),
+  'binlog-damaged': {
+    title: "an event in the source's log is damaged (1595)",
+    subject: leaf,
+    connection: '',
+    findings: ['replica.io.error'],
+    inject: damageBinlog,
+    heal: async (sandbox) => {
+      // Whoever reads the file again, as the source does after a crash, would meet the event again.
+      await sandbox.query(leafSource, 'FLUSH NO_WRITE_TO_BINLOG BINARY LOGS');
+      await jumpToSource(sandbox, leaf);
+      const logs = await sandbox.query(leafSource, 'SHOW BINARY LOGS');
+      await sandbox.query(leafSource, `PURGE BINARY LOGS TO ${text(String(logs.at(-1)?.['Log_name']))}`);
+    },
+    proof: provenBy(leaf, ({ io, ioErrno }) => io === 'No' && [1595, 1743, 13115, 13122].includes(ioErrno)),
+  },
   'table-full': {
     title: 'a MEMORY table has reached its limit on the replica only (1114)',
     subject: replica,

@@ -25,11 +25,6 @@ const elsewhere: Readonly<Record<string, Elsewhere>> = {
     named: "'1236 no log'",
     why: 'In the lab it follows from binlog-off, whose finding is that of the source.',
   },
-  'replica.io.error': {
-    test: 'recordings.test.ts',
-    named: "'mariadb-11.8/17'",
-    why: 'It is for errors that no rule knows; MariaDB 11.8 gave one, which was recorded.',
-  },
   'replica.sql.error': {
     test: 'threadCases.ts',
     named: "'another SQL error'",

@@ -35,8 +35,9 @@ function refusedEvent({ here, there, status, dialect }: ConnectionContext): stri
   return lines(
     `The error log of ${here} says just before it what was wrong with the event at ${place}.`,
     status.gtid === 'no' &&
-      'A checksum, where the position was given by hand: it may not be the start of an event. Give it again.',
-    `A checksum, else: damaged on the way, and right when it is fetched again: ${code(dialect.restart(status.name))}; or damaged in the source’s log: check that on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+      'A checksum, after the position was given by hand: that may not be the start of an event. Look where the transactions begin, and give it again.',
+    `A checksum otherwise: damaged on the way, and right when it is fetched again: ${code(dialect.restart(status.name))}; or damaged in the source’s log: check that on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+    `Damaged there too, set ${here} up again from a backup of the source.`,
     'Anything about writing: the room, quota and rights of the relay log directory.',
   );
 }
@@ -44,7 +45,7 @@ function refusedEvent({ here, there, status, dialect }: ConnectionContext): stri
 export const ioErrorExplained: Explained = {
   'replica.io.error': {
     means: 'The IO thread has an error that has no id of its own.',
-    when: 'Any other Last_IO_Errno while the thread does not run.',
+    when: 'Any other Last_IO_Errno while the thread does not run; 1595 (MySQL 13122) "could not queue event" among them, which is given for a damaged event and for a relay log that cannot be written.',
     why: 'Not established: the server’s number and text are shown as they are.',
   },
 };
