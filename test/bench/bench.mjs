@@ -7,7 +7,7 @@ import { ensureDependencies, ensureTools } from '../provision.mjs';
 const root = path.dirname(path.dirname(import.meta.dirname));
 const yes = process.argv.includes('--yes');
 await ensureDependencies();
-await ensureTools({ need: ['mariadb', 'openssl', 'chromium'], yes, purpose: 'the bench' });
+await ensureTools({ need: ['mariadb', 'etcd', 'openssl', 'chromium'], yes, purpose: 'the bench' });
 const built = spawnSync(process.execPath, ['esbuild.config.mjs', '--production'], {
   cwd: root,
   stdio: ['ignore', 2, 2],

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, string>> = {
   activation: './activation.ts',
   manyGrants: './manyGrants.ts',
   largeFleet: './largeFleet.ts',
+  mirrorDrift: './mirrorDrift.ts',
   // In the program of the pages, whose types it needs.
   panelUpdate: '../window/pages/panelUpdate.ts',
 };

@@ -76,13 +76,13 @@ export async function getV3(url: string, key: string): Promise<string | undefine
   return kvs?.[0] === undefined ? undefined : Buffer.from(kvs[0].value ?? '', 'base64').toString();
 }
 
-async function startCluster(
+export async function startCluster(
   name: string,
   binaries: EtcdBinaries,
   processes: ProcessGroup,
   folder: string,
-  help: string,
 ): Promise<EtcdCluster> {
+  const help = await run(binaries.etcd, ['--help']).then(({ stdout, stderr }) => stdout + stderr);
   const [client = 0, peer = 0] = await freePorts(2);
   const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
   const place = path.join(folder, name);
@@ -128,10 +128,9 @@ const sampleV3 = { '/config/feature/read-only': 'false', '/config/feature/motd':
  * through the v3 API by etcdctl make-mirror. Resolves when both have copied the sample keys.
  */
 export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup, folder: string): Promise<EtcdSandbox> {
-  const help = await run(binaries.etcd, ['--help']).then(({ stdout, stderr }) => stdout + stderr);
   const [source, destination] = await Promise.all([
-    startCluster('conf-eqiad', binaries, processes, folder, help),
-    startCluster('conf-codfw', binaries, processes, folder, help),
+    startCluster('conf-eqiad', binaries, processes, folder),
+    startCluster('conf-codfw', binaries, processes, folder),
   ]);
   for (const [key, value] of Object.entries(sampleV2)) await requestV2(source.url, key, 'PUT', { value });
   for (const [key, value] of Object.entries(sampleV3)) await putV3(source.url, key, value);

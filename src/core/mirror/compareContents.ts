@@ -1,6 +1,6 @@
 import type { EtcdMirrorSpec } from '../inventory/model';
 import type { Contents, ContentsEntry } from './contents';
-import { destinationKeyOf, ignorePattern, sourceKeyOf } from './keys';
+import { ignorePattern, toDestinationKey, toSourceKey } from './keys';
 import type { DriftItem } from './model';
 
 export interface Difference {
@@ -23,15 +23,16 @@ export interface ContentsComparison {
 /** Both sides key by key. Values are compared as text; what ends by itself (TTL) is not compared, only its value. */
 export function compareContents(spec: EtcdMirrorSpec, source: Contents, destination: Contents): ContentsComparison {
   const isIgnored = ignorePattern(spec.ignoreKeys);
+  const [destinationKeyOf, sourceKeyOf] = [toDestinationKey(spec), toSourceKey(spec)];
   const differences: Difference[] = [];
   let [compared, ignored, present, leasesLost] = [0, 0, 0, 0];
-  for (const [key, own] of source) {
-    const destinationKey = destinationKeyOf(spec, key);
+  source.forEach((own, key) => {
+    const destinationKey = destinationKeyOf(key);
     const copy = destination.get(destinationKey);
     if (copy !== undefined) present += 1;
     if (isIgnored(key)) {
       ignored += 1;
-      continue;
+      return;
     }
     compared += 1;
     if (copy === undefined) differences.push({ key, destinationKey, kind: 'missing', source: own });
@@ -41,14 +42,14 @@ export function compareContents(spec: EtcdMirrorSpec, source: Contents, destinat
       }
       if (own.lease !== undefined && copy.lease === undefined) leasesLost += 1;
     }
-  }
+  });
   if (present < destination.size) {
-    for (const [destinationKey, copy] of destination) {
-      const key = sourceKeyOf(spec, destinationKey);
+    destination.forEach((copy, destinationKey) => {
+      const key = sourceKeyOf(destinationKey);
       if (!source.has(key) && !isIgnored(key)) {
         differences.push({ key, destinationKey, kind: 'extra', destination: copy });
       }
-    }
+    });
   }
   return { compared, ignored, differences, leasesLost };
 }
