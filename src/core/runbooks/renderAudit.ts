@@ -21,7 +21,7 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
   const [first] = entries;
   if (first === undefined) return [];
   const { at, step, runbook, server, identity, who, effect, typedName, override, command } = first;
-  const who_ = identity === undefined ? 'unknown' : Object.entries(identity).map(([name, value]) => `${name} ${value}`);
+  const known = Object.entries(identity ?? {}).map(([name, value]) => `${name} ${value}`);
   return [
     `## ${literal(at)} · ${literal(step)}`,
     '',
@@ -30,7 +30,7 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
       : ['**? No end was recorded: the window may have closed.**', '']),
     ...entries.flatMap(renderEnd),
     `- Runbook: ${literal(runbook)} (${effect}), by ${literal(who)}`,
-    `- Server: **${literal(server)}** (${literal(String(who_).replaceAll(',', ', '))})`,
+    `- Server: **${literal(server)}** (${literal(known.join(', ') || 'it did not say who it is')})`,
     ...(typedName === undefined ? [] : [`- Typed to confirm: ${literal(typedName)}`]),
     ...(override === undefined
       ? []
@@ -48,9 +48,9 @@ const signs = { done: '✓', failed: '✗', unverified: '?' } as const;
 
 function renderEnd({ kind, at, end, result, verification }: AuditEntry): readonly string[] {
   if (kind === 'started' || result === undefined) return [];
-  const how = kind === 'ended' && end !== undefined ? `${describeEnd(end)}; ` : 'looked at again; ';
+  const how = kind === 'ended' && end !== undefined ? describeEnd(end) : 'looked at again';
   return [
-    `${signs[result]} ${result} at ${literal(at)}: ${literal(how)}${literal(verification ?? 'not verified')}`,
+    `${signs[result]} ${result} at ${literal(at)}: ${literal(how)}; ${literal(verification ?? 'not verified')}`,
     '',
   ];
 }

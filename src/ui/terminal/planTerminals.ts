@@ -3,10 +3,12 @@ import type { Shell } from '../../core/guard/quoteShell';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { CommandEnd } from '../../core/runbooks/auditEntry';
 import type { CommandRunner, PlanTerminal, TerminalWish } from '../../ports';
-import { shellOf } from './shellOf';
+import { canReport, shellOf } from './shellOf';
 
-/** How long a new terminal may take to report its shell: its start files run first. */
-const integrationMs = 3000;
+/** How long a new terminal may take to report its shell: its start files run first, on a busy machine for long. */
+const integrationMs = 15_000;
+/** The same for a shell that is not known to report at all. */
+const unlikelyMs = 2000;
 /** How long a command may take to end after ^C before it counts as running on. */
 const interruptMs = 5000;
 const controlC = '\u0003';
@@ -107,7 +109,7 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
     if (terminal.shellIntegration !== undefined) return;
     await new Promise<void>((resolve) => {
       const subscriptions: vscode.Disposable[] = [];
-      const timer = setTimeout(end, integrationMs);
+      const timer = setTimeout(end, isReporting() ? integrationMs : unlikelyMs);
       function end(): void {
         clearTimeout(timer);
         for (const subscription of subscriptions) subscription.dispose();
@@ -192,6 +194,12 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
       subscription?.dispose();
     }
   }
+}
+
+/** Whether VS Code puts its integration into new terminals of the default profile. */
+function isReporting(): boolean {
+  const isEnabled = vscode.workspace.getConfiguration('terminal.integrated.shellIntegration').get<boolean>('enabled');
+  return isEnabled !== false && canReport(vscode.env.shell);
 }
 
 function toEnd(ended: Ended): CommandEnd {

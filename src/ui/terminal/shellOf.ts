@@ -11,6 +11,15 @@ const shells: Readonly<Record<string, Shell>> = {
  * @param program a path or a name
  */
 export function shellOf(program: string): Shell | undefined {
+  return shells[nameOf(program)];
+}
+
+/** Shells that VS Code knows to ask for the end of each command. */
+export function canReport(program: string): boolean {
+  return ['bash', 'gitbash', 'zsh', 'fish', 'pwsh', 'powershell'].includes(nameOf(program));
+}
+
+function nameOf(program: string): string {
   const name = program.split(/[\\/]/).at(-1) ?? '';
-  return shells[name.toLowerCase().replace(/\.exe$/, '')];
+  return name.toLowerCase().replace(/\.exe$/, '');
 }
