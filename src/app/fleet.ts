@@ -156,6 +156,9 @@ export class Fleet {
   async loadHistory(key: string, rangeSeconds: number, stepSeconds: number): Promise<void> {
     const { historyReader, mayConnect, clock, log } = this.#options;
     const [target] = this.services.targets('prometheus');
+    // The first reading tells under which name it is scraped.
+    if (target !== undefined && this.store.services[target.key] === undefined)
+      await this.services.readNow([target.key]);
     if (historyReader === undefined || target === undefined || this.#logic === undefined || !mayConnect()) return;
     const { lagQuery, rangePath, toLagPoints, scrapedName } = this.#logic.service;
     const scraped = scrapedName(this.#inventory?.joined.instances ?? [], key, this.store.services);

@@ -101,6 +101,8 @@ export type ServiceView = LinkedService & {
   readonly findings: readonly Finding[];
   /** What and where it is, in one line. */
   readonly place: string;
+  /** Beside its name: the worst problem, else what keeps it from being read, else what it says in short. */
+  readonly short: string;
   /** Undefined: it gave nothing to show now. */
   readonly picture?: ServicePicture;
 };

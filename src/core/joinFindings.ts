@@ -15,7 +15,7 @@ import type { LinkedMirror } from './mirror/model';
 import type { EtcdFailure } from './mirror/reading';
 import type { ReachFailure } from './replication/reading';
 import type { State } from './report';
-import { pictureOf, placeOfService, serviceState } from './services/linkServices';
+import { pictureOf, placeOfService, serviceShort, serviceState } from './services/linkServices';
 
 /** The linked fleet with what was found about it, each subject with its state. */
 export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): FleetView {
@@ -52,7 +52,9 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
     const picture = pictureOf(service);
     const state = serviceState(service, picture, worstOf(own));
     const place = placeOfService(service);
-    return { ...service, state, findings: own, place, ...(picture === undefined ? {} : { picture }) };
+    const worst = own.find(({ severity }) => severity !== 'info');
+    const short = worst?.short ?? serviceShort(service, picture);
+    return { ...service, state, findings: own, place, short, ...(picture === undefined ? {} : { picture }) };
   });
   return { snapshot: fleet.snapshot, clusters, instances, mirrors, services, findings: sorted };
 }

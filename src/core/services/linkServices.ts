@@ -1,3 +1,4 @@
+import { serviceFailureShort } from '../findings/serviceReach';
 import type { Inventory } from '../inventory/model';
 import type { State } from '../report';
 import {
@@ -55,6 +56,15 @@ export function pictureOf<K extends ServiceKind>({
 /** One line that says what and where it is. */
 export function placeOfService<K extends ServiceKind>({ kind, spec }: LinkedServiceOf<K>): string {
   return serviceTypes[kind].place(spec);
+}
+
+/** In a few words, where nothing is wrong with what it says: for the tree. */
+export function serviceShort<K extends ServiceKind>(
+  { snapshot: { reach } }: LinkedServiceOf<K>,
+  picture: ServicePicture | undefined,
+): string {
+  if (reach.kind === 'pending') return 'not read yet';
+  return reach.kind === 'failed' ? serviceFailureShort(reach.failure.reason) : (picture?.short ?? '');
 }
 
 /** For the report of the API. A neighbour that gave nothing says why. */

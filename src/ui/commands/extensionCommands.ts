@@ -13,7 +13,7 @@ import type { OutputLog } from '../log';
 import { refusedSecrets, type StoredSecrets } from '../secrets';
 import type { FleetTree } from '../tree/fleetTree';
 import { fleetCommands } from './fleetCommands';
-import type { grantCommands, mirrorCommands, runbookCommands, serviceCommands } from './partCommands';
+import type { grantCommands, mirrorCommands, runbookCommands, serviceCommands, waitForReplica } from './partCommands';
 import { isPartCommand, commands, type CommandId, type PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 
@@ -23,6 +23,7 @@ interface PartCommands {
   readonly mirrorCommands: typeof mirrorCommands;
   readonly runbookCommands: typeof runbookCommands;
   readonly serviceCommands: typeof serviceCommands;
+  readonly waitForReplica: typeof waitForReplica;
 }
 
 export interface ExtensionParts {
@@ -79,6 +80,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
       showLog: () => {
         log.show();
       },
+      waitForReplica: async (context, key) => (await parts.partCommands()).waitForReplica(context, key),
       wait: {
         // Nothing connects to hosts that only an untrusted workspace names.
         positions: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),

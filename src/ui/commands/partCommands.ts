@@ -3,3 +3,4 @@ export { grantCommands } from '../grants/grantCommands';
 export { mirrorCommands } from '../mirrors/mirrorCommands';
 export { serviceCommands } from '../services/serviceCommands';
 export { runbookCommands } from '../runbooks/runbookCommands';
+export { waitForReplica } from './waitForReplica';

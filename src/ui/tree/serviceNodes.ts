@@ -1,5 +1,4 @@
 import type { ServiceView } from '../../core/fleetView';
-import { serviceFailureShort } from '../../core/findings/serviceReach';
 import type { ServiceItem, ServiceKind } from '../../core/services/model';
 import type { TreeNode } from './model';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
@@ -30,8 +29,7 @@ export function serviceGroups(services: readonly ServiceView[]): readonly TreeNo
 }
 
 function serviceNode(group: string, service: ServiceView): TreeNode {
-  const { kind, key, name, state, picture } = service;
-  const description = descriptionOf(service);
+  const { kind, key, name, state, picture, short: description } = service;
   return {
     ...{ id: key, label: name, description, state, tooltip: tooltipOf(service) },
     spoken: `${group} ${name}, ${state}, ${description}`,
@@ -40,18 +38,6 @@ function serviceNode(group: string, service: ServiceView): TreeNode {
     expanded: false,
     children: (picture?.items ?? []).map((item) => itemNode(key, key, item)),
   };
-}
-
-/** The worst problem in its shortest words; else what it says in short. */
-function descriptionOf({ findings, snapshot, picture }: ServiceView): string {
-  const worst = findings.find(({ severity }) => severity !== 'info');
-  if (worst !== undefined) return worst.short;
-  const { reach } = snapshot;
-  if (reach.kind === 'pending') return 'not read yet';
-  if (reach.kind === 'failed') {
-    return serviceFailureShort(reach.failure.reason);
-  }
-  return picture?.short ?? '';
 }
 
 function tooltipOf({ name, state, place, picture, findings, snapshot }: ServiceView): string {

@@ -5,7 +5,7 @@ import type { LagHistory, Subject } from '../../../protocol/replicationPanel';
 import { subjectKeys } from './subjectKeys';
 
 /** More points than this no screen shows; a day at one poll per 10 s is 8,640. */
-const mostPoints = 720;
+export const mostPoints = 720;
 
 /** The lag lines of a panel: one per replication connection of its subject. */
 export function toLagHistory(
