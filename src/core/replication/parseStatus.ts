@@ -1,7 +1,7 @@
 import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { ConnectionStatus, GtidUse, ReplicationFilter, Thread } from './model';
 import type { Row } from './reading';
-import { toReplicationError, type WorkerError } from './replicationError';
+import { followUpErrno, toReplicationError, type WorkerError } from './replicationError';
 
 /** Retries of the applier since it started, by channel. */
 export interface ApplierRetries {
@@ -102,14 +102,18 @@ export function parseMysqlStatus(rows: readonly Row[], extras: StatusExtras = {}
   });
 }
 
-/** The worker that failed with the coordinator's number; else the first that failed at all on this channel. */
+/**
+ * The worker that failed with the coordinator's number; else the first that failed at all on this channel. One that only
+ * followed another tells nothing.
+ */
 function chooseWorker(
   errors: readonly WorkerError[],
   channel: string,
   errno: number | undefined,
 ): WorkerError | undefined {
   const own = errors.filter((error) => error.channel === channel && error.errno !== 0);
-  return own.find((error) => error.errno === errno) ?? own[0];
+  const causes = own.filter((error) => error.errno !== followUpErrno);
+  return causes.find((error) => error.errno === errno) ?? causes[0] ?? own[0];
 }
 
 function parseCommon(row: Row): Omit<ConnectionStatus, 'name' | 'gtid'> {

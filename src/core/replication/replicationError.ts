@@ -10,6 +10,12 @@ export interface WorkerError {
 }
 
 /**
+ * MySQL: a worker that gave up because one before it had failed. The status shows the failure that was noticed last, and
+ * that is often this one (measured on 9.7, with the default of four workers).
+ */
+export const followUpErrno = 3030;
+
+/**
  * MySQL 8.4 and later put a number of their own on an error of the IO thread; the text still tells the old one
  * (measured on 9.7: 13114, 13117, 13120, 13122, 13125; 13121 is the relay log's read failure).
  */
@@ -20,6 +26,7 @@ const wrapped: ReadonlyMap<number, number> = new Map([
   [13121, 1594],
   [13122, 1595],
   [13125, 1153],
+  [followUpErrno, 1964],
 ]);
 
 /** MariaDB's GTID refusals never arrive as a number: the source words them inside a 1236. The longer text first. */
@@ -49,7 +56,10 @@ export function toReplicationError(
   const at = worker?.at ?? (timestamp === undefined ? undefined : toLocalIso(timestamp));
   return {
     errno,
-    causeErrno: causeErrnoOf(errno, text ?? ''),
+    causeErrno:
+      errno === followUpErrno && worker !== undefined
+        ? causeErrnoOf(worker.errno, worker.text)
+        : causeErrnoOf(errno, text ?? ''),
     text: text ?? '',
     ...(at === undefined ? {} : { at }),
     ...(worker === undefined || worker.text === '' ? {} : { workerText: worker.text }),

@@ -444,6 +444,7 @@ export const threadCases: readonly Case[] = [
     'replica.sql.earlierCommitFailed',
     sql(1964, 'Commit failed due to failure of an earlier commit on which this one depends'),
   ),
+  onMysql('3030 of an unknown cause', 'replica.sql.earlierCommitFailed', sql(3030, 'Coordinator stopped because')),
   on(
     'another SQL error',
     'replica.sql.error',

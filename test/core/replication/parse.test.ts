@@ -55,6 +55,20 @@ describe('replication status by column name', () => {
     check('', 'running');
   });
 
+  it('takes the cause from the worker that failed first, not from those that gave up for it', () => {
+    const row: Row = { Last_SQL_Errno: '3030', Last_SQL_Error: 'Coordinator stopped because there were error(s)' };
+    const gaveUp = { channel: '', errno: 3030, text: 'Replica worker has stopped after at least one previous worker' };
+    const full = { channel: '', errno: 1114, text: "The table 'sessions' is full" };
+    const check = (workerErrors: readonly (typeof full)[], errno: number, text: string | undefined) => {
+      const error = parseMysqlStatus([row], { workerErrors })[0]?.sqlError;
+      assert.deepEqual([error?.errno, error?.causeErrno, error?.workerText], [3030, errno, text]);
+    };
+    check([gaveUp, full], 1114, full.text);
+    check([gaveUp, { ...full, channel: 'other' }], 1964, gaveUp.text);
+    // performance_schema may not be read.
+    check([], 1964, undefined);
+  });
+
   it('gives a wait for a lock to the connection that it is of, as far as that can be told', () => {
     const reading = 'Update_rows_log_event::find_row()';
     const idle = 'Slave has read all relay log; waiting for more updates';

@@ -112,12 +112,12 @@ function judge(
       return [
         'replica.sql.earlierCommitFailed',
         `A parallel worker of ${here} gave up because an earlier transaction from ${there} failed.`,
-        'SQL stopped · 1964 earlier commit failed',
+        `SQL stopped · ${error.errno} earlier commit failed`,
         lines(
-          `This error is a consequence. The error log of ${here} holds the first one, just before it; repair that.`,
+          `This error is a consequence. The error log of ${here} holds the first one, just before it${dialect.flavor === 'mysql' ? ', and so does `performance_schema.replication_applier_status_by_worker`' : ''}; repair that.`,
           `Then ${code(dialect.start(name, 'SQL'))}`,
         ),
-        'Do not act on 1964 itself, and do not skip anything for it.',
+        `Do not act on ${error.errno} itself, and do not skip anything for it.`,
       ];
     default:
       return undefined;
@@ -176,7 +176,7 @@ export const sqlApplyExplained: Explained = {
   },
   'replica.sql.earlierCommitFailed': {
     means: 'A worker stopped because another one had failed.',
-    when: 'SQL error 1964.',
+    when: 'SQL error 1964 (MySQL 3030), where the first error could not be read.',
     why: 'Parallel replication commits in order; the first error is the cause.',
   },
 };
