@@ -12,6 +12,7 @@ const root = import.meta.dirname;
 /** Parts that `await import()` in src/extension.ts loads on first use, by the path it imports. */
 const chunks = {
   './adapters/mysql/mysqlReader': 'mysqlReader',
+  './adapters/ssh/bastions': 'bastions',
   './adapters/httpReaders': 'httpReaders',
   './adapters/files/runnerFiles': 'runnerFiles',
   './core/fleetLogic': 'fleetLogic',

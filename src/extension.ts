@@ -43,19 +43,25 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
   const inventoryFolder = () => inventory.folder;
   const connection = { secrets, clock, inventoryFolder, environment: process.env };
+  /** One login at each bastion, whatever is read through it. */
+  const bastions = once(async () => {
+    const { createBastions } = await import('./adapters/ssh/bastions');
+    return kept(createBastions({ command: ['ssh'], environment: process.env }));
+  });
+  const sources = async () => ({ ...connection, bastions: await bastions() });
   const reader = once<MysqlReader>(async () => {
     const { createMysqlReader } = await import('./adapters/mysql/mysqlReader');
-    return kept(createMysqlReader({ ...connection, log }));
+    return kept(createMysqlReader({ ...(await sources()), log }));
   });
   const httpReaders = once(() => import('./adapters/httpReaders'));
   const mirrorReader = once(async () => kept((await httpReaders()).createEtcdReader(connection)));
-  const prometheus = once(async () => kept((await httpReaders()).createPrometheusReader(connection)));
+  const prometheus = once(async () => kept((await httpReaders()).createPrometheusReader(await sources())));
   const serviceReaders: ServiceReaders = {
     prometheus,
-    orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(connection))),
+    orchestrator: once(async () => kept((await httpReaders()).createOrchestratorReader(await sources()))),
     backups: async () => (await reader()).services.backups,
     pipeline: async () => (await reader()).services.pipeline,
-    burrow: once(async () => kept((await httpReaders()).createBurrowReader(connection))),
+    burrow: once(async () => kept((await httpReaders()).createBurrowReader(await sources()))),
   };
   const connecting = { reader, mayConnect: () => vscode.workspace.isTrusted, clock, log };
   const fleet = new Fleet({

@@ -31,8 +31,13 @@ describe('the Burrow reader', function () {
   });
   afterEach(async () => {
     await reader.dispose();
-    server?.closeAllConnections();
-    await new Promise((resolve) => server?.close(resolve) ?? resolve(undefined));
+    const open = server;
+    if (open !== undefined) {
+      open.closeAllConnections();
+      await new Promise((resolve) => {
+        open.close(resolve);
+      });
+    }
     server = undefined;
   });
 
@@ -110,10 +115,30 @@ describe('the Burrow reader', function () {
     '500': ['serverError', (_, response) => response.writeHead(500).end('oops')],
     '502': ['serverError', (_, response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html>')],
     'a redirect': ['redirected', (_, response) => response.writeHead(302, { location: 'https://sso.example' }).end()],
-    'neither version': ['notFound', (_, response) => json(response, unknownPath, 404)],
-    'another service': ['wrongShape', (_, response) => json(response, '{"status":"success","data":{}}')],
-    'an empty list': ['wrongShape', (_, response) => json(response, '[]')],
-    null: ['wrongShape', (_, response) => json(response, 'null')],
+    'neither version': [
+      'notFound',
+      (_, response) => {
+        json(response, unknownPath, 404);
+      },
+    ],
+    'another service': [
+      'wrongShape',
+      (_, response) => {
+        json(response, '{"status":"success","data":{}}');
+      },
+    ],
+    'an empty list': [
+      'wrongShape',
+      (_, response) => {
+        json(response, '[]');
+      },
+    ],
+    null: [
+      'wrongShape',
+      (_, response) => {
+        json(response, 'null');
+      },
+    ],
     'no answer': ['hung', () => undefined],
     'a body that never ends': [
       'tooLarge',

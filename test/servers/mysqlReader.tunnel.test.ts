@@ -1,13 +1,19 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { createBurrowReader } from '../../src/adapters/burrow/burrowReader';
+import { createBastions } from '../../src/adapters/ssh/bastions';
+import { systemClock } from '../../src/adapters/systemClock';
+import { toBurrowFacts } from '../../src/core/burrow/toBurrowFacts';
 import { tunnelTroubleOf } from '../../src/core/ssh/tunnelTrouble';
 import { startFakeServer, type FakeServer } from '../adapters/fakeServer';
 import { answeredOf, createTestReader, failureOf, instance, type TestReader } from '../adapters/harness';
 import { startPrivateSshd, type PrivateSshd } from '../adapters/privateSshd';
 import { facts, isFacts } from '../adapters/useFakes';
+import { groupBody } from '../core/burrow/samples';
 import { freePorts } from '../sandbox/freePorts';
 import { waitFor } from '../sandbox/waitFor';
 
@@ -158,5 +164,70 @@ describe('the MySQL reader through a real sshd', function () {
     child.kill('SIGKILL');
     await until('the tunnel has ended', () => server.open() === 0);
     await until('the shared connection has ended', () => sshd.sessions().length === 0);
+  });
+});
+
+describe('a neighbour that speaks HTTP through a real sshd', function () {
+  this.timeout(60_000);
+  let sshd: PrivateSshd;
+  before(async () => {
+    sshd = await startPrivateSshd();
+  });
+  after(() => {
+    sshd.stop();
+  });
+
+  const read = async (port: number, configuration: 'user' | 'stranger') => {
+    const bastions = createBastions({ command: sshd.command(configuration), environment: process.env });
+    const reader = createBurrowReader({
+      ...{ secrets: { get: () => Promise.resolve(undefined) }, clock: systemClock, bastions },
+      ...{ inventoryFolder: () => '/', environment: {} },
+    });
+    const spec = {
+      ...{ name: 'main', url: `http://127.0.0.1:${port}`, cluster: 'eqiad', groups: ['g'], via: sshd.via },
+      ...{ tls: { mode: 'preferred' as const }, pollSeconds: 10, timeoutSeconds: 10 },
+    } as const;
+    const target = { kind: 'burrow', key: 'burrow:main', name: 'main', spec, pollSeconds: 10, instances: {} } as const;
+    try {
+      const readings = [];
+      for (let round = 0; round < 2; round += 1) {
+        const { result } = await reader.read(target, new AbortController().signal);
+        assert.ok(result.kind === 'answered');
+        readings.push(toBurrowFacts(result.answers));
+      }
+      return readings;
+    } finally {
+      await reader.dispose();
+      await bastions.dispose();
+    }
+  };
+
+  it('is read through one tunnel, over one login', async () => {
+    let connections = 0;
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(groupBody());
+    });
+    server.on('connection', () => (connections += 1));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const before = sshd.logins();
+    const readings = await read((server.address() as AddressInfo).port, 'user');
+    assert.deepEqual(
+      readings.map(({ kind }) => kind),
+      ['ok', 'ok'],
+    );
+    assert.deepEqual([connections, sshd.logins() - before], [1, 1]);
+    server.close();
+  });
+
+  it('says which part of the way failed', async () => {
+    const [closed = 0] = await freePorts(1);
+    const wordsOf = async (configuration: 'user' | 'stranger') => {
+      const [facts] = await read(closed, configuration);
+      assert.ok(facts?.kind === 'failed');
+      const { reason, text } = facts.reason.failure;
+      return [reason, tunnelTroubleOf(text)];
+    };
+    assert.deepEqual(await wordsOf('user'), ['tunnelFailed', 'behind']);
+    assert.deepEqual(await wordsOf('stranger'), ['tunnelFailed', 'authentication']);
   });
 });

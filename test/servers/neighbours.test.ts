@@ -232,7 +232,8 @@ describe('the neighbours that are tables, on a real server', function () {
       });
     }
 
-    it('finds the hole in the copy, where it begins, and how late it is', async () => {
+    it('finds the hole in the copy, where it begins, and how late it is', async function () {
+      this.timeout(240_000);
       const other = await startPrivateServer();
       try {
         const format = 'yyyymmddhhmmss';

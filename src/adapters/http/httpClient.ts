@@ -1,7 +1,9 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { HttpFailure } from '../../core/http/answer';
 import { failed, ok, type Outcome } from '../../core/outcome';
+import type { Bastions } from '../ssh/bastions';
 import { toHttpFailure } from './toHttpFailure';
+import { tunnelConnector } from './tunnelConnector';
 
 export interface TlsMaterial {
   readonly ca?: string;
@@ -50,8 +52,21 @@ export class HttpClient {
   /** Contents have a connection of their own: a reading must not wait behind megabytes, nor behind a watch. */
   readonly #pools: { readonly status: Pool; readonly contents: Pool; readonly watch: Pool };
 
-  /** @param connectTimeoutMs so that the next reading tries anew where this one met a dead host */
-  constructor(origin: string, tls: TlsMaterial | undefined, connectTimeoutMs: number) {
+  /**
+   * @param connectTimeoutMs so that the next reading tries anew where this one met a dead host
+   * @param way through a bastion; undefined: directly
+   */
+  constructor(
+    origin: string,
+    tls: TlsMaterial | undefined,
+    connectTimeoutMs: number,
+    way?: { readonly bastions: Bastions; readonly via: string },
+  ) {
+    const options = tls === undefined ? {} : toConnectOptions(tls);
+    const connect =
+      way === undefined
+        ? { timeout: connectTimeoutMs, ...options }
+        : tunnelConnector(way.bastions, way.via, connectTimeoutMs, options);
     const create = (): Pool =>
       new Pool(origin, {
         connections: 1,
@@ -62,7 +77,7 @@ export class HttpClient {
         // Every request has a deadline of its own.
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: { timeout: connectTimeoutMs, ...(tls === undefined ? {} : toConnectOptions(tls)) },
+        connect,
       });
     this.#pools = { status: create(), contents: create(), watch: create() };
   }

@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpFailure } from '../../core/http/answer';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ServiceAnswers, ServiceReading, ServiceTarget } from '../../core/services/model';
 import type { Clock, ServiceReader } from '../../ports';
+import { createBastions, type Bastions } from '../ssh/bastions';
 import { HttpClient } from './httpClient';
 import { readLoginHeaders, readTlsMaterial, type LoginSources } from './login';
 
@@ -12,6 +13,8 @@ export interface ServiceReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly homeFolder?: string;
   /** Of one answer, where it is not what the kind of neighbour says. */
   readonly maxBytes?: number;
+  /** For `via: ssh://…`, shared with what else goes through bastions; of its own unless given. */
+  readonly bastions?: Bastions;
 }
 
 /** The neighbours that are read over HTTP. */
@@ -51,6 +54,7 @@ export function createHttpServiceReader<K extends HttpServiceKind>(
 ): ServiceReader<K> & SingleQuestion<K> {
   const { kind, clock, maxBytes, ask } = options;
   const sources: LoginSources = { ...options, homeFolder: options.homeFolder ?? homedir() };
+  const bastions = options.bastions ?? createBastions({ command: ['ssh'], environment: options.environment });
   const connections = new Map<string, Connection>();
   const closing = new Set<Promise<void>>();
   let disposed = false;
@@ -76,11 +80,12 @@ export function createHttpServiceReader<K extends HttpServiceKind>(
     if (tls.kind === 'failed') return tls;
     if (disposed || signal.aborted) return failed(cancelled);
     const connectTimeoutMs = spec.timeoutSeconds * 1000;
-    const fingerprint = JSON.stringify([url.origin, headers.value, tls.value, connectTimeoutMs]);
+    const fingerprint = JSON.stringify([url.origin, headers.value, tls.value, connectTimeoutMs, spec.via]);
     const known = connections.get(key);
     if (known?.fingerprint === fingerprint) return ok(known);
     if (known !== undefined) close(known);
-    const client = new HttpClient(url.origin, tls.value, connectTimeoutMs);
+    const way = spec.via === undefined ? undefined : { bastions, via: spec.via };
+    const client = new HttpClient(url.origin, tls.value, connectTimeoutMs, way);
     const connection = { fingerprint, client, headers: { 'user-agent': userAgent, ...headers.value } };
     connections.set(key, connection);
     return ok(connection);
@@ -130,6 +135,7 @@ export function createHttpServiceReader<K extends HttpServiceKind>(
       disposed = true;
       this.retain(new Set());
       await Promise.all(closing);
+      if (options.bastions === undefined) await bastions.dispose();
     },
   };
 }

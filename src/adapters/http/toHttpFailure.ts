@@ -1,10 +1,12 @@
 import type { HttpFailure } from '../../core/http/answer';
 import { systemErrors } from '../systemErrors';
+import { tunnelErrorCode } from './tunnelConnector';
 
 type Reason = HttpFailure['reason'];
 
 const byCode: Readonly<Record<string, Reason>> = {
   ...systemErrors,
+  [tunnelErrorCode]: 'tunnelFailed',
   UND_ERR_CONNECT_TIMEOUT: 'timedOut',
   UND_ERR_HEADERS_TIMEOUT: 'hung',
   UND_ERR_BODY_TIMEOUT: 'hung',

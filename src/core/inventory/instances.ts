@@ -105,15 +105,16 @@ function readHost(mapping: Mapping, { problems }: Declared): Read<string> | unde
  * An instance whose tunnel cannot be read is left out: connecting without it would hand a login to whatever answers
  * under that name on this side of the tunnel.
  */
-function readVia(
+export function readVia(
   mapping: Mapping,
   { problems }: Declared,
+  what = 'The instance',
 ): { readonly kind: 'via'; readonly url: string } | { readonly kind: 'none' } | { readonly kind: 'broken' } {
   if (!mapping.has('via')) return { kind: 'none' };
   const via = mapping.text('via');
   const sentence = via && sshUrlProblem(via.value);
   if (!via || sentence === undefined) return via ? { kind: 'via', url: via.value } : { kind: 'broken' };
-  problems.error(via.range, `${sentence} The instance is left out until then.`);
+  problems.error(via.range, `${sentence} ${what} is left out until then.`);
   return { kind: 'broken' };
 }
 

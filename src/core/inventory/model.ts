@@ -133,6 +133,8 @@ export interface HttpServiceSpec extends ServicePace {
   readonly credentials?: CredentialSpec;
   /** Of `https` addresses; verified unless it says `required` or `verify-ca`. */
   readonly tls: TlsSpec;
+  /** `ssh://host` to tunnel through. */
+  readonly via?: string;
 }
 
 export interface OrchestratorSpec extends HttpServiceSpec {

@@ -3,7 +3,15 @@ import { Declared } from './declared';
 import { readGrantTemplates } from './grantTemplates';
 import type { Inventory, ParsedInventory, Range } from './model';
 import { Problems } from './problems';
-import { readBackups, readBurrow, readEtcdMirrors, readOrchestrators, readPipelines, readPrometheus, References } from './services';
+import {
+  readBackups,
+  readBurrow,
+  readEtcdMirrors,
+  readOrchestrators,
+  readPipelines,
+  readPrometheus,
+  References,
+} from './services';
 import { readYamlDocument } from './yamlDocument';
 import { Mapping, reportKind } from './yamlReader';
 

@@ -12,7 +12,7 @@ import type {
   PrometheusSpec,
   ServicePace,
 } from './model';
-import { specOf } from './instances';
+import { readVia, specOf } from './instances';
 import { didYouMean } from './nearest';
 import { parsePattern } from '../pipelines/planTables';
 import { timeFormats } from '../pipelines/timeFormat';
@@ -195,7 +195,7 @@ function readTablePattern(mapping: Mapping, { problems }: Declared): string | un
 }
 
 const paceKeys = ['pollSeconds', 'timeoutSeconds'] as const;
-const httpServiceKeys = ['url', 'credentials', 'tls', ...paceKeys] as const;
+const httpServiceKeys = ['url', 'credentials', 'tls', 'via', ...paceKeys] as const;
 
 function readHttpService(name: string, mapping: Mapping, declared: Declared): HttpServiceSpec | undefined {
   mapping.need('url', `\`${name}\` needs a \`url\`.`);
@@ -203,7 +203,10 @@ function readHttpService(name: string, mapping: Mapping, declared: Declared): Ht
   const credentials = declared.httpCredentials(mapping, 'any');
   const tls = readTls(mapping, declared.defaults.tls, declared.problems);
   const pace = readPace(mapping, declared, declared.defaults.pollSeconds);
-  return url === undefined ? undefined : { name, url, ...(credentials && { credentials }), tls, ...pace };
+  const via = readVia(mapping, declared, `\`${name}\``);
+  if (url === undefined || via.kind === 'broken') return undefined;
+  const login = { ...(credentials && { credentials }), ...(via.kind === 'via' && { via: via.url }) };
+  return { name, url, ...login, tls, ...pace };
 }
 
 function readPace(mapping: Mapping, { defaults }: Declared, pollSeconds: number): ServicePace {
