@@ -43,8 +43,10 @@ export async function compareMirror(
 ): Promise<Outcome<MirrorComparison, CompareFailure>> {
   const { spec, reader, logic, clock } = options;
   const look = async (which: CompareProgress['look']) => {
-    // Before the contents: a change beyond this index may be on its way and is no drift.
-    const replicatedIndex = replicatedIndexOf(logic, spec, await reader.read(spec, undefined, signal));
+    // Before the contents: a change beyond this index may be on its way and is no drift. The first look only finds what
+    // differs at all.
+    const replicatedIndex =
+      which === 'first' ? undefined : replicatedIndexOf(logic, spec, await reader.read(spec, undefined, signal));
     const bytes = { source: 0, destination: 0 };
     const [source, destination] = await Promise.all(
       (['source', 'destination'] as const).map((side) =>

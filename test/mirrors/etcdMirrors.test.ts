@@ -14,7 +14,7 @@ import type { LinkedMirror, MirrorComparison, MirrorState } from '../../src/core
 import { firstEvents, type SourceEvent, type SourceEvents } from '../../src/core/mirror/sourceEvents';
 import type { MirrorReader } from '../../src/ports';
 import { fleetOf } from '../core/findings/fleetBuilder';
-import { postV3, putV3, requestV2, startEtcd, type EtcdSandbox } from '../sandbox/etcdSandbox';
+import { getV3, postV3, putV3, requestV2, startEtcd, type EtcdSandbox } from '../sandbox/etcdSandbox';
 import { ProcessGroup, signal } from '../sandbox/processGroup';
 import { findEtcd } from '../sandbox/serverKinds';
 import { waitFor } from '../sandbox/waitFor';
@@ -174,6 +174,22 @@ describe('an etcd mirror, read', function () {
 
     it('of v3 are compared, and lost leases are told', async () => {
       assert.deepEqual(kinds(await compare(v3)), []);
+      const granted = await fetch(`${etcd.source.url}/v3/lease/grant`, { method: 'POST', body: '{"TTL":"600"}' });
+      const { ID: lease } = (await granted.json()) as { ID: string };
+      const [key, value] = ['/config/lock', 'held'].map((text) => Buffer.from(text).toString('base64'));
+      await postV3(etcd.source.url, 'put', { key, value, lease });
+      const copied = await waitFor(() => getV3(etcd.destination.url, '/config/lock'), 10_000);
+      assert.equal(copied, 'held');
+      const leased = await compare(v3);
+      assert.equal(leased.leasesLost, 1);
+      const told = idsOf(linkMirror(v3, { ...(await read(v3)), comparison: leased }));
+      assert.deepEqual(told, ['mirror.leasesLost']);
+      await postV3(etcd.source.url, 'deleterange', { key });
+      const gone = await waitFor(
+        async () => ((await getV3(etcd.destination.url, '/config/lock')) === undefined ? true : undefined),
+        10_000,
+      );
+      assert.ok(gone, 'make-mirror deletes it while it runs');
       await putV3(etcd.destination.url, '/config/feature/motd', 'changed by hand');
       const compared = await compare(v3);
       assert.equal(compared.different, 1);
