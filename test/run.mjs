@@ -53,7 +53,7 @@ const parts = {
   mirrors: {
     folders: ['mirrors'],
     need: ['etcd', 'etcdctl'],
-    timeoutMs: minutes(4),
+    timeoutMs: minutes(7),
   },
   // Real Prometheus with mysqld_exporter, once.
   neighbours: {
