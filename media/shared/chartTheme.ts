@@ -18,8 +18,9 @@ export function readTheme(): ChartTheme {
   const text = style.color;
   const size = Number.parseFloat(style.fontSize) || 13;
   return {
-    // Not green, yellow and red: here a colour names a connection, not a state.
-    lines: [colour('charts-blue', text), colour('charts-purple', text), colour('charts-orange', text)],
+    // Not green, yellow and red: here a colour names a connection, not a state. Nor orange, which newer themes take
+    // from the background of found matches: too near to the editor's own for a line.
+    lines: [colour('charts-blue', text), colour('charts-purple', text), colour('charts-foreground', text)],
     caption: colour('descriptionForeground', text),
     background: colour('editor-background', 'transparent'),
     grid: colour('editorIndentGuide-background1', colour('editorIndentGuide-background', 'rgba(128, 128, 128, 0.2)')),

@@ -115,6 +115,35 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.screenshot('cluster-light');
   });
 
+  it('opens the switchover readiness in it: a line per candidate, and per check what was measured', async () => {
+    const frame = await window.panel('s1');
+    await frame.locator('section.readiness > details > summary').click();
+    const candidate = (name: string) =>
+      frame.locator('details.candidate', { has: frame.locator(`.candidate-name[title="${keyOf(name)}"]`) });
+    await candidate('s1-codfw-leaf').waitFor();
+    assert.equal(await frame.locator('details.candidate').count(), 3, 'every replica of the cluster is one');
+    const verdicts = async (name: string) => candidate(name).locator('.check-line .caption').allInnerTexts();
+    for (const name of ['s1-codfw-leaf', 's1-replica']) await candidate(name).locator('.candidate-line').click();
+    await window.waitFor(
+      async () => {
+        const all = await verdicts('s1-replica');
+        return all.length > 10 && all.every((verdict) => verdict === 'pass') ? true : undefined;
+      },
+      async () => `s1-replica could not take over: ${await candidate('s1-replica').innerText()}`,
+    );
+    assert.equal((await verdicts('s1-codfw-leaf')).filter((verdict) => verdict === 'fail').length, 1);
+    // What fails is open; what passes has what was measured in its line.
+    const failing = candidate('s1-codfw-leaf').locator('details.check[open]');
+    assert.ok((await failing.innerText()).includes(keyOf('s1-codfw')), await failing.innerText());
+    assert.match(await candidate('s1-replica').innerText(), /read_only = 1/);
+    await frame.locator('details.candidate').last().locator('.check').last().scrollIntoViewIfNeeded();
+    await window.screenshot('readiness-light');
+    await workbench.setTheme('dark');
+    await window.page.waitForTimeout(500);
+    await window.screenshot('readiness-dark');
+    await workbench.setTheme('light');
+  });
+
   it('filters the tree, says so, and shows everything again', async () => {
     await window.clickTitleButton('Fleet', /Filter Fleet/);
     await window.answer('codfw');
@@ -162,6 +191,27 @@ describe('the packaged extension on a sandbox fleet', function () {
     const told = window.page.locator('.notifications-toasts').getByText(/caught up/);
     await told.waitFor({ timeout: 40_000 });
     await window.screenshot('wait-ended');
+  });
+
+  it('keeps saying that another server answers at an address, until that is accepted', async () => {
+    await sandbox.fault('other-server');
+    const isIt = ({ label }: { label: string }) => label.startsWith('Another server answers');
+    const said = async () => (await window.rows('Findings')).find(isIt);
+    const { label } = await window.waitFor(said, async () => JSON.stringify(await window.rows('Findings')), 60_000);
+    await window.row('Findings', label).hover();
+    await window
+      .row('Findings', label)
+      .getByRole('button', { name: /^Accept the New Identity/ })
+      .click();
+    const question = window.page.locator('.monaco-dialog-box');
+    await question.getByText('@@server_id was 202').waitFor();
+    await window.screenshot('accept-identity');
+    await question.getByRole('button', { name: 'Accept', exact: true }).click();
+    await window.waitFor(
+      async () => ((await said()) === undefined ? true : undefined),
+      () => Promise.resolve('it is still said'),
+    );
+    await sandbox.heal('other-server');
   });
 
   it('brings the panel back when the window is loaded again', async () => {
