@@ -19,7 +19,7 @@ const chunks = {
   './core/grantLogic': 'grantLogic',
   './ui/runbooks/runbookParts': 'runbookParts',
   './ui/commands/partCommands': 'partCommands',
-  './ui/panels/replication/model': 'panelModel',
+  './ui/panels/panelParts': 'panelParts',
 };
 
 /** @type {import('esbuild').Plugin} */

@@ -14,7 +14,8 @@ import { Grants } from './ui/grants/grants';
 import { createLog } from './ui/log';
 import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
 import { fleetPanelHost } from './ui/panels/fleetPanelHost';
-import { ReplicationPanels, replicationPanelType, type PanelModel } from './ui/panels/replicationPanels';
+import { LateMirrorPanels } from './ui/panels/lateMirrorPanels';
+import { ReplicationPanels, replicationPanelType } from './ui/panels/replicationPanels';
 import { Runbooks } from './ui/runbooks/runbooks';
 import { ServiceDocuments } from './ui/services/serviceDocuments';
 import { StoredSecrets } from './ui/secrets';
@@ -39,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const log = createLog();
   const logic = once(async () => (await import('./core/fleetLogic')).fleetLogic);
   const grantLogic = once(async () => (await import('./core/grantLogic')).grantLogic);
-  const panelModel = once<PanelModel>(() => import('./ui/panels/replication/model'));
+  const panelParts = once(() => import('./ui/panels/panelParts'));
+  const partCommands = once(() => import('./ui/commands/partCommands'));
   const secrets = new StoredSecrets(context, log, () => void fleet.readNow());
   const inventoryFolder = () => inventory.folder;
   const connection = { secrets, clock, inventoryFolder, environment: process.env };
@@ -97,20 +99,24 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
   const tree = new FleetTree(context.workspaceState);
   const statusBar = new StatusBar();
-  const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelModel, clock, log));
-  const mirrorDocuments = new MirrorDocuments({ view: () => fleet.view, panelModel });
+  const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelParts, clock, log));
+  const mirrorDocuments = new MirrorDocuments(() => fleet.view);
+  const mirrorPanels = new LateMirrorPanels({
+    ...{ extensionUri: context.extensionUri, fleet, runbooks, documents: mirrorDocuments, parts: panelParts },
+    ...{ partCommands, log },
+  });
   const serviceDocuments = new ServiceDocuments({ view: () => fleet.view, logic });
 
   const draw = (view: FleetView | undefined): void => {
     tree.update(view);
     statusBar.update(view);
     panels.update();
-    mirrorDocuments.refresh();
+    mirrorPanels.update();
     serviceDocuments.refresh();
   };
   fleet.store.onDidChange(draw);
   const attend = (): void => {
-    const seen = tree.visible || panels.anyVisible;
+    const seen = tree.visible || panels.anyVisible || mirrorPanels.anyVisible;
     fleet.setLookedAt(new Set(panels.visibleKeys(fleet.view)));
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
   };
@@ -134,6 +140,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     tree,
     statusBar,
     panels,
+    mirrorPanels,
     grants,
     mirrorDocuments,
     serviceDocuments,
@@ -141,30 +148,18 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     fleet,
     tree.onDidChangeVisibility(attend),
     panels.onDidChangeVisibility(attend),
+    mirrorPanels.onDidChangeVisibility(attend),
     vscode.window.onDidChangeWindowState(attend),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('replideck.directPollLimit')) fleet.retarget();
     }),
     vscode.window.registerWebviewPanelSerializer(replicationPanelType, panels),
+    vscode.window.registerWebviewPanelSerializer('replideck.mirror', mirrorPanels),
     registerCommands(
       extensionCommands({
-        ...{
-          fleet,
-          inventory,
-          tree,
-          panels,
-          grants,
-          mirrorDocuments,
-          serviceDocuments,
-          runbooks,
-          secrets,
-          log,
-          clock,
-          logic,
-          reader,
-        },
-        panelModel,
-        partCommands: once(() => import('./ui/commands/partCommands')),
+        ...{ fleet, inventory, tree, panels, grants, mirrorPanels, serviceDocuments, runbooks },
+        ...{ secrets, log, clock, logic, reader, partCommands },
+        panelModel: panelParts,
       }),
       log,
     ),

@@ -1,5 +1,6 @@
 import { type PanelState, type RawGroup } from '../../src/protocol/replicationPanel';
 import { actionButton, note } from '../shared/button';
+import { filterBox } from '../shared/filterBox';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
 import { type PanelContext } from './context';
 import { type CopyRow, toMarkdown, toTsv } from '../shared/copyFormats';
@@ -9,14 +10,15 @@ type RawRow = RawGroup['rows'][number];
 /** The servers' own fields, what is unusual or changed first; filtered by name, value or meaning. */
 export function rawTable(context: PanelContext): Piece<PanelState> {
   let groups: readonly RawGroup[] = [];
-  const filter = h('input', {
-    type: 'search',
-    class: 'filter',
+  const { element: filter } = filterBox({
+    label: 'Filter the raw status',
     placeholder: 'Filter by name or value ( / )',
-    'aria-label': 'Filter the raw status',
-    spellcheck: 'false',
+    value: context.saved().filter ?? '',
+    onInput: (text) => {
+      context.save({ filter: text });
+      draw();
+    },
   });
-  filter.value = context.saved().filter ?? '';
   const count = h('span', { class: 'caption count' });
   const trouble = note();
   const body = h('div', { class: 'raw-groups' });
@@ -63,22 +65,6 @@ export function rawTable(context: PanelContext): Piece<PanelState> {
     tools.hidden = total === 0;
     setText(empty, total === 0 ? 'The server has not shown us its status.' : 'No row matches the filter.');
   };
-  filter.addEventListener('input', () => {
-    context.save({ filter: filter.value });
-    draw();
-  });
-  filter.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape' || filter.value === '') return;
-    filter.value = '';
-    filter.dispatchEvent(new Event('input'));
-  });
-  document.addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLInputElement;
-    if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey || tools.hidden) return;
-    event.preventDefault();
-    filter.focus();
-    filter.select();
-  });
   return {
     element,
     update: (state) => {

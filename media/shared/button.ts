@@ -17,7 +17,8 @@ export function note(): { readonly element: HTMLElement; readonly say: (words: s
 
 interface ActionOptions {
   readonly icon: IconName;
-  readonly label: string;
+  /** An element where it changes. */
+  readonly label: string | HTMLElement;
   /** Show the icon alone; the label becomes tooltip and accessible name. */
   readonly iconOnly?: boolean;
   readonly title?: string;
@@ -29,13 +30,14 @@ interface ActionOptions {
 /** A button for one request: busy while it runs, a tick when it is done, words where it failed. Its size never changes. */
 export function actionButton({ icon: name, label, iconOnly, title, run, say }: ActionOptions): HTMLButtonElement {
   const holder = h('span', { class: 'icon-holder' }, icon(name));
+  const labelText = typeof label === 'string' ? label : undefined;
   const button = h(
     'button',
     {
       type: 'button',
       class: iconOnly === true ? 'action icon-only' : 'action',
-      title: title ?? (iconOnly === true ? label : undefined),
-      'aria-label': iconOnly === true ? label : undefined,
+      title: title ?? (iconOnly === true ? labelText : undefined),
+      'aria-label': iconOnly === true ? labelText : undefined,
     },
     holder,
     iconOnly === true ? undefined : label,

@@ -23,10 +23,15 @@ export function timeWords(at: number, withSeconds: boolean): string {
   });
 }
 
-export function axes(
-  theme: ChartTheme,
-  { steps, format }: { readonly steps: readonly number[]; readonly format: (value: number) => string },
-): uPlot.Axis[] {
+export interface ValueAxis {
+  /** Steps that people count in. */
+  readonly steps: readonly number[];
+  readonly format: (value: number) => string;
+  /** Where the axis says it shorter. */
+  readonly axisFormat?: (value: number) => string;
+}
+
+export function axes(theme: ChartTheme, { steps, format, axisFormat = format }: ValueAxis): uPlot.Axis[] {
   const common: uPlot.Axis = {
     stroke: theme.caption,
     font: theme.font,
@@ -46,7 +51,7 @@ export function axes(
       space: 34,
       size: 64,
       incrs: [...steps],
-      values: (_plot, splits) => splits.map((value) => format(value)),
+      values: (_plot, splits) => splits.map((value) => axisFormat(value)),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { type Finding, type Severity } from '../../src/core/findings/finding';
 import { type State } from '../../src/core/report';
-import { actionButton } from './button';
+import { actionButton, note } from './button';
 import { h, keyed, type Piece, setAttribute, setText } from './dom';
 import { icon, setIcon } from './icons';
 import { findingText } from './copyFormats';
@@ -11,15 +11,23 @@ import { stateIcons } from './state';
 
 const severityStates: Readonly<Record<Severity, State>> = { critical: 'critical', warning: 'warning', info: 'unknown' };
 
+export interface PlanOffer {
+  readonly title: string;
+  readonly run: () => Promise<{ readonly kind: string } | Failed>;
+}
+
 interface Shown {
   readonly finding: Finding;
   /** Which instance and connection it is about, where the panel shows several. */
   readonly where: string;
+  readonly plan?: PlanOffer | undefined;
 }
 
 export interface FindingsOptions<S> {
   readonly copy: (text: string) => Promise<{ readonly kind: string } | Failed>;
   readonly whereOf?: (state: S) => (finding: Finding) => string;
+  /** The runbook for a finding, where there is one; undefined: none can be planned from here. */
+  readonly planOf?: (state: S) => (finding: Finding) => PlanOffer | undefined;
 }
 
 /** What is wrong, worst first; hidden when nothing is. What is merely worth knowing stays one line until opened. */
@@ -39,7 +47,8 @@ export function findings<S extends { readonly findings: readonly Finding[] }>(op
       setText(heading, wrong ? 'What is wrong' : 'Worth knowing');
       element.hidden = state.findings.length === 0;
       const whereOf = options.whereOf?.(state);
-      update(state.findings.map((finding) => ({ finding, where: whereOf?.(finding) ?? '' })));
+      const planOf = options.planOf?.(state);
+      update(state.findings.map((finding) => ({ finding, where: whereOf?.(finding) ?? '', plan: planOf?.(finding) })));
     },
   };
 }
@@ -67,8 +76,19 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
     iconOnly: true,
     run: () => copyText(findingText(shown.finding)),
   });
+  const planTitle = h('span');
+  const trouble = note();
+  const plan = actionButton({
+    icon: 'checklist',
+    label: planTitle,
+    title: 'Open the plan: nothing runs before you start it, step by step',
+    run: () => shown.plan?.run() ?? Promise.resolve({ kind: 'failed', message: 'There is no such runbook any more.' }),
+    say: trouble.say,
+  });
+  plan.classList.add('bordered');
+  const planLine = h('div', { class: 'plan-line' }, plan, trouble.element);
   const line = h('div', { class: 'finding-line' }, holder, title, severity);
-  const body = h('div', { class: 'finding-body' }, evidence, remedies);
+  const body = h('div', { class: 'finding-body' }, evidence, remedies, planLine);
   const element = quiet
     ? h(
         'article',
@@ -94,6 +114,8 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
       remedyText(doText, finding.remedy);
       remedyText(dontText, finding.avoid ?? '');
       dont.hidden = finding.avoid === undefined;
+      planLine.hidden = next.plan === undefined;
+      setText(planTitle, `Plan: ${next.plan?.title ?? ''}`);
       setAttribute(remedies, 'class', finding.avoid === undefined ? 'remedies one' : 'remedies');
     },
   };

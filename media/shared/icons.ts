@@ -1,9 +1,15 @@
 import book from '@vscode/codicons/src/icons/book.svg';
 import check from '@vscode/codicons/src/icons/check.svg';
+import checklist from '@vscode/codicons/src/icons/checklist.svg';
 import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
+import circleSlash from '@vscode/codicons/src/icons/circle-slash.svg';
 import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugDisconnect from '@vscode/codicons/src/icons/debug-disconnect.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
+import diffAdded from '@vscode/codicons/src/icons/diff-added.svg';
+import diffModified from '@vscode/codicons/src/icons/diff-modified.svg';
+import diffRemoved from '@vscode/codicons/src/icons/diff-removed.svg';
+import diff from '@vscode/codicons/src/icons/diff.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import lock from '@vscode/codicons/src/icons/lock.svg';
@@ -16,10 +22,16 @@ import warning from '@vscode/codicons/src/icons/warning.svg';
 const sources = {
   book,
   check,
+  checklist,
   chevronRight,
+  circleSlash,
   copy,
   debugDisconnect,
   debugStop,
+  diff,
+  diffAdded,
+  diffModified,
+  diffRemoved,
   error,
   info,
   lock,

@@ -1,7 +1,15 @@
 import uPlot from 'uplot';
 import { note } from './button';
 import { type ChartData, chartSummary, type TimeSeries, toChartData } from './chartData';
-import { axes, drawThresholds, legendItem, type LegendItem, type Threshold, timeWords } from './chartDrawing';
+import {
+  axes,
+  drawThresholds,
+  legendItem,
+  type LegendItem,
+  type Threshold,
+  timeWords,
+  type ValueAxis,
+} from './chartDrawing';
 import { lineStyle, readTheme } from './chartTheme';
 import { hostNow } from './clock';
 import { h, keyed, type Piece, setAttribute, setText } from './dom';
@@ -14,12 +22,9 @@ export interface TimeHistory {
   readonly thresholds: readonly Threshold[];
 }
 
-export interface TimeChartOptions {
+export interface TimeChartOptions extends ValueAxis {
   readonly heading: string;
   readonly ranges: readonly { readonly seconds: number; readonly words: string }[];
-  readonly format: (value: number) => string;
-  /** Steps of the value axis that people count in. */
-  readonly steps: readonly number[];
   /** Where the value axis ends. `most` is the highest value drawn. */
   readonly top: (most: number, history: TimeHistory) => number;
   readonly emptyWords: string;

@@ -6,7 +6,7 @@ import type { Outcome } from '../core/outcome';
 import type { Clock, Log, MirrorReader } from '../ports';
 import { compareMirror, type CompareFailure, type CompareProgress } from './compareMirror';
 import type { FleetStore } from './fleetStore';
-import { MirrorWatch } from './mirrorWatch';
+import type { MirrorWatchOptions } from './mirrorWatch';
 import { Poller, type Attention, type PollTarget } from './poller';
 
 export interface MirrorsOptions {
@@ -104,11 +104,11 @@ export class Mirrors {
     return this.#compare(spec, { maxBytes: commandBytes, deadlineMs: commandDeadlineMs, onProgress }, signal);
   }
 
-  /** What happens at the source of a mirror, once it is started; undefined: no such mirror. */
-  watch(name: string, onChange: () => void): MirrorWatch | undefined {
+  /** What a watch of a mirror's source needs; undefined: no such mirror. */
+  watchOptions(name: string): Omit<MirrorWatchOptions, 'onChange'> | undefined {
     const spec = this.#specs.find((each) => each.name === name);
     const { reader, mayConnect, clock } = this.#options;
-    return spec === undefined ? undefined : new MirrorWatch({ spec, reader, mayConnect, clock, onChange });
+    return spec && { spec, reader, mayConnect, clock };
   }
 
   dispose(): void {

@@ -65,6 +65,7 @@ export function compareFindings(a: Finding, b: Finding): number {
     severityRank(a.severity) - severityRank(b.severity) ||
     compareText(a.subject, b.subject) ||
     compareText(a.connection ?? '', b.connection ?? '') ||
+    Number(hasClock(b)) - Number(hasClock(a)) ||
     compareText(a.id, b.id)
   );
 }
@@ -212,6 +213,11 @@ function worstOf(findings: readonly Finding[]): 'critical' | 'warning' | 'ok' {
 
 function severityRank(severity: Severity): number {
   return ['critical', 'warning', 'info'].indexOf(severity);
+}
+
+/** Of equals the one with a time limit is what the operator has to see first. */
+function hasClock({ id }: Finding): boolean {
+  return id === 'mirror.windowShrinking' || id === 'mirror.windowLost';
 }
 
 function compareText(a: string, b: string): number {

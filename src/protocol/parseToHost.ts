@@ -1,13 +1,9 @@
-import type { PanelRequest, Subject, ToHost } from './replicationPanel';
+import { isObject, parseMessage, type MessageToHost } from './parseMessage';
+import type { PanelRequest, Subject } from './replicationPanel';
 
-/** A message from the panel, checked field by field: a webview is not trusted more than what it shows. */
-export function parseToHost(message: unknown): ToHost | undefined {
-  if (!isObject(message)) return undefined;
-  if (message['kind'] === 'ready') return { kind: 'ready' };
-  const { kind, id } = message;
-  const request = parseRequest(message['request']);
-  if (kind !== 'request' || typeof id !== 'number' || request === undefined) return undefined;
-  return { kind, id, request };
+/** A message from the panel, checked field by field. */
+export function parseToHost(message: unknown): MessageToHost<PanelRequest> | undefined {
+  return parseMessage(message, parseRequest);
 }
 
 /** Also what a panel kept of itself for the next start of the window. */
@@ -19,8 +15,7 @@ export function parseSubject(subject: unknown): Subject | undefined {
   return undefined;
 }
 
-function parseRequest(request: unknown): PanelRequest | undefined {
-  if (!isObject(request)) return undefined;
+function parseRequest(request: Readonly<Record<string, unknown>>): PanelRequest | undefined {
   const { kind, text, rangeSeconds } = request;
   switch (kind) {
     case 'refresh':
@@ -42,8 +37,4 @@ function parseRequest(request: unknown): PanelRequest | undefined {
     default:
       return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -12,9 +12,6 @@ import type { Pass, ReadinessCheck } from '../core/switchover/check';
 export type Subject =
   { readonly kind: 'instance'; readonly key: string } | { readonly kind: 'cluster'; readonly name: string };
 
-export type ToHost =
-  { readonly kind: 'ready' } | { readonly kind: 'request'; readonly id: number; readonly request: PanelRequest };
-
 export type PanelRequest =
   | { readonly kind: 'refresh' }
   | { readonly kind: 'open'; readonly subject: Subject }

@@ -60,7 +60,15 @@ export function renderInventory(
     '    clusters: [s1]',
     '    on: all',
     '    variables: { app_user: app, network: 127.0.0.1, monitor_hosts: [127.0.0.1] }',
-    ...(mirrors.length === 0 ? [] : ['etcdMirrors:']),
+    ...(mirrors.length === 0 ? [] : [renderMirrors(mirrors)]),
+    '',
+  ].join('\n');
+}
+
+/** The mirrors as the inventory names them. */
+export function renderMirrors(mirrors: readonly MirrorAddress[]): string {
+  return [
+    'etcdMirrors:',
     ...mirrors.flatMap(({ name, api, source, destination, sourcePrefix, destinationPrefix, metrics }) => [
       `  ${name}:`,
       `    api: ${api}`,
@@ -70,7 +78,6 @@ export function renderInventory(
       `    destinationPrefix: ${destinationPrefix}`,
       ...(metrics === undefined ? [] : [`    metrics: ${metrics}`]),
     ]),
-    '',
   ].join('\n');
 }
 

@@ -45,7 +45,7 @@ function judgeV2(
   if (key !== directory && !key.startsWith(`${directory}/`)) {
     return {
       fate: 'outside',
-      why: `Not under \`${sourcePrefix}\`: the mirror is not told of it, and it uses up the window.`,
+      why: `Not under \`${sourcePrefix}\`: it uses up the window, and the mirror is not told.`,
     };
   }
   const isPast = replicatedIndex !== undefined && index <= replicatedIndex;

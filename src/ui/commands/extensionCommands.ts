@@ -5,7 +5,7 @@ import type { FleetLogic } from '../../core/fleetLogic';
 import type { Clock, PositionReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
 import type { Grants } from '../grants/grants';
-import type { MirrorDocuments } from '../mirrors/mirrorDocuments';
+import type { LateMirrorPanels } from '../panels/lateMirrorPanels';
 import type { PanelModel, ReplicationPanels } from '../panels/replicationPanels';
 import type { Runbooks } from '../runbooks/runbooks';
 import type { ServiceDocuments } from '../services/serviceDocuments';
@@ -13,18 +13,9 @@ import type { OutputLog } from '../log';
 import { refusedSecrets, type StoredSecrets } from '../secrets';
 import type { FleetTree } from '../tree/fleetTree';
 import { fleetCommands } from './fleetCommands';
-import type { grantCommands, mirrorCommands, runbookCommands, serviceCommands, waitForReplica } from './partCommands';
+import type * as partCommands from './partCommands';
 import { isPartCommand, commands, type CommandId, type PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
-
-/** The module that comes with its chunk. */
-interface PartCommands {
-  readonly grantCommands: typeof grantCommands;
-  readonly mirrorCommands: typeof mirrorCommands;
-  readonly runbookCommands: typeof runbookCommands;
-  readonly serviceCommands: typeof serviceCommands;
-  readonly waitForReplica: typeof waitForReplica;
-}
 
 export interface ExtensionParts {
   readonly fleet: Fleet;
@@ -32,7 +23,7 @@ export interface ExtensionParts {
   readonly tree: FleetTree;
   readonly panels: ReplicationPanels;
   readonly grants: Grants;
-  readonly mirrorDocuments: MirrorDocuments;
+  readonly mirrorPanels: LateMirrorPanels;
   readonly serviceDocuments: ServiceDocuments;
   readonly runbooks: Runbooks;
   readonly secrets: StoredSecrets;
@@ -41,19 +32,20 @@ export interface ExtensionParts {
   readonly logic: () => Promise<FleetLogic>;
   readonly reader: () => Promise<PositionReader>;
   readonly panelModel: () => Promise<PanelModel>;
-  readonly partCommands: () => Promise<PartCommands>;
+  /** The module that comes with its chunk. */
+  readonly partCommands: () => Promise<typeof partCommands>;
 }
 
 /** The handlers of all commands, over the parts that the composition root made. */
 export function extensionCommands(parts: ExtensionParts): CommandHandlers {
-  const { fleet, inventory, tree, panels, grants, mirrorDocuments, runbooks, secrets, log, clock, panelModel } = parts;
+  const { fleet, inventory, tree, panels, grants, mirrorPanels, runbooks, secrets, log, clock, panelModel } = parts;
   const view = () => fleet.view;
   const subjectOf = (id: string) => tree.node(id)?.subject;
   const load = once(async (): Promise<Pick<CommandHandlers, PartCommandId>> => {
     const part = await parts.partCommands();
     return {
       ...part.grantCommands({ grants, subjectOf }),
-      ...part.mirrorCommands({ view, mirrors: fleet.mirrors, documents: mirrorDocuments, subjectOf }),
+      ...part.mirrorCommands({ view, mirrors: fleet.mirrors, panels: mirrorPanels, subjectOf }),
       ...part.serviceCommands({
         ...{ view, subjectOf, documents: parts.serviceDocuments, logic: parts.logic },
         inventoryUri: () => ('uri' in inventory.state ? inventory.state.uri : undefined),

@@ -28,7 +28,7 @@ export const commands = {
   'replideck.grants.exportTemplate': { title: 'Export Grants of an Instance as Template...' },
   'replideck.grants.fix': { title: 'Show SQL That Would Make Grants Match a Template...' },
   'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
-  'replideck.mirror.open': { title: 'Show State of a Mirror...', icon: '$(open-preview)' },
+  'replideck.mirror.open': { title: 'Open Panel of an Etcd Mirror...', icon: '$(open-preview)' },
   'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },
   'replideck.service.open': { title: 'Show What a Neighbour of the Fleet Says...', icon: '$(open-preview)' },
   'replideck.orchestrator.import': { title: 'Add Clusters from Orchestrator...', icon: '$(cloud-download)' },

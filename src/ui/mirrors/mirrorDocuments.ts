@@ -1,59 +1,58 @@
 import * as vscode from 'vscode';
-import type { FleetView } from '../../core/fleetView';
+import { placeOf } from '../../core/findings/mirrorFacts';
+import type { FleetView, MirrorView } from '../../core/fleetView';
 import type { DriftItem } from '../../core/mirror/model';
-import type { PanelModel } from '../panels/replicationPanels';
 import { renderValue } from './renderValue';
 
 const scheme = 'replideck-mirror';
 
-export interface MirrorDocumentsContext {
-  readonly view: () => FleetView | undefined;
-  readonly panelModel: () => Promise<Pick<PanelModel, 'renderMirrorTicket'>>;
-}
-
-/** Read-only documents about mirrors: the state of one, and the two values of a key that differs. */
+/** The two values of a key that differs, as read-only documents. They stay as they were compared. */
 export class MirrorDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changed.event;
-  readonly #context: MirrorDocumentsContext;
+  readonly #view: () => FleetView | undefined;
   readonly #registration: vscode.Disposable;
 
-  constructor(context: MirrorDocumentsContext) {
-    this.#context = context;
+  constructor(view: () => FleetView | undefined) {
+    this.#view = view;
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
-  stateOf(name: string): vscode.Uri {
-    return vscode.Uri.from({ scheme, path: `/${name}.md`, query: JSON.stringify({ name }) });
+  /** Opens both values of a key side by side. @throws a sentence when the last comparison has not found it to differ */
+  async openDiff(name: string, destinationKey: string): Promise<void> {
+    const mirror = this.#mirror(name);
+    const item = findItem(mirror, destinationKey);
+    if (mirror === undefined || item === undefined) throw new Error(`${destinationKey} is not among what differs.`);
+    const { source, destination } = mirror.spec;
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      valueOf(name, 'source', item),
+      valueOf(name, 'destination', item),
+      `${item.key} (${placeOf(source)} ↔ ${placeOf(destination)})`,
+    );
   }
 
-  valueOf(name: string, side: 'source' | 'destination', item: DriftItem): vscode.Uri {
-    const own = side === 'source' ? item.key : item.destinationKey;
-    const suffix = renderValue(item, side).isJson ? '.json' : '';
-    const query = JSON.stringify({ name, side, key: item.destinationKey });
-    return vscode.Uri.from({ scheme, path: `/${name}/${side}/${own.replace(/^\/+/, '')}${suffix}`, query });
-  }
-
-  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
-    const { name, side, key } = JSON.parse(query) as { name: string; side?: 'source' | 'destination'; key?: string };
-    const view = this.#context.view();
-    if (view === undefined) return 'The fleet has not been read yet.\n';
-    if (side === undefined) return (await this.#context.panelModel()).renderMirrorTicket(view, name);
-    const mirror = view.mirrors.find(({ spec }) => spec.name === name);
-    const item = mirror?.comparison?.items.find(({ destinationKey }) => destinationKey === key);
+  provideTextDocumentContent({ query }: vscode.Uri): string {
+    const { name, side, key } = JSON.parse(query) as { name: string; side: 'source' | 'destination'; key: string };
+    const item = findItem(this.#mirror(name), key);
     // A later comparison has found them equal.
     return item === undefined ? '' : renderValue(item, side).text;
   }
 
-  /** The fleet was read: documents that show a state are made again. Values stay as they were compared. */
-  refresh(): void {
-    for (const { uri, isClosed } of vscode.workspace.textDocuments) {
-      if (uri.scheme === scheme && uri.path.endsWith('.md') && !isClosed) this.#changed.fire(uri);
-    }
-  }
-
   dispose(): void {
     this.#registration.dispose();
-    this.#changed.dispose();
   }
+
+  #mirror(name: string): MirrorView | undefined {
+    return this.#view()?.mirrors.find(({ spec }) => spec.name === name);
+  }
+}
+
+function findItem(mirror: MirrorView | undefined, destinationKey: string): DriftItem | undefined {
+  return mirror?.comparison?.items.find((item) => item.destinationKey === destinationKey);
+}
+
+function valueOf(name: string, side: 'source' | 'destination', item: DriftItem): vscode.Uri {
+  const own = side === 'source' ? item.key : item.destinationKey;
+  const suffix = renderValue(item, side).isJson ? '.json' : '';
+  const query = JSON.stringify({ name, side, key: item.destinationKey });
+  return vscode.Uri.from({ scheme, path: `/${name}/${side}/${own.replace(/^\/+/, '')}${suffix}`, query });
 }

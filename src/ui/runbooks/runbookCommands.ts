@@ -44,8 +44,13 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
           ...(runbook === undefined ? {} : { runbook }),
         };
       }
-      default:
-        return argument !== undefined && isTarget(argument) ? { target: argument } : {};
+      default: {
+        if (argument === undefined || isTarget(argument)) return argument === undefined ? {} : { target: argument };
+        // Of a panel: target and runbook.
+        const space = argument.lastIndexOf(' ');
+        const target = argument.slice(0, Math.max(0, space));
+        return isTarget(target) ? { target, runbook: argument.slice(space + 1) } : {};
+      }
     }
   };
 

@@ -1,10 +1,9 @@
 import { clusterKeys } from '../../../core/clusterKeys';
 import { type FleetView, type InstanceView } from '../../../core/fleetView';
-import { type Finding } from '../../../core/findings/finding';
 import { type State } from '../../../core/report';
-import { redact } from '../../../core/redact';
 import { shortNames } from '../../../core/shortNames';
 import { type LagHistory, type PanelState, type Subject } from '../../../protocol/replicationPanel';
+import { redactFinding } from '../redactFinding';
 import { toConnectionCard } from './connectionCard';
 import { type Names, nameOf } from './names';
 import { toRawGroups } from './rawStatus';
@@ -119,15 +118,6 @@ function goneState(subject: Subject, title: string, history: LagHistory, reading
     topology: { nodes: [], edges: [] },
     history,
     raw: [],
-  };
-}
-
-/** Evidence quotes the server, and a quoted statement may hold a password. */
-function redactFinding(finding: Finding): Finding {
-  return {
-    ...finding,
-    title: redact(finding.title),
-    evidence: finding.evidence.map((each) => ({ ...each, measured: redact(each.measured) })),
   };
 }
 

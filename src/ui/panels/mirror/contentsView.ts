@@ -1,0 +1,57 @@
+import type { MirrorView } from '../../../core/fleetView';
+import type { DriftItem, MirrorComparison } from '../../../core/mirror/model';
+import { formatBytes, formatCount } from '../../../core/words';
+import type { ContentsView, DriftRow } from '../../../protocol/mirrorPanel';
+
+/** More rows than this nobody reads; the filter finds the others. */
+export const mostRows = 200;
+
+/** What the last comparison has found, the keys that contain `filter`. */
+export function toContentsView({ spec, comparison }: MirrorView, filter: string): ContentsView {
+  if (comparison === undefined) {
+    const noIndex = spec.api === 'v3' ? '' : ' An index without a gap does not prove it.';
+    return { kind: 'notCompared', words: `Whether the two sides hold the same has not been looked at yet.${noIndex}` };
+  }
+  const { at, items, missing, extra, different } = comparison;
+  const wanted = filter.trim().toLowerCase();
+  const matching =
+    wanted === ''
+      ? items
+      : items.filter(({ key, destinationKey, kind }) =>
+          [key, destinationKey, kind].some((text) => text.toLowerCase().includes(wanted)),
+        );
+  return {
+    kind: 'compared',
+    at,
+    summary: summaryOf(comparison),
+    total: missing + extra + different,
+    matching: matching.length,
+    filter,
+    rows: matching.slice(0, mostRows).map(toRow),
+  };
+}
+
+function summaryOf({ compared, missing, extra, different, pending, ignored }: MirrorComparison): string {
+  const total = missing + extra + different;
+  const found =
+    total === 0
+      ? `All ${formatCount(compared, 'key')} that should be mirrored are equal on both sides`
+      : `Of ${formatCount(compared, 'key')}: ${missing} missing at the destination, ${different} different; ${extra} too many there`;
+  const rest = [
+    ...(pending === 0 ? [] : [`${formatCount(pending, 'change')} on the way`]),
+    ...(ignored === 0 ? [] : [`${formatCount(ignored, 'key')} ignored by the pattern`]),
+  ];
+  return `${[found, ...rest].join('; ')}.`;
+}
+
+function toRow({ key, destinationKey, kind, sourceValue, destinationValue, why }: DriftItem): DriftRow {
+  return {
+    ...{ key, destinationKey, kind, why },
+    ...(sourceValue === undefined ? {} : { sourceSize: sizeOf(sourceValue) }),
+    ...(destinationValue === undefined ? {} : { destinationSize: sizeOf(destinationValue) }),
+  };
+}
+
+function sizeOf(value: string): string {
+  return formatBytes(new TextEncoder().encode(value).length);
+}
