@@ -136,7 +136,7 @@ function sameSettings({ context: { facts }, source }: SetUp): readonly PlanCheck
       id,
       equal === false && !isHard ? undefined : equal,
       isKnown ? (equal === true ? String(here) || 'empty' : `${here} here, ${source_} there`) : 'not known',
-      `the same \`${variable}\``,
+      `the same ${variable}`,
       why,
       isHard ? {} : advice,
     );
