@@ -1,4 +1,5 @@
-// npm run bench [-- --json] [-- NAME ...]: a table for people, or one JSON array on standard output.
+// npm run bench [-- --json] [-- --write] [-- NAME ...]: a table for people, or one JSON array on standard output;
+// --write puts the figures into docs/benchmarks.md.
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { cleanEnvironment } from '../processes.mjs';

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Figure } from './figure';
+import { renderBenchmarks } from './renderBenchmarks';
 
 /** Each measures something together with its floor; the names stay the same so that runs can be compared. */
 const benches: Readonly<Record<string, string>> = {
@@ -52,6 +54,10 @@ async function main(): Promise<void> {
     if (names.length > 0 && !names.includes(name)) continue;
     process.stderr.write(`Measuring ${name} ...\n`);
     figures.push(...(await measure(name, file)));
+  }
+  if (process.argv.includes('--write')) {
+    const page = path.resolve(__dirname, '../../docs/benchmarks.md');
+    writeFileSync(page, renderBenchmarks(figures, new Date().toISOString().slice(0, 10)));
   }
   const json = process.argv.includes('--json');
   console.log(json ? JSON.stringify(figures, undefined, 2) : table(figures));
