@@ -79,6 +79,17 @@ describe('the panel of a mirror', () => {
     assert.equal(history.gaps.at(-1), 480);
   });
 
+  it('does not take an index for moving that was read once, or not at all', () => {
+    const still = (looks: MirrorSample['looks']) =>
+      mirrorState({ looks }).figures.find(({ label }) => label === 'Index still since')?.value;
+    assert.equal(still([{ second: 0, source: 'refused' }]), 'unknown');
+    assert.equal(still([{ second: 0 }]), 'unknown');
+    assert.equal(
+      still([10, 20].map((second) => ({ second, source: 100 + second, replicated: 100 + second }))),
+      'it moves',
+    );
+  });
+
   it('shows the metric of the mirror and why it is not trusted; down and unknown are told apart', () => {
     const of = (metrics: 'refused' | 'timedOut' | 'none' | undefined) =>
       mirrorState({ looks: [{ second: 0, ...(metrics === undefined ? {} : { metrics }) }] }).process;

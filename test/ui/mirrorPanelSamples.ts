@@ -1,5 +1,5 @@
 import type { WatchState } from '../../src/app/mirrorWatch';
-import type { FleetView, MirrorView } from '../../src/core/fleetView';
+import type { FleetView } from '../../src/core/fleetView';
 import type { EtcdMirrorSpec } from '../../src/core/inventory/model';
 import type { DriftItem, MirrorComparison } from '../../src/core/mirror/model';
 import { toFleetView } from '../../src/core/toFleetView';
@@ -33,7 +33,7 @@ export function mirrorState(sample: MirrorSample): MirrorPanelState {
 }
 
 export function watchedEvents(sample: MirrorSample): WatchedEvents {
-  const mirror = mirrorView(sample).mirrors[0] as MirrorView;
+  const mirror = mirrorView(sample).mirrors[0]!;
   const quiet: WatchState = { phase: { kind: 'watching' }, scope: 'keyspace', events: [], jumped: 0 };
   return toWatchedEvents(mirror, { ...quiet, ...sample.watch });
 }

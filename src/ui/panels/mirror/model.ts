@@ -104,7 +104,7 @@ function replicatedIndex({ spec, distance }: MirrorView): LabelledText {
 function figuresOf(mirror: MirrorView): readonly LabelledText[] {
   const { spec, distance, snapshot } = mirror;
   const { source, destination } = snapshot;
-  const { sourceIndex: index, replicatedIndex: replicated, eventsPerSecond, appliedPerSecond, stillSince } = distance;
+  const { sourceIndex: index, replicatedIndex: replicated, eventsPerSecond, appliedPerSecond } = distance;
   if (spec.api === 'v3') {
     const keys = (part: MirrorPart<{ readonly keyCount?: number }>): string =>
       numberWords(part.kind === 'read' ? part.value.keyCount : undefined);
@@ -122,7 +122,7 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
     { label: 'Index moves by', value: rateWords(appliedPerSecond), how: 'the replicated index, over the same time' },
     {
       label: 'Index still since',
-      value: stillSince === undefined ? 'it moves' : `${stillSince.slice(11, 19)} UTC`,
+      value: stillWords(distance),
       how: 'as far as Replideck has read it',
     },
     { label: 'Waits under the prefix', value: waitingWords(mirror), how: 'by a long poll for the next event' },
@@ -137,6 +137,12 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
       how: 'replicated index + 1001',
     },
   ];
+}
+
+/** One reading, or a side that was not read, does not show that it moves. */
+function stillWords({ stillSince, gap, appliedPerSecond }: MirrorView['distance']): string {
+  if (stillSince !== undefined) return `${stillSince.slice(11, 19)} UTC`;
+  return gap === undefined || appliedPerSecond === undefined ? 'unknown' : 'it moves';
 }
 
 function waitingWords({ snapshot, distance }: MirrorView): string {
