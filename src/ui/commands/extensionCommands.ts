@@ -12,9 +12,8 @@ import type { ServiceDocuments } from '../services/serviceDocuments';
 import type { OutputLog } from '../log';
 import { refusedSecrets, type StoredSecrets } from '../secrets';
 import type { FleetTree } from '../tree/fleetTree';
-import { fleetCommands } from './fleetCommands';
 import type * as partCommands from './partCommands';
-import { isPartCommand, commands, type CommandId, type PartCommandId } from './ids';
+import { commands, type CommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 
 export interface ExtensionParts {
@@ -36,14 +35,33 @@ export interface ExtensionParts {
   readonly partCommands: () => Promise<typeof partCommands>;
 }
 
-/** The handlers of all commands, over the parts that the composition root made. */
+/** The handlers of all commands, over the parts that the composition root made. Their code comes with the first call. */
 export function extensionCommands(parts: ExtensionParts): CommandHandlers {
   const { fleet, inventory, tree, panels, grants, mirrorPanels, runbooks, secrets, log, clock, panelModel } = parts;
   const view = () => fleet.view;
   const subjectOf = (id: string) => tree.node(id)?.subject;
-  const load = once(async (): Promise<Pick<CommandHandlers, PartCommandId>> => {
+  const load = once(async (): Promise<CommandHandlers> => {
     const part = await parts.partCommands();
     return {
+      ...part.fleetCommands({
+        ...{ view, inventory, tree, panelModel },
+        read: (keys, signal) => fleet.readNow(keys, signal),
+        showPanel: (subject, section) => {
+          panels.show(subject, section);
+        },
+        acceptIdentity: (key) => fleet.acceptIdentity(key),
+        forgetPasswords: () => secrets.forgetAll(),
+        retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
+        showLog: () => {
+          log.show();
+        },
+        wait: {
+          // Nothing connects to hosts that only an untrusted workspace names.
+          positions: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
+          logic: async () => (await parts.logic()).wait,
+          clock,
+        },
+      }),
       ...part.grantCommands({ grants, subjectOf }),
       ...part.mirrorCommands({ view, mirrors: fleet.mirrors, panels: mirrorPanels, subjectOf }),
       ...part.serviceCommands({
@@ -53,33 +71,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
       ...part.runbookCommands({ runbooks, view, subjectOf }),
     };
   });
-  const late = (Object.keys(commands) as CommandId[])
-    .filter(isPartCommand)
-    .map((id) => [id, async (argument: string | undefined) => (await load())[id](argument)] as const);
-  return {
-    ...fleetCommands({
-      view,
-      inventory,
-      tree,
-      read: (keys, signal) => fleet.readNow(keys, signal),
-      showPanel: (subject, section) => {
-        panels.show(subject, section);
-      },
-      acceptIdentity: (key) => fleet.acceptIdentity(key),
-      panelModel,
-      forgetPasswords: () => secrets.forgetAll(),
-      retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
-      showLog: () => {
-        log.show();
-      },
-      waitForReplica: async (context, key) => (await parts.partCommands()).waitForReplica(context, key),
-      wait: {
-        // Nothing connects to hosts that only an untrusted workspace names.
-        positions: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
-        logic: async () => (await parts.logic()).wait,
-        clock,
-      },
-    }),
-    ...(Object.fromEntries(late) as Pick<CommandHandlers, PartCommandId>),
-  };
+  const ids = Object.keys(commands) as CommandId[];
+  const handlers = ids.map((id) => [id, async (argument: string | undefined) => (await load())[id](argument)] as const);
+  return Object.fromEntries(handlers) as CommandHandlers;
 }

@@ -13,7 +13,7 @@ import type { NodeSubject } from '../tree/model';
 import { acceptIdentity, hasNewIdentity, nothingToAccept } from './acceptIdentity';
 import type { CommandArgument, PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
-import type { waitForReplica, WaitContext } from './waitForReplica';
+import { waitForReplica, type WaitContext } from './waitForReplica';
 
 export interface FleetCommandContext {
   readonly view: () => FleetView | undefined;
@@ -28,7 +28,6 @@ export interface FleetCommandContext {
   readonly retryPasswords: () => Promise<void>;
   readonly showLog: () => void;
   /** Comes with a chunk of its own. */
-  readonly waitForReplica: typeof waitForReplica;
   readonly wait: Omit<WaitContext, 'view' | 'read'>;
 }
 
@@ -147,7 +146,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
         'Wait for a replica to catch up',
         ({ connections }) => connections.length > 0,
       );
-      if (key !== undefined) await context.waitForReplica({ ...context.wait, view, read: context.read }, key);
+      if (key !== undefined) await waitForReplica({ ...context.wait, view, read: context.read }, key);
     },
     'replideck.finding.copyTicket': async (argument) => {
       const present = view();

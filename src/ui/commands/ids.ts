@@ -51,12 +51,8 @@ export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 export type ServiceCommandId = Extract<CommandId, `replideck.service.${string}` | `replideck.orchestrator.${string}`>;
-/** Their handlers come with a chunk of their own. */
+/** Of everything but the fleet itself. */
 export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
-
-export function isPartCommand(id: CommandId): id is PartCommandId {
-  return /^replideck\.(grants|mirror|runbook|audit|service|orchestrator)\./.test(id);
-}
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */
 export type CommandArgument = string | undefined;

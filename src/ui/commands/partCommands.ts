@@ -1,7 +1,7 @@
-/** The commands of the parts that few sessions need, as one chunk: loaded when the first of them is called. */
+/** What commands do, as one chunk: loaded when the first of them is called. */
 export { grantCommands } from '../grants/grantCommands';
 export { compareWithProgress } from '../mirrors/compareWithProgress';
 export { mirrorCommands } from '../mirrors/mirrorCommands';
 export { serviceCommands } from '../services/serviceCommands';
 export { runbookCommands } from '../runbooks/runbookCommands';
-export { waitForReplica } from './waitForReplica';
+export { fleetCommands } from './fleetCommands';
