@@ -42,7 +42,10 @@ export const consequences: Readonly<Record<string, readonly Consequence[]>> = {
   // It takes two, and nobody can tell which of them is the wrong one.
   'duplicate-server-id': [{ finding: 'replica.duplicateServerId', subjects: ['s1-replica'] }],
   // It waits, after all: the heartbeats behind that transaction wait with it.
-  'old-times': [{ finding: 'replica.lag', subjects: ['s1-replica'] }],
+  'old-times': [
+    { finding: 'replica.lag', subjects: ['s1-replica'] },
+    { finding: 'replica.sql.lockWait', subjects: ['s1-replica'] },
+  ],
   // The inventory says that it is a replica, until somebody says that it is not.
   'second-primary': [{ finding: 'replica.notConfigured', subjects: ['s1-replica'] }],
   // The inventory says that the new primary is a replica; and where nothing takes writes, nothing writes heartbeats.

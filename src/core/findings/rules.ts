@@ -56,9 +56,10 @@ export const rules: readonly Rule[] = [
   ioError,
   sqlError,
   threads,
+  // Before the wait for a lock, which does not make the two methods differ.
+  lagMethods,
   lockWait,
   lag,
-  lagMethods,
   settings,
   writable,
   wrongSource,
