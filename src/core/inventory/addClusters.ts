@@ -1,8 +1,6 @@
-import { isMap, parseDocument } from 'yaml';
 import { failed, ok, type Outcome } from '../outcome';
 import { parseInventory } from './parseInventory';
-import { Problems } from './problems';
-import { readYamlDocument } from './yamlDocument';
+import { isMap, openYamlDocument, type EditableYaml } from './yamlDocument';
 
 export interface NewCluster {
   readonly name: string;
@@ -15,12 +13,8 @@ export interface NewCluster {
  * @returns the whole text, or a sentence that says why it cannot be done
  */
 export function addClusters(text: string, clusters: readonly NewCluster[]): Outcome<string, string> {
-  const problems = new Problems();
-  if (readYamlDocument(text, problems) === undefined && text.trim() !== '') {
-    return failed('The inventory cannot be read as YAML. Mend its problems first.');
-  }
-  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
-  if (document.errors.length > 0) return failed('The inventory has errors in its YAML. Mend them first.');
+  const document = openYamlDocument(text);
+  if (document === undefined) return failed('The inventory has errors in its YAML. Mend them first.');
   const root = document.contents;
   if (root !== null && !isMap(root)) return failed('The inventory is no mapping that begins with `version: 1`.');
   const existing = root?.get('clusters', true);
@@ -60,7 +54,7 @@ function append(text: string, clusters: readonly NewCluster[]): string {
 }
 
 /** `clusters` in braces, or without a value: the library lays it out. */
-function byDocument(document: ReturnType<typeof parseDocument>, clusters: readonly NewCluster[]): string {
+function byDocument(document: EditableYaml, clusters: readonly NewCluster[]): string {
   if (!isMap(document.get('clusters', true))) document.set('clusters', document.createNode({}));
   for (const { name, instances } of clusters) {
     document.setIn(['clusters', name], document.createNode({ instances: instances.map(addressOf) }));

@@ -1,8 +1,8 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, parseDocument, Parser } from 'yaml';
 import type { CST, Document, Node, YAMLMap, YAMLSeq } from 'yaml';
 import { LineIndex } from './lineIndex';
 import type { Range } from './model';
-import type { Problems } from './problems';
+import { Problems } from './problems';
 
 export type YamlTree =
   | { readonly kind: 'scalar'; readonly value: unknown; readonly source: string; readonly range: Range }
@@ -23,6 +23,17 @@ const maxDepth = 60;
 const maxLength = 4_000_000;
 /** Values that aliases may add to the document, so that a few lines cannot unfold into millions of instances. */
 const maxAliasedNodes = 50_000;
+
+/** For those who write into a document; whoever only reads takes the plain tree. */
+export { isMap };
+export type EditableYaml = Document.Parsed;
+
+/** The document of `text` with its comments and layout, to be changed. Undefined: it has errors, or cannot be read. */
+export function openYamlDocument(text: string): EditableYaml | undefined {
+  if (readYamlDocument(text, new Problems()) === undefined && text.trim() !== '') return undefined;
+  const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
+  return document.errors.length === 0 ? document : undefined;
+}
 
 /**
  * The first document of `text` as a plain tree: aliases resolved (cycles cut), merge keys applied, duplicate keys

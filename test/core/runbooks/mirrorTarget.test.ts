@@ -140,8 +140,7 @@ describe('a plan for a mirror', () => {
     ]);
     assert.deepEqual(renderCall(step.call, files), {
       kind: 'ok',
-      value:
-        "curl --config /store/run.cnf '/work space/ca.pem' | grep -iF -e 'id: a1' && curl --request PUT http://x",
+      value: "curl --config /store/run.cnf '/work space/ca.pem' | grep -iF -e 'id: a1' && curl --request PUT http://x",
     });
     assert.equal(renderCall(step.call, { ...files, shell: 'powershell' }).kind, 'failed');
     const [named] = plan(view({}, undefined, own), sample(runs), { optionFile: 'my.curl' }).steps;
