@@ -47,7 +47,7 @@ const parts = {
     need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'ssh', 'sshd'],
     perServer: true,
     retries: 1,
-    timeoutMs: minutes(12),
+    timeoutMs: minutes(25),
   },
   // Real etcd and no database: once, whatever servers there are.
   mirrors: {

@@ -21,7 +21,7 @@ function passwordOf({ context: { dialect } }: SetUp, isNew: boolean): PlanSecret
   return {
     name: 'password',
     label: isNew
-      ? 'password of the replication account, new where the account is'
+      ? 'password of the replication account, a new one if the account is new'
       : 'password of the replication account',
     maxLength: longestPassword[dialect.flavor],
     ...(isNew ? { isNew: true } : {}),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
 import type { Runbook } from '../../core/runbooks/runbook';
 import type { Choice } from '../../core/runbooks/runbooksFor';
+import { askSteps, type InputStep } from './askSteps';
 
 /** Those that fit what is known of the target first; the others may be right too. */
 export async function pickRunbook(choices: readonly Choice[], target: string): Promise<Runbook | undefined> {
@@ -14,7 +15,7 @@ export async function pickRunbook(choices: readonly Choice[], target: string): P
   const separator = { label: 'not needed as far as is known', kind: vscode.QuickPickItemKind.Separator };
   const picked = await vscode.window.showQuickPick(
     [...offered, ...(others.length === 0 ? [] : [separator]), ...others],
-    { title: `Plan for ${target}`, matchOnDescription: true, matchOnDetail: true },
+    { title: `Plan for ${target}`, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true },
   );
   return picked !== undefined && 'runbook' in picked ? picked.runbook : undefined;
 }
@@ -26,37 +27,33 @@ export async function askInputs(
   target: string,
   connection: string | undefined,
 ): Promise<Record<string, string> | undefined> {
-  const instance = view.instances[target];
-  const inputs: Record<string, string> = {};
+  const names = view.instances[target]?.connections.map(({ status }) => status.name || '(default)') ?? [];
+  // Without a choice there is nothing to ask.
+  const known =
+    connection === undefined ? (names.length < 2 ? (names[0] ?? '') : undefined) : connection || '(default)';
+  const fixed: Record<string, string> = {};
+  const steps: InputStep[] = [];
   for (const { name, label, suggest, isOptional } of runbook.inputs) {
-    if (name === 'connection') {
-      const names = instance?.connections.map(({ status }) => status.name || '(default)') ?? [];
-      const known = connection === undefined ? (names.length < 2 ? names[0] : undefined) : connection || '(default)';
-      const picked = known ?? (names.length === 0 ? '' : await vscode.window.showQuickPick(names, { title: label }));
-      if (picked === undefined) return undefined;
-      inputs[name] = picked;
-      continue;
+    if (name === 'connection' && known !== undefined) fixed[name] = known;
+    else if (name === 'connection') steps.push({ name, prompt: label, value: '', choices: names });
+    else {
+      const prompt = `${label}${isOptional === true ? ' (may stay empty)' : ''}`;
+      steps.push({ name, prompt, value: suggest?.(view, target) ?? '' });
     }
-    const given = await vscode.window.showInputBox({
-      title: `${runbook.title}: ${target}`,
-      prompt: `${label}${isOptional === true ? ' (may stay empty)' : ''}`,
-      value: suggest?.(view, target) ?? '',
-      ignoreFocusOut: true,
-    });
-    if (given === undefined) return undefined;
-    inputs[name] = given;
   }
-  const file = await vscode.window.showInputBox({
-    title: `${runbook.title}: ${target}`,
-    ...(runbook.on === 'instance'
+  steps.push(
+    runbook.on === 'instance'
       ? {
+          name: 'optionFile',
           prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
           value: '~/.my.cnf',
         }
       : {
+          name: 'optionFile',
           prompt: 'File for `curl --config` with the login that may do it; empty: the login that the inventory names.',
-        }),
-    ignoreFocusOut: true,
-  });
-  return file === undefined ? undefined : { ...inputs, optionFile: file };
+          value: '',
+        },
+  );
+  const given = await askSteps(`${runbook.title}: ${target}`, steps);
+  return given === undefined ? undefined : { ...fixed, ...given };
 }
