@@ -54,7 +54,7 @@ export function setUpTests(running: () => RunningLab): void {
     it('adds a second source by name, through a file that was cut off at first', async () => {
       const { sandbox, lab } = running();
       await sandbox.query('matomo', [
-        'CREATE DATABASE piwik',
+        'CREATE DATABASE IF NOT EXISTS piwik',
         'CREATE TABLE piwik.t (id int PRIMARY KEY)',
         'INSERT INTO piwik.t VALUES (1), (2)',
       ]);
