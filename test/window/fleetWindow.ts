@@ -115,10 +115,15 @@ export class FleetWindow {
     );
   }
 
+  /** Where quick picks and input boxes are typed into; it is one of passwords where one is asked for. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget :is(input[type=text], input[type=password])');
+  }
+
   /** Through the command palette, as anybody would. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type=text]');
+    const input = this.quickInput();
     await input.waitFor({ state: 'visible' });
     await input.fill(`>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
@@ -132,7 +137,7 @@ export class FleetWindow {
 
   /** Answers the input box or the quick pick that is open. */
   async answer(text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input[type=text]');
+    const input = this.quickInput();
     await input.waitFor({ state: 'visible' });
     await input.fill(text);
     // A list follows what is typed a moment later; an input box has none.

@@ -13,23 +13,106 @@ export class PlanWindow {
   }
 
   /** From the menu of an instance in the tree, with the answers to what is asked. */
-  async plan(
-    key: string,
-    runbook: string,
-    answers: readonly (readonly [prompt: string, text: string])[],
-  ): Promise<void> {
-    await this.#window.row('Fleet', key).click({ button: 'right' });
-    const item = this.#window.page.locator('.monaco-menu .action-item', { hasText: 'Plan a Runbook...' });
-    await item.click();
-    await this.answer('Plan for', runbook);
-    for (const [prompt, text] of answers) await this.answer(prompt, text);
+  async plan(key: string, runbook: string, answers: readonly Answer[]): Promise<void> {
+    await this.choose(key, runbook);
+    await this.answerAll(answers);
     await this.tab(key).waitFor();
+  }
+
+  /** Picks a runbook from the menu of an instance in the tree. */
+  async choose(key: string, runbook: string): Promise<void> {
+    const { page } = this.#window;
+    const item = page.locator('.monaco-menu .action-item', { hasText: 'Plan a Runbook...' });
+    await this.#window.waitFor(
+      async () => {
+        // A menu that has just opened takes the first click for the end of the one that opened it.
+        if (!(await item.isVisible())) await this.#window.row('Fleet', key).click({ button: 'right' });
+        await item.click({ timeout: 2000 }).catch(() => undefined);
+        return this.#question('Plan for')
+          .waitFor({ timeout: 5000 })
+          .then(
+            () => true,
+            () => undefined,
+          );
+      },
+      () => Promise.resolve(`no list of runbooks for ${key}`),
+      60_000,
+    );
+    await this.answer('Plan for', runbook);
+  }
+
+  async answerAll(answers: readonly Answer[]): Promise<void> {
+    for (const [prompt, text] of answers) await this.answer(prompt, text);
   }
 
   /** Answers the question that says so: the one before it may still be on the screen. */
   async answer(prompt: string, text: string): Promise<void> {
-    await this.#window.page.locator('.quick-input-widget:visible', { hasText: prompt }).waitFor();
+    await this.#question(prompt).waitFor();
     await this.#window.answer(text);
+  }
+
+  /** Clicks Back in a question, and gives what stands in the one before it. */
+  async goBack(from: string, to: string): Promise<string> {
+    await this.#question(from).waitFor();
+    await this.#window.page.locator('.quick-input-titlebar').getByRole('button', { name: 'Back' }).click();
+    await this.#question(to).waitFor();
+    return this.#window.quickInput().inputValue();
+  }
+
+  #question(prompt: string): Locator {
+    return this.#window.page.locator('.quick-input-widget:visible', { hasText: prompt });
+  }
+
+  /** Clicks "Run step" above the heading of a step, until its first question is there. */
+  async runStep(number: number): Promise<void> {
+    const { page } = this.#window;
+    await this.#focusEditor();
+    await page.keyboard.press('Control+f');
+    await page.locator('.find-widget.visible textarea').first().fill(`## Step ${number}:`);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await this.#window.waitFor(
+      async () => {
+        if (!(await this.#clickLensAbove(new RegExp(`^##.Step.${number}:`)))) return undefined;
+        // A click on a lens that was just drawn anew counts for nothing.
+        return this.#question('')
+          .waitFor({ timeout: 10_000 })
+          .then(
+            () => true,
+            () => undefined,
+          );
+      },
+      async () => `no question after "Run step" above step ${number} of:\n${await this.text()}`,
+      60_000,
+    );
+  }
+
+  async #clickLensAbove(says: RegExp): Promise<boolean> {
+    const { page } = this.#window;
+    const lines = page.locator('.editor-instance .view-line', { hasText: says });
+    const heading =
+      (await lines.count()) === 0
+        ? null
+        : await lines
+            .first()
+            .boundingBox({ timeout: 2000 })
+            .catch(() => null);
+    if (heading === null) return false;
+    for (const lens of await page.locator('.codelens-decoration a', { hasText: /Run step/ }).all()) {
+      const box = await lens.boundingBox({ timeout: 2000 }).catch(() => null);
+      if (box === null || Math.abs(box.y + box.height - heading.y) > 12) continue;
+      // It may be drawn anew at this moment: then the next look finds it.
+      return lens.click({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    }
+    return false;
+  }
+
+  /** By its command: a click would land on whatever line or lens is there. */
+  async #focusEditor(): Promise<void> {
+    await this.#window.runCommand('View: Focus Active Editor Group');
   }
 
   tab(name: string): Locator {
@@ -44,7 +127,7 @@ export class PlanWindow {
 
   /** Scrolls until the line above a step is drawn: the terminal takes the lower half of the window. */
   async showStep(lens: string): Promise<void> {
-    await this.#window.page.locator('.editor-instance .view-line').first().click();
+    await this.#focusEditor();
     await this.#window.waitFor(
       async () => {
         if (await this.lens(lens).isVisible()) return true;
@@ -53,6 +136,11 @@ export class PlanWindow {
       },
       () => Promise.resolve(`nowhere stands "${lens}"`),
     );
+  }
+
+  async toTop(): Promise<void> {
+    await this.#focusEditor();
+    await this.#window.page.keyboard.press('Control+Home');
   }
 
   async waitForText(says: RegExp, timeoutMs = 45_000): Promise<string> {
@@ -98,6 +186,9 @@ export class PlanWindow {
     return [...tabs, ...single];
   }
 }
+
+/** What a question says, and what is typed into it. */
+export type Answer = readonly [prompt: string, text: string];
 
 export interface OperatorAccount {
   readonly optionFile: string;
