@@ -95,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     inventoryFolder,
     environment: process.env,
     askPassword: (name) => secrets.ask(name),
+    readGrantFix: (key, template, optionFile) => grants.readFix(key, template, optionFile),
     shell: () => shellOf(vscode.env.shell) ?? 'posix',
   });
   const tree = new FleetTree(context.workspaceState);

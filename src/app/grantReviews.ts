@@ -1,5 +1,6 @@
 import type { FleetView } from '../core/fleetView';
 import type { GrantLogic } from '../core/grantLogic';
+import type { GrantFix } from '../core/grants/grantFix';
 import type { GrantReport } from '../core/grants/grantReport';
 import type { ServerGrants } from '../core/grants/fromServer';
 import type { SideBySide } from '../core/grants/renderSideBySide';
@@ -83,6 +84,16 @@ export class GrantReviews {
       isReplica: role === 'replica' || role === 'unknown',
       title,
     });
+  }
+
+  /**
+   * As data for a plan, from a reading made for it.
+   * @param readAt ISO 8601, UTC: when the server was asked
+   * @throws as `report` does
+   */
+  fix({ path, text }: TemplateText, key: string, grants: ServerGrants, readAt: string): GrantFix {
+    const compared = this.#logic.compareTemplate(text, this.#variablesFor(path, key), grants);
+    return this.#logic.toGrantFix(compared, { server: grants.model.server, path, readAt });
   }
 
   /** Two canonical documents that differ where the meaning does. @throws as `report` does */

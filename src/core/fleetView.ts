@@ -3,6 +3,7 @@ import type { ConnectionStatus } from './replication/model';
 import type { KnownServer } from './replication/sameServer';
 import type { LagMethod, Role, State } from './report';
 import type { Finding } from './findings/finding';
+import type { GrantFixes } from './grants/grantFix';
 import type { LinkedMirror } from './mirror/model';
 import type { LinkedService, ServicePicture } from './services/model';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
@@ -116,4 +117,6 @@ export interface FleetView {
   readonly services: readonly ServiceView[];
   /** Worst first, then by subject. */
   readonly findings: readonly Finding[];
+  /** What templates would change, where a plan asked for it. */
+  readonly grantFixes?: GrantFixes;
 }

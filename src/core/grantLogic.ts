@@ -6,6 +6,7 @@ import { toGrantReport } from './grants/grantReport';
 import { renderForComparison, renderInstance } from './grants/instanceDocuments';
 import { renderSideBySide } from './grants/renderSideBySide';
 import { compareTemplate, reviewTemplate } from './grants/reviewTemplate';
+import { toGrantFix } from './grants/toGrantFix';
 import { knownServer, templateTargets } from './grants/templateTargets';
 
 /** Everything pure about grants as one value: a chunk of its own, loaded when a template is opened or a command asks. */
@@ -20,6 +21,7 @@ export const grantLogic = {
   renderSideBySide,
   reviewTemplate,
   templateTargets,
+  toGrantFix,
   toGrantModel,
   toGrantReport,
 };

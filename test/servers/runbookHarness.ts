@@ -8,6 +8,7 @@ import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import type { FleetView } from '../../src/core/fleetView';
 import type { ServerAnswers } from '../../src/core/grants/fromServer';
+import type { GrantFixes } from '../../src/core/grants/grantFix';
 import type { InstanceSpec, Inventory } from '../../src/core/inventory/model';
 import { renderCall, renderSqlFile, type CallFiles } from '../../src/core/runbooks/clientCall';
 import type { ClientCall, PlanStep } from '../../src/core/runbooks/plan';
@@ -43,6 +44,8 @@ export class RunbookLab {
   /** Of the account that runs the plans: must be seen nowhere. */
   readonly canary = 'canary "of\' the #dba\\';
   readonly otherCanary = "second c'anary";
+  /** What a plan that applies a template asks for beside the fleet. */
+  grantFixes: (() => Promise<GrantFixes>) | undefined;
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
@@ -110,7 +113,7 @@ export class RunbookLab {
       previous: Object.fromEntries(this.#previous),
     });
     for (const [key, each] of Object.entries(instances)) this.#previous.set(key, each);
-    return view;
+    return this.grantFixes === undefined ? view : { ...view, grantFixes: await this.grantFixes() };
   }
 
   files(): CallFiles {

@@ -5,6 +5,7 @@ import { planRunbook, whyNotNow } from '../../src/core/runbooks/planRunbook';
 import { clientCallOf } from '../core/runbooks/fleet';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 import { waitFor } from '../sandbox/waitFor';
+import { grantTests } from './grantTests';
 import { repairTests } from './repairTests';
 import { RunbookLab } from './runbookHarness';
 import { setUpTests } from './setUpTests';
@@ -204,6 +205,7 @@ describe('runbooks on real servers', function () {
     assert.deepEqual(await threads('s1-replica'), [': running, running']);
   });
 
+  grantTests(() => ({ sandbox, lab }));
   repairTests(() => ({ sandbox, lab }));
   setUpTests(() => ({ sandbox, lab }));
 });

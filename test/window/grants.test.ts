@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox/sandbox';
 import { appAccount } from '../sandbox/statements';
 import type { Workbench } from '../vscode/workbench';
 import type { FleetWindow } from './fleetWindow';
+import { createOperator, PlanWindow } from './planWindow';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
 /** Reviews the sandbox's template as a person would: one server lacks one privilege. The steps build on each other. */
@@ -149,12 +150,30 @@ describe('a template of grants in the window', function () {
     await bothThemes('grants-changes');
   });
 
-  it('is quiet again when text and server agree', async () => {
+  it('plans what mends it from its SQL, and runs it to its verified end', async () => {
+    const operator = await createOperator(sandbox);
+    const plans = new PlanWindow(window);
     await openTemplate();
     await goTo(':8:29');
     await window.page.keyboard.type(', DELETE');
     await waitForLens(`✗ differs on ${leaf}, 1 missing`);
-    await sandbox.query('s1-codfw-leaf', ['SET SESSION sql_log_bin = 0', `GRANT DELETE ON shop.* TO ${appAccount}`]);
+    await tab(`${leaf} as shop.sql`).click();
+    await window.page.locator('.view-line', { hasText: 'GRANT DELETE ON `shop`' }).first().waitFor();
+    await (await waitForLens('Plan to run this')).click();
+    await plans.answer('Option file', operator.optionFile);
+    await plans.tab('grants.apply').waitFor();
+    await plans.waitForText(/The ground is checked: it may run/);
+    await bothThemes('grants-plan');
+    await plans.runStep(1);
+    await plans.answer('Type its name', leaf);
+    await plans.waitForText(/✓ It ended with exit code 0; the server says: no difference to grants\/shop\.sql\.erb/);
+    await window.screenshot('grants-plan-done');
+    const rows = await sandbox.query('s1-codfw-leaf', `SHOW GRANTS FOR ${appAccount}`);
+    assert.match(JSON.stringify(rows), /DELETE ON `shop`/);
+  });
+
+  it('is quiet again when text and server agree', async () => {
+    await openTemplate();
     await (await waitForLens(/Read again/)).click();
     await window.waitFor(
       async () => {

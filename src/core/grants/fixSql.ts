@@ -17,10 +17,16 @@ export interface FixOptions {
   readonly account?: string;
 }
 
+export interface FixPartsOptions extends Pick<FixOptions, 'server' | 'account'> {
+  /** What stands for a secret that nobody but a person knows. */
+  readonly secret?: SecretText;
+}
+
 /** What a person has to fill in. Without quotes: the server refuses the statement until then. */
 const askFor: SecretText = () => '<password>';
 
-interface Parts extends FixLines {
+/** Lines of SQL, each a statement with its semicolon or a comment, in the order in which they are run. */
+export interface FixParts extends FixLines {
   readonly roles: string[];
   readonly users: string[];
   readonly defaultRoles: string[];
@@ -32,18 +38,31 @@ interface Parts extends FixLines {
  * there is nothing to do.
  */
 export function fixSql({ accounts }: GrantDiff, options: FixOptions): string {
-  const parts: Parts = { roles: [], users: [], grants: [], defaultRoles: [], extras: [] };
+  return assemble(fixParts(accounts, options), options);
+}
+
+/** The lines of `fixSql`: `extras` take away, all others add or change. */
+export function fixParts(
+  accounts: readonly AccountDiff[],
+  { server, account, secret = askFor }: FixPartsOptions,
+): FixParts {
+  const parts: FixParts = { roles: [], users: [], grants: [], defaultRoles: [], extras: [] };
   for (const diff of accounts) {
-    if (options.account !== undefined && diff.key !== options.account) continue;
-    if (diff.state === 'missing') createAccount(diff, options.server, parts);
-    else if (diff.expected && diff.actual) changeAccount(diff, diff.expected, options.server, parts);
-    else if (diff.state === 'extra' && diff.items.some(({ expected }) => expected === 'dropped')) drop(diff, parts);
+    if (account !== undefined && diff.key !== account) continue;
+    if (diff.state === 'missing') createAccount(diff, server, parts, secret);
+    else if (diff.expected && diff.actual) changeAccount(diff, diff.expected, server, parts, secret);
+    else if (isDropped(diff)) drop(diff, parts);
   }
-  return assemble(parts, options);
+  return parts;
+}
+
+/** The template drops this account, and the server has it. */
+export function isDropped({ state, items }: AccountDiff): boolean {
+  return state === 'extra' && items.some(({ expected }) => expected === 'dropped');
 }
 
 function assemble(
-  { roles, users, grants, defaultRoles, extras }: Parts,
+  { roles, users, grants, defaultRoles, extras }: FixParts,
   { isReplica, title = [] }: FixOptions,
 ): string {
   const sections = [
@@ -87,7 +106,12 @@ function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ');
 }
 
-function createAccount({ expected, name, similar }: AccountDiff, server: GrantServer, parts: Parts): void {
+function createAccount(
+  { expected, name, similar }: AccountDiff,
+  server: GrantServer,
+  parts: FixParts,
+  secret: SecretText,
+): void {
   if (!expected) return;
   const label = accountLabel(name);
   if (!expected.created && expected.kind !== 'public') {
@@ -97,7 +121,7 @@ function createAccount({ expected, name, similar }: AccountDiff, server: GrantSe
     );
     return;
   }
-  const { create, grants, defaultRoles } = renderStatements(expected, server, { secret: askFor });
+  const { create, grants, defaultRoles } = renderStatements(expected, server, { secret });
   const target = expected.kind === 'role' ? parts.roles : parts.users;
   target.push(`-- ${oneLine(label)} does not exist here.`);
   for (const other of similar) target.push(`-- ${oneLine(accountLabel(other))} does, which is another account.`);
@@ -106,19 +130,25 @@ function createAccount({ expected, name, similar }: AccountDiff, server: GrantSe
   parts.defaultRoles.push(...defaultRoles);
 }
 
-function drop({ name, actual }: AccountDiff, parts: Parts): void {
+function drop({ name, actual }: AccountDiff, parts: FixParts): void {
   parts.extras.push(
     '-- The template drops this account.',
     `DROP ${actual?.kind === 'role' ? 'ROLE' : 'USER'} ${accountLabel(name)};`,
   );
 }
 
-function changeAccount(diff: AccountDiff, expected: GrantAccount, server: GrantServer, parts: Parts): void {
+function changeAccount(
+  diff: AccountDiff,
+  expected: GrantAccount,
+  server: GrantServer,
+  parts: FixParts,
+  secret: SecretText,
+): void {
   const label = accountLabel(diff.name);
   const of = (...kinds: readonly DiffTarget['kind'][]) =>
     diff.items.filter(({ target, verdict }) => kinds.includes(target.kind) && verdict !== 'notCompared');
   parts.users.push(
-    ...fixAttributes(of('authentication', 'require', 'limit', 'lock', 'expiry', 'option'), expected, server, askFor),
+    ...fixAttributes(of('authentication', 'require', 'limit', 'lock', 'expiry', 'option'), expected, server, secret),
   );
   for (const { target, expected: wanted, actual: found, verdict } of of('account')) {
     if (target.kind !== 'account' || verdict !== 'different') continue;
@@ -161,7 +191,7 @@ function fixMembership(
   name: AccountName,
   expected: GrantAccount,
   server: GrantServer,
-  parts: Parts,
+  parts: FixParts,
 ): void {
   const { flavor } = server;
   const label = accountLabel(name);

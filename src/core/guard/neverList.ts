@@ -61,15 +61,57 @@ function judge(sql: string, noBackslashEscapes: boolean, context: NeverContext):
   return undefined;
 }
 
-function foreignAccount(
-  words: readonly { readonly word: string; readonly isCode: boolean }[],
-  templateAccounts: readonly string[],
-): string | undefined {
-  const named = words.flatMap(({ word, isCode }, at) =>
-    isCode && word === '@' ? [`${words[at - 1]?.word ?? ''}@${words[at + 1]?.word ?? ''}`] : [],
-  );
-  const foreign = named.length === 0 ? 'an account' : named.find((account) => !templateAccounts.includes(account));
+interface Word {
+  readonly word: string;
+  readonly isCode: boolean;
+}
+
+/** Who loses something must be named by a template, each of them; who cannot be told is not. */
+function foreignAccount(words: readonly Word[], templateAccounts: readonly string[]): string | undefined {
+  const losers = statementsOf(words).flatMap((statement) => losersOf(statement));
+  const foreign = losers.find((account) => !templateAccounts.includes(account));
   return foreign === undefined
     ? undefined
     : `Taking privileges away from ${foreign} is never offered: no grant template names it, so nobody knows who needs it.`;
+}
+
+function statementsOf(words: readonly Word[]): readonly (readonly Word[])[] {
+  const statements: Word[][] = [[]];
+  for (const word of words) {
+    if (word.isCode && word.word === ';') statements.push([]);
+    else statements.at(-1)?.push(word);
+  }
+  return statements;
+}
+
+const unknownAccount = 'an account';
+
+/** `user@host` of each account that a statement drops or takes privileges from; a role without a host by its name. */
+function losersOf(words: readonly Word[]): readonly string[] {
+  const code = words.map(({ word, isCode }) => (isCode ? word : ''));
+  const isAccount = (at: number): boolean => code[at + 1] === 'USER' || code[at + 1] === 'ROLE';
+  const drops = code[0] === 'DROP' && isAccount(0);
+  if (!drops && code[0] !== 'REVOKE') {
+    const hides = code.some((word, at) => word === 'REVOKE' || (word === 'DROP' && isAccount(at)));
+    return hides ? [unknownAccount] : [];
+  }
+  const start = drops ? (code[2] === 'IF' ? 4 : 2) : code.lastIndexOf('FROM') + 1;
+  if (start === 0) return [unknownAccount];
+  return readAccounts(words.slice(start), drops && code[1] === 'USER');
+}
+
+function readAccounts(words: readonly Word[], isUser: boolean): readonly string[] {
+  const groups: Word[][] = [[]];
+  for (const word of words) {
+    if (word.isCode && word.word === ',') groups.push([]);
+    else groups.at(-1)?.push(word);
+  }
+  return groups.map((group) => {
+    const [user, at, host] = group;
+    // What stands there without quotes may be spelled in any case, and is not known.
+    if (user === undefined || user.isCode) return unknownAccount;
+    if (group.length === 1) return isUser ? `${user.word}@%` : user.word;
+    const isWhole = group.length === 3 && at?.isCode === true && at.word === '@' && host?.isCode === false;
+    return isWhole ? `${user.word}@${host.word}` : unknownAccount;
+  });
 }

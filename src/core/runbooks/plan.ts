@@ -178,6 +178,8 @@ export type Expectation =
   | { readonly kind: 'mirrorNoExtra'; readonly key: string }
   /** Both sides answer, and nothing more: a step that only asks. */
   | { readonly kind: 'mirrorReadable'; readonly key: string }
+  /** The server is as the template says: in what it adds, or in all. */
+  | { readonly kind: 'grants'; readonly key: string; readonly template: string; readonly part: 'adds' | 'all' }
   | {
       readonly kind: 'account';
       readonly key: string;
@@ -196,6 +198,8 @@ export interface PlanStep {
   readonly byHand?: string;
   /** What it does to the GTID position loses nothing: its runbook says why. */
   readonly hasPositionProof?: true;
+  /** Accounts that a grant template names, as `user@host`: from those alone anything may be taken away. */
+  readonly templateAccounts?: readonly string[];
   /** The state of the fleet alone tells whether it is done: those after it wait until it is. */
   readonly isSeen?: true;
   /** What was measured, where the plan found it done already: a plan that is taken up again passes it over. */

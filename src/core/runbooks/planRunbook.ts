@@ -104,7 +104,10 @@ function defects(step: PlanStep, replicas: readonly string[], view: FleetView, t
   const hasReplicas = replicas.length > 0 || dumps === undefined ? true : dumps.length > 0;
   // What a dump says of its own position is the proof that the data is there.
   const hasPositionProof = load?.position !== undefined || step.hasPositionProof === true;
-  const never = [sql, step.rollback ?? ''].flatMap((text) => findNever(text, { hasReplicas, hasPositionProof }) ?? []);
+  const { templateAccounts = [] } = step;
+  const never = [sql, step.rollback ?? ''].flatMap(
+    (text) => findNever(text, { hasReplicas, hasPositionProof, templateAccounts }) ?? [],
+  );
   return [...never, ...playedDown(step, effectOf(sql))];
 }
 

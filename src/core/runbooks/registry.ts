@@ -1,4 +1,5 @@
 import { createMonitorAccount, createReplicationAccount } from './accounts';
+import { applyGrants } from './grantsApply';
 import { removeStaleHeartbeatRows } from './heartbeatRows';
 import { setReadOnly, setWritable } from './instanceReadOnly';
 import { advanceIndex, setInitialIndex } from './mirrorIndex';
@@ -35,6 +36,7 @@ export const runbooks: readonly Runbook[] = [
   removeStaleHeartbeatRows,
   createReplicationAccount,
   createMonitorAccount,
+  applyGrants,
   advanceIndex,
   setInitialIndex,
   reloadMirror,

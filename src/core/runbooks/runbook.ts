@@ -86,6 +86,7 @@ export interface StepDraft {
   readonly isSeen?: true;
   readonly byHand?: string;
   readonly hasPositionProof?: true;
+  readonly templateAccounts?: readonly string[];
   /** Undefined: on the target. */
   readonly on?: InstanceView;
   readonly dump?: ClientCall['dump'];

@@ -1,6 +1,7 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { FleetView } from '../fleetView';
 import type { ServerAnswers } from '../grants/fromServer';
+import { grantFixKey } from '../grants/grantFix';
 import type { ConnectionStatus } from '../replication/model';
 import { formatSeconds } from '../words';
 import { errantOf, missingPositions, positionsOf } from './gtidChecks';
@@ -66,6 +67,8 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     }
     case 'account':
       return judgeAccount(expectation, accounts);
+    case 'grants':
+      return judgeGrants(expectation, view, endedMs);
     case 'mirrorIndex':
     case 'mirrorProcess':
     case 'mirrorEqual':
@@ -208,6 +211,26 @@ function judgeLoaded(
         missing === '' && status.gtid === gtid,
         missing === '' ? `GTID use ${status.gtid}, a position in all of the source` : `no position in ${missing}`,
       );
+}
+
+function judgeGrants(
+  { key, template, part }: Extract<Expectation, { kind: 'grants' }>,
+  { grantFixes }: FleetView,
+  endedMs: number,
+): Verification {
+  const read = grantFixes?.[grantFixKey(key, template)];
+  if (read?.kind === 'failed') return { kind: 'unknown', why: read.reason };
+  if (read === undefined || !(Date.parse(read.value.readAt) >= endedMs)) {
+    return { kind: 'unknown', why: `The grants of ${key} have not been read since the step ended.` };
+  }
+  const { adds, takes } = read.value;
+  const left = part === 'all' ? [...adds, ...takes] : adds;
+  return verdict(
+    left.length === 0,
+    left.length === 0
+      ? `${part === 'all' ? 'no difference to' : 'nothing is missing of'} ${template}`
+      : `still wanted: ${left.join('; ')}`,
+  );
 }
 
 function judgeAccount(

@@ -27,6 +27,7 @@ export const commands = {
   'replideck.grants.diffInstances': { title: 'Diff Grants of Two Instances...', icon: '$(diff)' },
   'replideck.grants.exportTemplate': { title: 'Export Grants of an Instance as Template...' },
   'replideck.grants.fix': { title: 'Show SQL That Would Make Grants Match a Template...' },
+  'replideck.grants.apply': { title: 'Plan to Make Grants Match a Template...', icon: '$(checklist)' },
   'replideck.grants.read': { title: 'Read Grants for a Template Now...', icon: '$(refresh)' },
   'replideck.mirror.open': { title: 'Open Panel of an Etcd Mirror...', icon: '$(open-preview)' },
   'replideck.mirror.compare': { title: 'Compare Contents of a Mirror...', icon: '$(diff)' },

@@ -8,8 +8,10 @@ import { pickInstance } from '../commands/fleetCommands';
 import type { CommandArgument, GrantCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
-import { parseGrantTarget } from './grantTarget';
+import { grantTarget, parseGrantTarget } from './grantTarget';
 import type { Grants } from './grants';
+import { pickFormat, pickSpec } from './grantPicks';
+import { withProgress } from './withProgress';
 
 export interface GrantCommandContext {
   readonly grants: Grants;
@@ -145,6 +147,16 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     };
   };
 
+  /** A template, and one instance that it is for. */
+  const chooseFix = async (argument: CommandArgument, title: string) => {
+    const target = targetOf(argument);
+    const template = await templateOf(target, 'Make grants match');
+    if (template === undefined) return undefined;
+    const specs = await targetsFor(template, target);
+    const spec = specs.length < 2 ? specs[0] : await pickSpec(specs, title);
+    return spec === undefined ? undefined : { template, spec };
+  };
+
   const readOne = async (argument: CommandArgument, title: string) => {
     const key = await instanceOf(argument, title);
     const spec = key === undefined ? undefined : grants.spec(key);
@@ -232,12 +244,9 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'sql', content }));
     },
     'replideck.grants.fix': async (argument) => {
-      const target = targetOf(argument);
-      const template = await templateOf(target, 'Make grants match');
-      if (template === undefined) return;
-      const specs = await targetsFor(template, target);
-      const spec = specs.length < 2 ? specs[0] : await pickSpec(specs, 'Show the SQL that would make it match');
-      if (spec === undefined) return;
+      const chosen = await chooseFix(argument, 'Show the SQL that would make it match');
+      if (chosen === undefined) return;
+      const { template, spec } = chosen;
       const { key } = spec;
       await withProgress(`Reading ${key}`, (signal) => grants.readFleet([key], signal));
       if (grants.store.get(key)?.grants === undefined && !(await readGrants([spec]))) return;
@@ -248,11 +257,22 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         return;
       }
       await showDocument(
-        grants.documents.create(`fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`, async () => {
-          const sql = reviews.fixSql(await grants.files.read(template), key);
-          return sql === '' ? `-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
-        }),
+        grants.documents.create(
+          `fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`,
+          async () => {
+            const sql = reviews.fixSql(await grants.files.read(template), key);
+            return sql === '' ? `-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
+          },
+          grantTarget(template, key),
+        ),
       );
+    },
+    'replideck.grants.apply': async (argument) => {
+      const chosen = await chooseFix(argument, 'Plan to make it match');
+      if (chosen === undefined) return;
+      const inputs = new URLSearchParams({ template: grants.files.pathOf(chosen.template) ?? '' });
+      const wanted = `${chosen.spec.key} grants.apply?${inputs.toString()}`;
+      await vscode.commands.executeCommand('replideck.runbook.plan', wanted);
     },
     'replideck.grants.read': async (argument) => {
       const target = targetOf(argument);
@@ -266,46 +286,4 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
 
 async function showDocument(uri: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
-}
-
-async function pickFormat(key: string): Promise<'erb' | 'sql' | undefined> {
-  const items = [
-    { label: 'ERB template', description: '.sql.erb', detail: 'Each password is a variable.', format: 'erb' as const },
-    {
-      label: 'Plain SQL',
-      description: '.sql',
-      detail: '<password> stands where one is needed.',
-      format: 'sql' as const,
-    },
-  ];
-  return (await vscode.window.showQuickPick(items, { title: `Export the grants of ${key} as` }))?.format;
-}
-
-async function pickSpec(specs: readonly InstanceSpec[], title: string): Promise<InstanceSpec | undefined> {
-  const items = specs.map((spec) => ({ label: spec.key, description: spec.clusters.join(', '), spec }));
-  return (await vscode.window.showQuickPick(items, { title }))?.spec;
-}
-
-/** Under a notification that can be cancelled. */
-async function withProgress<T>(
-  title: string,
-  work: (
-    signal: AbortSignal,
-    report: (step: { readonly message: string; readonly increment: number }) => void,
-  ) => Promise<T>,
-): Promise<T> {
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-    const abort = new AbortController();
-    const subscription = token.onCancellationRequested(() => {
-      abort.abort();
-    });
-    try {
-      return await work(abort.signal, (step) => {
-        progress.report(step);
-      });
-    } finally {
-      subscription.dispose();
-    }
-  });
 }

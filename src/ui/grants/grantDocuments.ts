@@ -9,19 +9,31 @@ const maxDocuments = 200;
  * Read-only documents whose text is made when VS Code asks for it, and again when what they show has changed. Nothing
  * of the content is in a URI; the query is a number.
  */
-export class GrantDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class GrantDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
   readonly #renderers = new Map<string, () => Promise<string>>();
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(grantScheme, this);
+  /** What the plan that would run a document's SQL is for. */
+  readonly #plans = new Map<string, string>();
+  readonly #registration = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(grantScheme, this),
+    vscode.languages.registerCodeLensProvider({ scheme: grantScheme }, this),
+  );
   #next = 1;
 
-  /** @param name its last part is the title of the tab; `.sql` gives the language */
-  create(name: string, render: () => Promise<string>): vscode.Uri {
+  /**
+   * @param name its last part is the title of the tab; `.sql` gives the language
+   * @param plan template and instance, where a plan can carry the SQL out
+   */
+  create(name: string, render: () => Promise<string>, plan?: string): vscode.Uri {
     const query = String(this.#next++);
+    if (plan !== undefined) this.#plans.set(query, plan);
     this.#renderers.set(query, render);
     const [oldest] = this.#renderers.keys();
-    if (this.#renderers.size > maxDocuments && oldest !== undefined) this.#renderers.delete(oldest);
+    if (this.#renderers.size > maxDocuments && oldest !== undefined) {
+      this.#renderers.delete(oldest);
+      this.#plans.delete(oldest);
+    }
     return vscode.Uri.from({ scheme: grantScheme, path: `/${name}`, query });
   }
 
@@ -33,6 +45,19 @@ export class GrantDocuments implements vscode.TextDocumentContentProvider, vscod
     } catch (error) {
       return `-- ${(error instanceof Error ? error.message : String(error)).replace(/[\r\n]+/g, ' ')}\n`;
     }
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const plan = this.#plans.get(uri.query);
+    if (plan === undefined) return [];
+    return [
+      new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), {
+        title: 'Plan to run this',
+        tooltip: 'Opens a runbook plan with checks, rollback and verification. Nothing is run yet.',
+        command: 'replideck.grants.apply',
+        arguments: [plan],
+      }),
+    ];
   }
 
   /** What open documents show may have changed: they are made again. */

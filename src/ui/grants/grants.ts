@@ -4,14 +4,17 @@ import { GrantStore } from '../../app/grantStore';
 import { once } from '../../app/once';
 import type { Fleet } from '../../app/fleet';
 import type { GrantLogic } from '../../core/grantLogic';
+import type { GrantFix } from '../../core/grants/grantFix';
 import type { GrantReport } from '../../core/grants/grantReport';
 import type { InstanceSpec } from '../../core/inventory/model';
+import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Clock, GrantsReader, Log } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
 import { GrantDocuments } from './grantDocuments';
 import { TemplateDiagnostics } from './templateDiagnostics';
 import { TemplateFiles } from './templateFiles';
 import { TemplateProviders } from './templateProviders';
+import { withAccount } from './withAccount';
 
 export interface GrantsOptions {
   readonly logic: () => Promise<GrantLogic>;
@@ -32,9 +35,12 @@ export class Grants implements vscode.Disposable {
   readonly documents = new GrantDocuments();
   readonly clock: Clock;
   readonly #fleet: Fleet;
+  readonly #options: GrantsOptions;
   readonly #subscriptions: readonly { dispose(): void }[];
 
-  constructor({ logic, reader, mayConnect, fleet, inventory, clock, log }: GrantsOptions) {
+  constructor(options: GrantsOptions) {
+    const { logic, reader, mayConnect, fleet, inventory, clock, log } = options;
+    this.#options = options;
     this.logic = logic;
     this.clock = clock;
     this.#fleet = fleet;
@@ -92,6 +98,33 @@ export class Grants implements vscode.Disposable {
     const { failure } = await this.store.read(spec, signal);
     if (failure !== undefined) throw new Error(`The grants of ${key} could not be read: ${failure.text}`);
     return reviews.report(text, key);
+  }
+
+  /**
+   * What a template of the inventory would change on a server, read now.
+   * @param path relative to the inventory
+   * @param optionFile with the account that reads; undefined: that of the inventory
+   * @returns it, or a sentence that says why it is not known
+   */
+  async readFix(key: string, path: string, optionFile: string | undefined): Promise<Outcome<GrantFix, string>> {
+    try {
+      const { reader, mayConnect } = this.#options;
+      if (!mayConnect()) return failed('The workspace that names this host is not trusted.');
+      const spec = this.spec(key);
+      const template = this.files.uriOf(path);
+      if (spec === undefined || template === undefined) return failed(`${key} is no instance of the inventory.`);
+      const [reviews, logic] = await Promise.all([this.reviews(), this.logic()]);
+      if (reviews.specsOf(path).length === 0) {
+        return failed(`${path} is no template: no \`grantTemplates\` of the inventory names it.`);
+      }
+      const text = await this.files.read(template);
+      const readAt = new Date(this.clock.now()).toISOString();
+      const read = await (await reader()).readGrants(withAccount(spec, optionFile), new AbortController().signal);
+      if (read.kind === 'failed') return failed(`The grants of ${key} could not be read: ${read.reason.text}`);
+      return ok(reviews.fix(text, key, logic.toGrantModel(read.value), readAt));
+    } catch (error) {
+      return failed(error instanceof Error ? error.message : String(error));
+    }
   }
 
   dispose(): void {

@@ -90,6 +90,14 @@ export class TemplateFiles implements vscode.Disposable {
     return path.posix.relative(path.posix.dirname(inventoryPath), uri.path);
   }
 
+  /** The file of a path that `pathOf` gave; undefined: there is no inventory. */
+  uriOf(file: string): vscode.Uri | undefined {
+    const { state } = this.#options.inventory;
+    if (state.kind !== 'loaded') return undefined;
+    const { uri } = state;
+    return uri.with({ path: path.posix.join(path.posix.dirname(uri.path), file) });
+  }
+
   /** What the text as it is now comes to. Undefined: it is no template. */
   async review(document: vscode.TextDocument): Promise<TemplateReview | undefined> {
     const file = this.#mayBe(document) ? this.pathOf(document.uri) : undefined;

@@ -25,15 +25,16 @@ export async function askInputs(
   runbook: Runbook,
   view: FleetView,
   target: string,
-  connection: string | undefined,
+  { connection, inputs = {} }: { readonly connection?: string; readonly inputs?: Readonly<Record<string, string>> },
 ): Promise<Record<string, string> | undefined> {
   const names = view.instances[target]?.connections.map(({ status }) => status.name || '(default)') ?? [];
   // Without a choice there is nothing to ask.
   const known =
     connection === undefined ? (names.length < 2 ? (names[0] ?? '') : undefined) : connection || '(default)';
-  const fixed: Record<string, string> = {};
+  const fixed: Record<string, string> = { ...inputs };
   const steps: InputStep[] = [];
   for (const { name, label, suggest, isOptional } of runbook.inputs) {
+    if (inputs[name] !== undefined) continue;
     if (name === 'connection' && known !== undefined) fixed[name] = known;
     else if (name === 'connection') steps.push({ name, prompt: label, value: '', choices: names });
     else {

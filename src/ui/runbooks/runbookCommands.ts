@@ -20,6 +20,8 @@ interface Wanted {
   readonly target?: string;
   readonly connection?: string;
   readonly runbook?: string;
+  /** What is known already, and is not asked. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 export function runbookCommands(context: RunbookCommandContext): Pick<CommandHandlers, RunbookCommandId> {
@@ -46,10 +48,12 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       }
       default: {
         if (argument === undefined || isTarget(argument)) return argument === undefined ? {} : { target: argument };
-        // Of a panel: target and runbook.
+        // Of a panel or another command: target and runbook, perhaps with inputs: `db1:3306 grants.apply?template=x`.
         const space = argument.lastIndexOf(' ');
         const target = argument.slice(0, Math.max(0, space));
-        return isTarget(target) ? { target, runbook: argument.slice(space + 1) } : {};
+        const [runbook = '', query = ''] = argument.slice(space + 1).split('?');
+        const inputs = Object.fromEntries(new URLSearchParams(query));
+        return isTarget(target) ? { target, runbook, inputs } : {};
       }
     }
   };
@@ -94,7 +98,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
         logic.findRunbook(wanted.runbook ?? '') ??
         (await pickRunbook(logic.runbooksFor(logic.runbooks, present, target), target));
       if (runbook === undefined) return;
-      const inputs = await askInputs(runbook, present, target, wanted.connection);
+      const inputs = await askInputs(runbook, present, target, wanted);
       if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });
     },
     'replideck.runbook.check': async (argument) => {

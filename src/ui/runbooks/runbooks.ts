@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
+import { grantFixKey, type GrantFix } from '../../core/grants/grantFix';
 import { failed, type Outcome } from '../../core/outcome';
 import type { FleetView } from '../../core/fleetView';
 import type { Shell } from '../../core/guard/quoteShell';
@@ -42,6 +43,12 @@ export interface RunbookOptions {
   readonly mayConnect: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a template of grants would change on an instance, read now; a sentence where that is not known. */
+  readonly readGrantFix: (
+    key: string,
+    template: string,
+    optionFile: string | undefined,
+  ) => Promise<Outcome<GrantFix, string>>;
   /** The shell of new terminals: that for which commands are shown. */
   readonly shell: () => Shell;
 }
@@ -51,6 +58,7 @@ export class Runbooks implements vscode.Disposable {
   readonly options: RunbookOptions;
   readonly audit: AuditDocument;
   readonly #documents: PlanDocuments;
+  readonly #grantFixes = new Map<string, Outcome<GrantFix, string>>();
   readonly #forget: () => void;
 
   constructor(options: RunbookOptions) {
@@ -80,8 +88,25 @@ export class Runbooks implements vscode.Disposable {
     return this.options.parts();
   }
 
-  #view(): FleetView {
+  /** The fleet, with what plans alone ask for. */
+  get view(): FleetView | undefined {
     const { view } = this.options.fleet;
+    return view === undefined || this.#grantFixes.size === 0
+      ? view
+      : { ...view, grantFixes: Object.fromEntries(this.#grantFixes) };
+  }
+
+  /** Reads these instances and mirrors now, with what else the plan is made from. */
+  async readEvidence({ id, target, inputs }: PlanRequest, keys: readonly string[]): Promise<void> {
+    await this.options.fleet.readEvidence(keys);
+    const { template, optionFile } = inputs;
+    if (id !== 'grants.apply' || template === undefined || !keys.includes(target)) return;
+    const read = await this.options.readGrantFix(target, template, optionFile);
+    this.#grantFixes.set(grantFixKey(target, template), read);
+  }
+
+  #view(): FleetView {
+    const { view } = this;
     if (view === undefined) throw new Error('This workspace has no inventory, so there is nothing to plan for.');
     return view;
   }
@@ -141,10 +166,10 @@ export class Runbooks implements vscode.Disposable {
     if (step.call.account.kind === 'written') {
       return failed('The password of its account is in no file: use "Run step", or plan it again with an option file.');
     }
-    const { fleet, clock, mayConnect } = this.options;
+    const { clock, mayConnect } = this.options;
     const { releaseStep, runbookLogic: logic } = await this.parts();
     const released = await releaseStep(
-      { logic, mayConnect, clock, confirm, read: (keys) => fleet.readEvidence(keys), view: () => fleet.view },
+      { logic, mayConnect, clock, confirm, ...this.readingFor(entry.request) },
       shown,
       stepId,
     );
@@ -156,8 +181,14 @@ export class Runbooks implements vscode.Disposable {
   /** @throws a sentence when there is no such runbook or target */
   async plan(id: string, target: string, inputs: Readonly<Record<string, string>> = {}): Promise<RunbookPlan> {
     const { evidenceKeys } = (await this.parts()).runbookLogic;
-    await this.options.fleet.readEvidence(evidenceKeys(this.#view(), target, inputs));
-    return this.#planNow({ id, target, inputs });
+    const request = { id, target, inputs };
+    await this.readEvidence(request, evidenceKeys(this.#view(), target, inputs));
+    return this.#planNow(request);
+  }
+
+  /** How whoever runs a step of a plan reads, and what is known then. */
+  readingFor(request: PlanRequest) {
+    return { read: (keys: readonly string[]) => this.readEvidence(request, keys), view: () => this.view };
   }
 
   async report(id: string, target: string, inputs?: Readonly<Record<string, string>>): Promise<RunbookReport> {

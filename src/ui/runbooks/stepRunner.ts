@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { runStep, verifyAgain, type RunStepOptions, type StepOutcome } from '../../app/runStep';
 import { failed, ok } from '../../core/outcome';
 import type { PlanCheck, PlanSecret, RunbookPlan } from '../../core/runbooks/plan';
+import { withAccount } from '../grants/withAccount';
 import { askName } from './askName';
 import type { OpenPlan } from './planDocuments';
 import type { Runbooks } from './runbooks';
@@ -135,7 +136,7 @@ export class StepRunner {
     if (outcome.kind !== 'done') void vscode.window.showWarningMessage(`The step is not done. ${outcome.words}`);
   }
 
-  async #options({ session }: Readonly<OpenPlan>): Promise<RunStepOptions> {
+  async #options({ session, request }: Readonly<OpenPlan>): Promise<RunStepOptions> {
     const { options } = this.#runbooks;
     const { fleet, mayConnect, clock, log, environment } = options;
     const [{ runbookLogic: logic }, tools, reader] = await Promise.all([
@@ -147,8 +148,7 @@ export class StepRunner {
     return {
       ...{ logic, mayConnect, clock, log, ...tools },
       who: `${userInfo().username}@${hostname()}`,
-      read: (keys) => fleet.readEvidence(keys),
-      view: () => fleet.view,
+      ...this.#runbooks.readingFor(request),
       confirm: (name) => askName(name, 'run this step'),
       filesOf,
       endOf: (file) => tools.endOfFile(this.#runbooks.resolve(file)),
@@ -168,19 +168,8 @@ export class StepRunner {
       accountsOf: async (key, { account }, signal) => {
         const spec = fleet.view?.instances[key]?.spec;
         if (spec === undefined || !mayConnect()) return undefined;
-        const { socket } = spec.credentials ?? {};
-        const read = await reader.readGrants(
-          account.kind === 'optionFile'
-            ? {
-                ...spec,
-                credentials: {
-                  ...{ name: 'step', optionFile: account.path },
-                  ...(socket === undefined ? {} : { socket }),
-                },
-              }
-            : spec,
-          signal,
-        );
+        const optionFile = account.kind === 'optionFile' ? account.path : undefined;
+        const read = await reader.readGrants(withAccount(spec, optionFile), signal);
         return read.kind === 'ok' ? read.value : undefined;
       },
     };

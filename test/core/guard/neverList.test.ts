@@ -63,6 +63,10 @@ describe('never list', () => {
     check("REVOKE ALL PRIVILEGES ON *.* FROM 'other'@'%'", /from other@%/, context);
     check('REVOKE SELECT ON *.* FROM app', /from an account/, context);
     check("GRANT SELECT ON a.* TO 'x'@'%'", undefined, context);
+    check("DROP USER 'other', 'app'@'10.%'", /from other@%/, context);
+    check("REVOKE SELECT ON a.* FROM 'app'@'10.%', `role`", /from role/, context);
+    check("REVOKE SELECT ON a.* FROM 'app'@'10.%'; REVOKE `r`@`%` FROM 'app'@'10.%'", undefined, context);
+    check("BEGIN NOT ATOMIC REVOKE SELECT ON a.* FROM 'app'@'10.%'; END", /from an account/, context);
   });
 
   it('refuses statements that are put together at run time', () => {

@@ -9,6 +9,7 @@ import { toRunbookReport } from '../../../src/core/runbooks/toRunbookReport';
 import { from } from '../buildFleet';
 import { analytics, beat, error, mysql, multi, p, q, r, sql, type Node } from '../findings/fleetBuilder';
 import { clientCallOf, files, viewOf, type PlanCase } from './fleet';
+import { grantCases } from './grantCases';
 import { repairCases } from './repairCases';
 import { setUpCases } from './setUpCases';
 
@@ -315,7 +316,7 @@ const ownCases: readonly PlanCase[] = [
   },
 ];
 
-const cases = [...ownCases, ...setUpCases, ...repairCases];
+const cases = [...ownCases, ...setUpCases, ...grantCases, ...repairCases];
 
 function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase): void {
   const plan = planRunbook(view(), id, target, inputs);
