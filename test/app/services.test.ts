@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Fleet } from '../../src/app/fleet';
 import { fleetLogic } from '../../src/core/fleetLogic';
-import type { ServiceReading, ServiceTarget } from '../../src/core/services/model';
-import type { ServiceReader } from '../../src/ports';
+import type { ServiceKind, ServiceReading, ServiceTarget } from '../../src/core/services/model';
+import type { ServiceReader, ServiceReaders } from '../../src/ports';
 import { ManualClock, settle, silentLog } from './manualClock';
 import { inventoryOf, s1 } from './sampleFleet';
 
@@ -11,6 +11,16 @@ orchestrators:
   main: { url: http://orchestrator.example, pollSeconds: 20 }
   down: { url: http://down.example }
 prometheus: { main: { url: http://prometheus.example } }
+`;
+
+const everyKind = `
+orchestrators: { main: { url: http://orchestrator.example } }
+prometheus: { main: { url: http://prometheus.example } }
+backups: { main: { instance: 'db1115.example:3306', table: dbbackups.backups, expect: [] } }
+pipelines:
+  log:
+    { source: 'db1107.example:3306', replica: 'db1108.example:3306', tables: log.*, timeColumn: t, timeFormat: epoch }
+burrow: { main: { url: http://burrow.example, cluster: eqiad, groups: [consumer] } }
 `;
 
 /** Says that every neighbour refuses, or never answers where told so. */
@@ -40,10 +50,8 @@ class MemoryReader implements ServiceReader<'orchestrator'> {
   }
 }
 
-async function setUp(mayConnect = true): Promise<{ fleet: Fleet; reader: MemoryReader; clock: ManualClock }> {
-  const clock = new ManualClock();
-  const reader = new MemoryReader();
-  const fleet = new Fleet({
+function fleetOf(clock: ManualClock, serviceReaders: ServiceReaders, mayConnect = true): Fleet {
+  return new Fleet({
     logic: () => Promise.resolve(fleetLogic),
     reader: () =>
       Promise.resolve({
@@ -56,11 +64,17 @@ async function setUp(mayConnect = true): Promise<{ fleet: Fleet; reader: MemoryR
         dispose: () => Promise.resolve(),
       }),
     mirrorReader: () => Promise.reject(new Error('there is no mirror')),
-    serviceReaders: { orchestrator: () => Promise.resolve(reader) },
+    serviceReaders,
     mayConnect: () => mayConnect,
     clock,
     log: silentLog,
   });
+}
+
+async function setUp(mayConnect = true): Promise<{ fleet: Fleet; reader: MemoryReader; clock: ManualClock }> {
+  const clock = new ManualClock();
+  const reader = new MemoryReader();
+  const fleet = fleetOf(clock, { orchestrator: () => Promise.resolve(reader) }, mayConnect);
   await fleet.setInventory(inventoryOf(neighbours));
   return { fleet, reader, clock };
 }
@@ -92,6 +106,51 @@ describe('neighbours beside the instances', () => {
     assert.equal(stateOf(fleet, 'orchestrator:down'), 'unknown');
     fleet.dispose();
     await settle();
+  });
+
+  it('of every kind may be silent at once, and each instance is known as soon as with none', async () => {
+    const clock = new ManualClock();
+    const asked = new Set<string>();
+    const silence = <K extends ServiceKind>(): (() => Promise<ServiceReader<K>>) => {
+      return () =>
+        Promise.resolve({
+          read: async ({ key }, signal) => {
+            asked.add(key);
+            await new Promise((resolve) => {
+              signal.addEventListener('abort', resolve);
+            });
+            throw new Error('nobody waits for this any more');
+          },
+          retain: () => undefined,
+          dispose: () => Promise.resolve(),
+        });
+    };
+    const statesAfter = async (yaml: string, ms: number): Promise<readonly string[]> => {
+      const fleet = fleetOf(clock, {
+        orchestrator: silence<'orchestrator'>(),
+        prometheus: silence<'prometheus'>(),
+        backups: silence<'backups'>(),
+        pipeline: silence<'pipeline'>(),
+        burrow: silence<'burrow'>(),
+      });
+      await fleet.setInventory(inventoryOf(yaml));
+      fleet.setAttention('full');
+      await clock.advance(ms);
+      const states = Object.values(fleet.view?.instances ?? {}).map(({ state }) => state);
+      fleet.dispose();
+      await settle();
+      return states;
+    };
+    const alone = await statesAfter(s1, 600);
+    assert.deepEqual(alone, ['unreachable', 'unreachable', 'unreachable']);
+    assert.deepEqual((await statesAfter(`${s1}${everyKind}`, 600)).slice(0, alone.length), alone);
+    assert.deepEqual([...asked].map((key) => key.split(':')[0]).sort(), [
+      'backups',
+      'burrow',
+      'orchestrator',
+      'pipeline',
+      'prometheus',
+    ]);
   });
 
   it('are not asked from a workspace that is not trusted, and say so', async () => {
