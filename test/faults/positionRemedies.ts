@@ -16,12 +16,22 @@ async function nextFile(sandbox: Sandbox): Promise<Filling> {
   return { "'<next file>'": text(logs[logs.indexOf(file) + 1] ?? 'there is none') };
 }
 
-/** The last transaction that begins before the place that the replica asks for. */
+/** The transaction that holds the place that the replica asks for; between two, the second: the first is applied. */
 async function startOfTransaction(sandbox: Sandbox): Promise<Filling> {
   const { file, position } = await executedPlace(sandbox, replica);
-  const events = await sandbox.query(primary, `SHOW BINLOG EVENTS IN ${text(file)}`);
-  const starts = events.filter(({ Event_type: type, Pos }) => type === 'Gtid' && Number(Pos) <= position);
-  return { '<start of the transaction>': String(starts.at(-1)?.['Pos']) };
+  const start = await waitFor(async () => {
+    const events = await sandbox.query(primary, `SHOW BINLOG EVENTS IN ${text(file)}`);
+    let begin: number | undefined;
+    for (const { Event_type: type, Pos, End_log_pos: end, Info } of events) {
+      if (type === 'Gtid') begin = Number(Pos);
+      const isWhole = type === 'Xid' || (type === 'Query' && !String(Info).startsWith('BEGIN'));
+      if (begin !== undefined && Number(end) > position && isWhole) return begin;
+      if (isWhole) begin = undefined;
+    }
+    return undefined;
+  }, 20_000);
+  if (start === undefined) throw new Error(`No transaction follows ${position} of ${file}.`);
+  return { '<start of the transaction>': String(start) };
 }
 
 /** What the remedies of faultsPosition.ts say, carried out. */

@@ -32,6 +32,20 @@ async function logEnd(sandbox: Sandbox): Promise<LogPlace> {
   return { file: String(last?.['Log_name']), position: Number(last?.['File_size']) };
 }
 
+/**
+ * Stops a replica of the primary and gives where it has executed to. One that was pointed at its source by GTID a moment
+ * ago names no real place there before it has applied what was written.
+ */
+export async function stopAtPlace(sandbox: Sandbox, name: string): Promise<LogPlace> {
+  const written = await logEnd(sandbox);
+  await until('That the replica has applied what its source has written', async () => {
+    const { file, position } = await executedPlace(sandbox, name);
+    return file > written.file || (file === written.file && position >= written.position);
+  });
+  await sandbox.query(name, sandbox.words().stop);
+  return executedPlace(sandbox, name);
+}
+
 /** Number of the last transaction of the source's domain. */
 async function lastNumber(sandbox: Sandbox): Promise<number> {
   const [row] = await sandbox.query(primary, 'SELECT @@gtid_binlog_pos AS position');
@@ -81,9 +95,8 @@ async function askPastTheEnd(sandbox: Sandbox): Promise<void> {
 
 /** A position typed wrong by one byte. */
 async function askInsideAnEvent(sandbox: Sandbox): Promise<void> {
-  const { stop, start, change } = sandbox.words();
-  await sandbox.query(replica, stop);
-  const place = await executedPlace(sandbox, replica);
+  const { start, change } = sandbox.words();
+  const place = await stopAtPlace(sandbox, replica);
   // With nothing written from there on, it would be past the end.
   await until('The next write of the source', async () => {
     const end = await logEnd(sandbox);

@@ -2,7 +2,7 @@ import { openSync, closeSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Fault, Faults } from './fault';
 import { fillConnections, jumpToSource, provenBy, readReplica, restoreSource, unlogged, until } from './faultSteps';
-import { byFile, executedPlace } from './faultsPosition';
+import { byFile, executedPlace, stopAtPlace } from './faultsPosition';
 import type { Sandbox } from './sandbox';
 import { text } from './statements';
 
@@ -129,9 +129,8 @@ export const transferFaults: Faults = {
   'relay-log-corrupt-by-file': spoiled(
     'the relay log of a replica that follows file and position is damaged (1594)',
     async (sandbox) => {
-      const { stop, start, change } = sandbox.words();
-      await sandbox.query(replica, stop);
-      await sandbox.query(replica, [change(byFile(sandbox, await executedPlace(sandbox, replica))), start]);
+      const { start, change } = sandbox.words();
+      await sandbox.query(replica, [change(byFile(sandbox, await stopAtPlace(sandbox, replica))), start]);
       await spoilRelayLog(sandbox);
     },
   ),

@@ -68,7 +68,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
       'IO stopped · 1236 inside an event',
       gtid === 'no'
         ? lines(
-            `Find where the transactions begin, on ${there}: the last \`Gtid\` before that place in ${code(`SHOW BINLOG EVENTS IN ${quoteSqlString(file)}`)}, or in a large file of ${code(`mysqlbinlog --stop-position=${readPosition?.position ?? '<position>'} ${file}`)}.`,
+            `Find where the transactions begin, on ${there}: the last \`Gtid\` before that place in ${code(`SHOW BINLOG EVENTS IN ${quoteSqlString(file)}`)}, or in a large file of ${code(`mysqlbinlog --stop-position=${readPosition?.position ?? '<position>'} ${file}`)}. If that transaction ends (\`Xid\`, \`COMMIT\`) before the place, it is applied already: take the \`Gtid\` after it.`,
             `With the start of the transaction that follows the last applied one: ${code(dialect.stop(name))}, ${change({ LOG_FILE: quoteSqlString(file), LOG_POS: '<start of the transaction>' })}, ${code(dialect.start(name))}`,
             byGtid,
             damaged,
