@@ -6,6 +6,7 @@ import type { GivenSecrets, WrittenAccount } from '../core/runbooks/stepNeeds';
 import type { FilesOf } from '../core/runbooks/toRunbookReport';
 import type { Verification } from '../core/runbooks/verifyStep';
 import type { AuditLog, CommandRunner, Log, PlanTerminal, Programs, SecretFiles, TerminalWish } from '../ports';
+import { auditRefusal, startedEntry } from './auditStep';
 import { releaseStep, type ReleaseOptions } from './releaseStep';
 import { verifyNow, type VerifyOptions } from './verifyNow';
 
@@ -50,19 +51,33 @@ export type StepOutcome =
 const refused = (why: string): StepOutcome => ({ kind: 'refused', why });
 
 /**
- * Runs one step to its end: asks for what it needs, lets it go by `releaseStep`, hands its command to the terminal, and
- * believes only a reading made afterwards. Nothing runs that could not be written to the audit log before. Never rejects
- * once the command is started.
+ * Runs one step as `runKnownStep` does, and writes a refusal to the audit log too: who tried what, and what stopped it.
  */
 export async function runStep(
   options: RunStepOptions,
   request: StepRequest,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
+  const step = request.plan.steps.find(({ id }) => id === request.stepId);
+  if (step === undefined) return refused('The plan has no such step.');
+  const outcome = await runKnownStep(options, request, step, signal);
+  if (outcome.kind === 'refused') await auditRefusal(options, request, step, outcome.why);
+  return outcome;
+}
+
+/**
+ * Runs one step to its end: asks for what it needs, lets it go by `releaseStep`, hands its command to the terminal, and
+ * believes only a reading made afterwards. Nothing runs that could not be written to the audit log before. Never rejects
+ * once the command is started.
+ */
+async function runKnownStep(
+  options: RunStepOptions,
+  request: StepRequest,
+  step: PlanStep,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
   const { logic, mayConnect, filesOf } = options;
   const { plan, stepId, terminal: wish, override } = request;
-  const step = plan.steps.find(({ id }) => id === stepId);
-  if (step === undefined) return refused('The plan has no such step.');
   if (!mayConnect()) return refused('The workspace is not trusted, so no runbook runs.');
   if (request.done.has(stepId)) return refused('It is done already.');
   const lacking = await whyProgramsLack(options, step, override?.checks ?? []);
@@ -86,7 +101,7 @@ export async function runStep(
   if (released.kind === 'failed') return refused(released.reason);
   if (signal.aborted) return refused('It was called off.');
 
-  const entry = entryOf(options, request, step, command.value, typedName);
+  const entry = startedEntry(options, request, step, command.value, typedName);
   const run = async (): Promise<StepOutcome> => {
     try {
       await options.audit.append(entry);
@@ -171,39 +186,6 @@ async function askForSecrets(
     secrets.set(secret.name, text);
   }
   return ok({ secrets, passwords });
-}
-
-function entryOf(
-  { logic, clock, who }: RunStepOptions,
-  { plan, override }: StepRequest,
-  step: PlanStep,
-  command: string,
-  typedName: string | undefined,
-): AuditEntry {
-  const { server } = logic.needsOf(step.call);
-  const nowMs = clock.now();
-  return {
-    kind: 'started',
-    at: new Date(nowMs).toISOString(),
-    run: `${nowMs.toString(36)}-${Math.floor(clock.random() * 36 ** 6).toString(36)}`,
-    who,
-    runbook: plan.id,
-    target: plan.target.key,
-    step: step.title,
-    effect: step.effect,
-    server: server.key,
-    ...(server.identity === undefined ? {} : { identity: server.identity }),
-    command: logic.redact(command),
-    ...(typedName === undefined ? {} : { typedName }),
-    ...(override === undefined
-      ? {}
-      : {
-          override: {
-            checks: logic.blockedBy(plan.checks.filter(({ id }) => override.checks.includes(id))),
-            reason: logic.redact(override.reason),
-          },
-        }),
-  };
 }
 
 /** How long a server may take to show what a command did: a connection of a replica is not up at once. */

@@ -25,6 +25,8 @@ interface Refusal extends Partial<Attack> {
   readonly after?: readonly string[];
 }
 
+const stepOf = (id = 'start') => start.steps.find((step) => step.id === id);
+
 const signalled = AbortSignal.abort();
 const refusals: readonly Refusal[] = [
   { title: 'the workspace is not trusted', options: { mayConnect: () => false }, why: /not trusted/, after: [] },
@@ -67,15 +69,41 @@ const refusals: readonly Refusal[] = [
 describe('running a step', () => {
   for (const { title, why, after, ...attack } of refusals) {
     it(`runs nothing where ${title}`, async () => {
-      const { outcome, events } = await attempt({ plan: start, ...never, ...attack } as Attack);
+      const { outcome, events, entries } = await attempt({ plan: start, ...never, ...attack } as Attack);
       assert.ok(outcome.kind === 'refused', JSON.stringify(outcome));
       assert.match(outcome.why, why);
       assert.ok(!events.includes('run') && !events.includes('started'), events.join());
-      if (after !== undefined) assert.deepEqual(events, after);
+      const [last, ...before] = events.toReversed();
+      const isWritten = stepOf(attack.stepId) !== undefined && attack.options?.audit === undefined;
+      assert.equal(last === 'audit refused', isWritten, events.join());
+      if (after !== undefined) assert.deepEqual(isWritten ? before.toReversed() : events, after);
+      if (isWritten) {
+        const entry = entries.at(-1);
+        assert.deepEqual(
+          [entry?.who, entry?.target, entry?.step],
+          ['dba@bastion', r, 'Start both threads of the default connection of db2100.codfw.wmnet:3311'],
+        );
+        assert.match(entry?.why ?? '', why);
+      }
       const hasWritten = events.some((event) => event.startsWith('write'));
       assert.equal(events.includes('remove'), hasWritten, 'its files are gone');
     });
   }
+
+  it('writes down no word that was typed for a name, and redacts why', async () => {
+    const typed = await attempt({
+      ...{ plan: start, views: [standing()] },
+      options: { confirm: () => Promise.resolve('my canary password') },
+    });
+    const broken = await attempt({
+      ...{ plan: start, views: [standing()] },
+      options: { runner: { open: () => Promise.resolve(failed("IDENTIFIED BY 'canary'")) } },
+    });
+    for (const { entries } of [typed, broken]) {
+      assert.equal(entries.at(-1)?.kind, 'refused');
+      assert.ok(!JSON.stringify(entries).includes('canary'), JSON.stringify(entries));
+    }
+  });
 
   it('confirms, reads, writes down, runs and reads again, in this order', async () => {
     const { outcome, events, entries, line } = await attempt({ plan: start, views: [standing(), running] });

@@ -17,9 +17,9 @@ export type CommandEnd =
 /** What became of a step. Only the server's word makes it `done`. */
 export type StepResult = 'done' | 'failed' | 'unverified';
 
-/** One line of the audit log: a step started, a step ended, or its server was asked again. */
+/** One line of the audit log: a step started, a step ended, its server was asked again, or nothing was run. */
 export interface AuditEntry {
-  readonly kind: 'started' | 'ended' | 'verified';
+  readonly kind: 'started' | 'ended' | 'verified' | 'refused';
   /** ISO 8601, UTC. */
   readonly at: string;
   /** The same for all entries of one run. */
@@ -33,8 +33,10 @@ export interface AuditEntry {
   /** The server that the command is for; it is proved again on the command's own connection. */
   readonly server: string;
   readonly identity?: ServerIdentity | Identity;
-  /** As it stands in the terminal; redacted. */
+  /** As it stands in the terminal; redacted. Empty: it was refused before there was one. */
   readonly command: string;
+  /** Of `refused`: why nothing was run; redacted. */
+  readonly why?: string;
   /** The name that the operator typed, in production. */
   readonly typedName?: string;
   readonly override?: { readonly checks: readonly string[]; readonly reason: string };

@@ -8,7 +8,7 @@ export function renderAudit(entries: readonly AuditEntry[], unreadable: number, 
   const lines = [
     '# Audit log of Replideck',
     '',
-    `Each step that was run from this machine, newest first. The lines themselves are in ${literal(file)}.`,
+    `Each step that was run from this machine or refused, newest first. The lines themselves are in ${literal(file)}.`,
     '',
     ...(unreadable === 0 ? [] : [`**${unreadable} lines of the file cannot be read.**`, '']),
     ...(runs.size === 0 ? ['Nothing has been run yet.', ''] : []),
@@ -39,14 +39,14 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
           ...override.checks.map((each) => `  - ${literal(each)}`),
         ]),
     '',
-    ...fence(command, 'sh').split('\n'),
-    '',
+    ...(command === '' ? [] : [...fence(command, 'sh').split('\n'), '']),
   ];
 }
 
 const signs = { done: '✓', failed: '✗', unverified: '?' } as const;
 
-function renderEnd({ kind, at, end, result, verification }: AuditEntry): readonly string[] {
+function renderEnd({ kind, at, end, result, verification, why }: AuditEntry): readonly string[] {
+  if (kind === 'refused') return [`✗ refused, nothing was run: ${literal(why ?? 'no reason was recorded')}`, ''];
   if (kind === 'started' || result === undefined) return [];
   const how = kind === 'ended' && end !== undefined ? describeEnd(end) : 'looked at again';
   return [

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import { auditRefusal } from '../../app/auditStep';
 import { runStep, verifyAgain, type RunStepOptions, type StepOutcome } from '../../app/runStep';
 import { failed, ok } from '../../core/outcome';
 import type { PlanCheck, PlanSecret, RunbookPlan } from '../../core/runbooks/plan';
@@ -27,17 +28,11 @@ export class StepRunner {
       refuse('This plan is no longer open.');
       return;
     }
-    if (version !== undefined && version !== open.version) {
-      refuse('The plan has changed since this was shown. Look at it again, then run the step.');
-      return;
-    }
-    if (!this.#runbooks.options.mayConnect()) {
-      refuse('The workspace is not trusted, so no runbook runs.');
-      return;
-    }
     const { key } = (await this.#runbooks.parts()).runbookLogic.needsOf(step.call).server;
-    if (open.session.running !== undefined || this.#busy.has(key)) {
-      refuse(`Another step is under way on ${key}. Wait for its end, or call it off.`);
+    const why = this.#whyNot(open, key, version);
+    if (why !== undefined) {
+      refuse(why);
+      await auditRefusal(await this.#options(open), { plan }, step, why);
       return;
     }
     const abort = new AbortController();
@@ -50,6 +45,16 @@ export class StepRunner {
       this.#busy.delete(key);
       this.#runbooks.refresh();
     }
+  }
+
+  #whyNot({ version: shown, session }: Readonly<OpenPlan>, key: string, version?: number): string | undefined {
+    if (version !== undefined && version !== shown) {
+      return 'The plan has changed since this was shown. Look at it again, then run the step.';
+    }
+    if (!this.#runbooks.options.mayConnect()) return 'The workspace is not trusted, so no runbook runs.';
+    return session.running !== undefined || this.#busy.has(key)
+      ? `Another step is under way on ${key}. Wait for its end, or call it off.`
+      : undefined;
   }
 
   /** The operator has pressed Enter, or wants the server to be asked once more. */
@@ -89,11 +94,16 @@ export class StepRunner {
     signal: AbortSignal,
   ): Promise<void> {
     const { session } = open;
+    const options = await this.#options(open);
     const override = await this.#askOverride(plan);
-    if (override === 'refused') return;
+    if (override === 'refused') {
+      const step = plan.steps.find(({ id }) => id === stepId);
+      if (step !== undefined) await auditRefusal(options, { plan }, step, plan.blocked.join(' '));
+      return;
+    }
     const { isProduction, key } = plan.target;
     const outcome = await runStep(
-      await this.#options(open),
+      options,
       {
         ...{ plan, stepId, shell: session.shell, done: session.done },
         terminal: { plan: query, name: isProduction ? `PROD ${key}` : key, isProduction },

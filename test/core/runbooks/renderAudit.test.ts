@@ -37,6 +37,12 @@ describe('audit log as a document', () => {
     assert.match(text, /````sh\nmariadb ```x```\n````/);
   });
 
+  it('shows what was refused, and why', () => {
+    const text = renderAudit([{ ...started, kind: 'refused', command: '', why: 'That is not <db1>.' }], 0, 'f');
+    assert.match(text, /✗ refused, nothing was run: That is not \\<db1\\>/);
+    assert.doesNotMatch(text, /No end was recorded|```/);
+  });
+
   it('says that it is empty, and what it could not read', () => {
     assert.match(renderAudit([], 0, 'f'), /Nothing has been run yet/);
     assert.match(renderAudit([started], 3, 'f'), /3 lines of the file cannot be read/);
