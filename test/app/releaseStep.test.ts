@@ -106,6 +106,22 @@ describe('letting a step go', () => {
     it(`${attack.gives === 'released' ? 'does it' : 'refuses'} where ${attack.title}`, () => check(attack));
   }
 
+  it('refuses where the trust is lost while it reads', async () => {
+    let isTrusted = true;
+    await check({
+      title: '',
+      options: {
+        mayConnect: () => isTrusted,
+        read: () => {
+          isTrusted = false;
+          return Promise.resolve();
+        },
+      },
+      gives: /not trusted any more/,
+      reads: 0,
+    });
+  });
+
   it('asks for no name outside production', async () => {
     const calmPlan = runbookLogic.planRunbook(calm(view()), 'replica.start', r);
     const confirm = () => assert.fail('asked');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startedEntry } from '../../src/app/auditStep';
 import { judge, verifyAgain } from '../../src/app/runStep';
 import type { FleetView } from '../../src/core/fleetView';
 import { failed } from '../../src/core/outcome';
@@ -103,6 +104,21 @@ describe('running a step', () => {
       assert.equal(entries.at(-1)?.kind, 'refused');
       assert.ok(!JSON.stringify(entries).includes('canary'), JSON.stringify(entries));
     }
+  });
+
+  it('redacts the command and the reason, should either ever hold a secret', () => {
+    const [step] = start.steps;
+    assert.ok(step !== undefined);
+    const by = {
+      logic: runbookLogic,
+      who: 'dba@bastion',
+      clock: { now: () => 0, random: () => 0, after: () => () => 0 },
+    };
+    const said = "IDENTIFIED BY 'canary'";
+    const override = { checks: ['connection.stands'], reason: said };
+    const entry = startedEntry(by, { plan: start, override }, step, said, r);
+    assert.equal(entry.command, 'IDENTIFIED BY <secret>');
+    assert.ok(!JSON.stringify(entry).includes('canary'));
   });
 
   it('confirms, reads, writes down, runs and reads again, in this order', async () => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditEntry } from '../../src/core/runbooks/auditEntry';
 import { emptyServer } from '../sandbox/emptyServer';
 import type { Sandbox } from '../sandbox/sandbox';
 import { findInProcesses } from '../servers/runbookHarness';
@@ -17,10 +21,12 @@ describe('runbooks in the window', function () {
   let plans: PlanWindow;
   let operator: OperatorAccount;
   let replica: string;
+  /** Of the account that the set-up makes. */
+  const secret = 'rep\'l "secret';
 
   before(async function () {
     this.timeout(240_000);
-    opened = await openSandboxWindow();
+    opened = await openSandboxWindow({ 'terminal.integrated.profiles.linux': { dash: { path: '/bin/dash' } } });
     ({ sandbox, window } = opened);
     window.page.setDefaultTimeout(60_000);
     plans = new PlanWindow(window);
@@ -163,7 +169,6 @@ describe('runbooks in the window', function () {
     await opened.workbench.setTheme('dark');
     await window.screenshot('runbooks-setup-plan-dark');
     await opened.workbench.setTheme('light');
-    const secret = 'rep\'l "secret';
     // The password of the account is kept for the step that needs it again.
     const run = async (step: number, says: RegExp, name: string, secrets = 0): Promise<void> => {
       await plans.runStep(step);
@@ -188,4 +193,75 @@ describe('runbooks in the window', function () {
     assert.equal(Number(orders?.['count']), 3);
     assert.deepEqual(findInProcesses([operator.canary, secret]), []);
   });
+
+  it('types the command without Enter into a shell that reports nothing', async () => {
+    await window.runCommand('Terminal: Select Default Profile');
+    await window.answer('dash');
+    await plans.plan(replica, 'Start replication', [['Option file', operator.optionFile]]);
+    await plans.waitForText(/The ground is checked: it may run/);
+    await plans.showStep('Run step');
+    await plans.click('Run step');
+    await plans.answer('Type its name', replica);
+    await plans.waitForText(/… The command stands in the terminal/);
+    await window.screenshot('runbooks-typed');
+    assert.equal(await threads(), 'No No');
+    await window.page.locator('.terminal-wrapper.active').last().click();
+    await window.page.keyboard.press('Enter');
+    await plans.click('I pressed Enter: verify');
+    await plans.waitForText(/✓ It was started by hand.*; the server says: IO thread running/);
+    assert.equal(await threads(), 'Yes Yes');
+    await window.screenshot('runbooks-by-hand');
+  });
+
+  it('has written down what was run, by whom and how it ended, and no password anywhere', async () => {
+    await window.runCommand('Replideck: Show Audit Log');
+    await plans.tab('Audit log').waitFor();
+    const text = await plans.waitForText(/# Audit log of Replideck/);
+    assert.match(text, /✓ done at .*started by hand/);
+    assert.doesNotMatch(text, /canary/);
+    await window.screenshot('runbooks-audit-light');
+    await opened.workbench.setTheme('dark');
+    await window.page.waitForTimeout(500);
+    await window.screenshot('runbooks-audit-dark');
+    await opened.workbench.setTheme('light');
+    const kept = filesBelow(opened.workbench.userDataDir);
+    const audit = kept.find((file) => file.endsWith('audit.jsonl'));
+    assert.ok(audit !== undefined, kept.join('\n'));
+    const entries = readFileSync(audit, 'utf8').trimEnd().split('\n');
+    const parsed = entries.map((line) => JSON.parse(line) as Partial<AuditEntry>);
+    const begun = parsed.filter(({ kind }) => kind === 'started').map(({ run }) => run);
+    const ended = parsed.filter(({ kind }) => kind === 'ended').map(({ run }) => run);
+    assert.deepEqual(ended, begun);
+    assert.ok(parsed.some(({ override }) => override?.reason === 'the status lies, ticket 12'));
+    assert.ok(parsed.every(({ who, identity }) => who !== '' && identity !== undefined));
+    assert.ok(parsed.every(({ kind, command }) => kind === 'refused' || command !== ''));
+    const attempts = parsed.filter(({ kind }) => kind === 'refused');
+    assert.ok(attempts.some(({ target, why }) => target === replica && why?.includes('That is not ') === true));
+    const forms = [operator.canary, secret].flatMap(formsOf);
+    const history = path.join(homedir(), '.bash_history');
+    const searched = [...kept, ...(existsSync(history) ? [history] : [])];
+    const leaking = searched.filter((file) => {
+      const content = readFileSync(file, 'latin1');
+      return forms.some((form) => content.includes(form));
+    });
+    assert.deepEqual(leaking, []);
+    assert.deepEqual(
+      kept.filter((file) => /[/\\]runbooks[/\\]/.test(file)),
+      [],
+    );
+  });
 });
+
+/** Every file that VS Code and the extension keep. */
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** A text as SQL, JSON, option files and shells write it. */
+function formsOf(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const sql = text.replaceAll('\\', '\\\\').replaceAll("'", "''");
+  return [text, json, sql, text.replaceAll("'", "'\\''")];
+}

@@ -13,10 +13,11 @@ export interface SandboxWindow {
   stop(): Promise<void>;
 }
 
-export async function openSandboxWindow(): Promise<SandboxWindow> {
+/** @param settings of the user, beside those of every test */
+export async function openSandboxWindow(settings: Readonly<Record<string, unknown>> = {}): Promise<SandboxWindow> {
   const sandbox = await startSandbox({ generalLog: true });
   onExit(() => sandbox.stop());
-  const workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder });
+  const workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder, settings });
   console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
   return {
     sandbox,

@@ -3,19 +3,19 @@ import { grantFixKey } from '../../../src/core/grants/grantFix';
 import { compareTemplate } from '../../../src/core/grants/reviewTemplate';
 import { toGrantFix } from '../../../src/core/grants/toGrantFix';
 import { ok } from '../../../src/core/outcome';
-import { p, r, type Node } from '../findings/fleetBuilder';
+import { at } from '../buildFleet';
+import { p, r } from '../findings/fleetBuilder';
 import { serverAfter } from '../grants/compare';
 import { mariadb1011 } from '../grants/serverRecordings';
 import { viewOf, type PlanCase } from './fleet';
 
-const template = 'grants/app.sql';
-const readAt = '2026-01-01T00:00:00.000Z';
+export const template = 'grants/app.sql';
 
 /** A view that knows what the template would change on a server where these statements ran. */
-export function viewWithGrants(key: string, text: string, actual: string, nodes: Record<string, Node> = {}): FleetView {
+export function viewWithGrants(key: string, text: string, actual: string, readAt = at): FleetView {
   const grants = serverAfter(actual, mariadb1011);
   const fix = toGrantFix(compareTemplate(text, {}, grants), { server: mariadb1011, path: template, readAt });
-  return { ...viewOf(nodes), grantFixes: { [grantFixKey(key, template)]: ok(fix) } };
+  return { ...viewOf(), grantFixes: { [grantFixKey(key, template)]: ok(fix) } };
 }
 
 const u = "CREATE USER 'u'@'10.%' IDENTIFIED BY 'x';";

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FleetView } from '../../../src/core/fleetView';
+import { renderCall } from '../../../src/core/runbooks/clientCall';
 import type { RunbookPlan } from '../../../src/core/runbooks/plan';
 import { planRunbook, whyNotNow } from '../../../src/core/runbooks/planRunbook';
 import { runbooks } from '../../../src/core/runbooks/registry';
@@ -335,6 +336,9 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
     text,
   );
   for (const step of plan.steps) {
+    // What runs is shown whole.
+    const command = renderCall(step.call, files);
+    if (command.kind === 'ok') assert.ok(text.text.includes(`\n${command.value}\n`), step.id);
     assert.match(text.text.split('\n')[text.stepLines[step.id] ?? -1] ?? '', /^## Step \d+: /);
     // What cannot be had back says so by its effect.
     assert.ok(step.rollback !== undefined || step.effect !== 'write' || step.id === 'fetchAgain', step.id);

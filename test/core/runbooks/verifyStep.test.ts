@@ -7,6 +7,7 @@ import { verifyStep, type Verification } from '../../../src/core/runbooks/verify
 import { at } from '../buildFleet';
 import { beat, p, r, sql, type Node } from '../findings/fleetBuilder';
 import { viewOf } from './fleet';
+import { template, viewWithGrants } from './grantCases';
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped' } as const;
 const [start] = planRunbook(viewOf({ [r]: { connection: stopped } }), 'replica.start', r).steps;
@@ -27,6 +28,10 @@ interface Case {
   readonly endedMs?: number;
   readonly gives: Verification['kind'];
 }
+
+const user = "CREATE USER 'u'@'10.%' IDENTIFIED BY 'x';";
+const more = `${user} GRANT SELECT ON d.* TO 'u'@'10.%'`;
+const asTemplate: Expectation = { kind: 'grants', key: r, template, part: 'all' };
 
 const running: Expectation = { kind: 'threads', ...connection, thread: 'running' };
 
@@ -50,6 +55,27 @@ const cases: readonly Case[] = [
     node: { connection: { ioThread: 'stopped' } },
     gives: 'notDone',
   },
+  {
+    title: 'grants are as the template says',
+    expectation: asTemplate,
+    view: viewWithGrants(r, more, more),
+    gives: 'done',
+  },
+  { title: 'grants are missing', expectation: asTemplate, view: viewWithGrants(r, more, user), gives: 'notDone' },
+  { title: 'grants are too many', expectation: asTemplate, view: viewWithGrants(r, user, more), gives: 'notDone' },
+  {
+    title: 'all is added, and what is too much waits for its own step',
+    expectation: { ...asTemplate, part: 'adds' },
+    view: viewWithGrants(r, user, more),
+    gives: 'done',
+  },
+  {
+    title: 'the grants were read before the step ended',
+    expectation: asTemplate,
+    view: viewWithGrants(r, more, more, new Date(Date.parse(at) - 1).toISOString()),
+    gives: 'unknown',
+  },
+  { title: 'the grants were not read', expectation: asTemplate, gives: 'unknown' },
   { title: 'read_only is set', expectation: { kind: 'readOnly', key: r, isReadOnly: true }, gives: 'done' },
   { title: 'read_only is not set', expectation: { kind: 'readOnly', key: r, isReadOnly: false }, gives: 'notDone' },
   {
