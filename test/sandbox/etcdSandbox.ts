@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type { CertificateFiles } from './certificates';
 import { freePorts } from './freePorts';
 import { type ProcessGroup, type ServerProcess, logTail } from './processGroup';
 import type { EtcdBinaries } from './serverKinds';
@@ -76,17 +79,32 @@ export async function getV3(url: string, key: string): Promise<string | undefine
   return kvs?.[0] === undefined ? undefined : Buffer.from(kvs[0].value ?? '', 'base64').toString();
 }
 
+export interface ClusterOptions {
+  /** False: as it comes, that is, with the v2 API switched off. */
+  readonly speaksV2?: boolean;
+  /** Serves https instead of http. */
+  readonly tls?: CertificateFiles;
+  /** Of the clients; a free one unless given. */
+  readonly port?: number;
+  /** More of its command line. */
+  readonly flags?: readonly string[];
+}
+
 export async function startCluster(
   name: string,
   binaries: EtcdBinaries,
   processes: ProcessGroup,
   folder: string,
+  { speaksV2 = true, tls, port, flags = [] }: ClusterOptions = {},
 ): Promise<EtcdCluster> {
   const help = await run(binaries.etcd, ['--help']).then(({ stdout, stderr }) => stdout + stderr);
-  const [client = 0, peer = 0] = await freePorts(2);
-  const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
+  const [free = 0, peer = 0] = await freePorts(2);
+  const client = port ?? free;
+  const peerUrl = `http://127.0.0.1:${peer}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${client}`;
   const place = path.join(folder, name);
-  mkdirSync(place);
+  // There already: it is started again, with what it held.
+  mkdirSync(place, { recursive: true });
   const logFile = path.join(place, 'etcd.log');
   const server = processes.start(
     name,
@@ -100,19 +118,36 @@ export async function startCluster(
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=${name}=${peerUrl}`,
       `--initial-cluster-token=${path.basename(folder)}-${name}`,
-      ...(help.includes('--enable-v2') ? ['--enable-v2=true'] : []),
+      ...(speaksV2 && help.includes('--enable-v2') ? ['--enable-v2=true'] : []),
       ...(help.includes('--unsafe-no-fsync') ? ['--unsafe-no-fsync'] : []),
+      ...(tls === undefined ? [] : [`--cert-file=${tls.cert}`, `--key-file=${tls.key}`]),
+      ...flags,
     ],
     logFile,
     place,
   );
   const healthy = await waitFor(async () => {
     if (server.hasEnded()) return false;
-    const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-    return answer?.ok === true ? true : undefined;
+    return (await isHealthy(url)) ? true : undefined;
   }, startTimeoutMs);
   if (healthy !== true) throw new Error(`${binaries.etcd} did not start. Its log ends:\n${logTail(logFile)}`);
   return { name, url, process: server };
+}
+
+/** Whoever has the certificate: it is our own server. */
+function isHealthy(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { timeout: 2_000, rejectUnauthorized: false };
+    const ask = (url.startsWith('https:') ? httpsGet : httpGet)(`${url}/health`, options, (answer) => {
+      answer.resume().on('end', () => {
+        resolve(answer.statusCode === 200);
+      });
+    });
+    ask.on('timeout', () => ask.destroy());
+    ask.on('error', () => {
+      resolve(false);
+    });
+  });
 }
 
 const sampleV2 = {

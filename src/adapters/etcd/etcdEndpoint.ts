@@ -50,7 +50,8 @@ export class EtcdEndpoint {
         if (token.kind === 'failed') return token;
         this.#token = token.value;
       }
-      const response = await this.#send({ ...request, deadlineMs: left() }, signal, { authorization: this.#token });
+      const headers: Readonly<Record<string, string>> = this.#token === undefined ? {} : { authorization: this.#token };
+      const response = await this.#send({ ...request, deadlineMs: left() }, signal, headers);
       // A token ends after five minutes without use, and with a restart of etcd.
       if (response.kind === 'failed' || response.value.status !== 401 || attempt > 0) return response;
       this.#token = undefined;
@@ -81,11 +82,12 @@ export class EtcdEndpoint {
     return outcome.kind === 'ok' ? outcome : failed(toEtcdFailure(outcome.reason));
   }
 
+  /** @returns undefined: this side asks for no login */
   async #fetchToken(
     { user, password }: Login,
     deadlineMs: number,
     signal: AbortSignal,
-  ): Promise<Outcome<string, EtcdFailure>> {
+  ): Promise<Outcome<string | undefined, EtcdFailure>> {
     const response = await this.#send(
       {
         method: 'POST',
@@ -101,6 +103,8 @@ export class EtcdEndpoint {
     const text = response.value.body.toString('utf8');
     const token = tokenOf(text);
     if (token !== undefined) return ok(token);
+    // The credentials are of the mirror; one side may have its authentication on and the other off.
+    if (response.value.status !== 200 && text.includes('authentication is not enabled')) return ok(undefined);
     return failed({ reason: 'authRequired', text: `HTTP ${response.value.status}: ${text.slice(0, 200).trim()}` });
   }
 }
