@@ -18,6 +18,7 @@ const chunks = {
   './core/fleetLogic': 'fleetLogic',
   './core/grantLogic': 'grantLogic',
   './ui/runbooks/runbookParts': 'runbookParts',
+  './ui/tools/fleetTools': 'fleetTools',
   './ui/commands/partCommands': 'partCommands',
   './ui/panels/panelParts': 'panelParts',
 };

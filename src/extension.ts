@@ -21,6 +21,7 @@ import { ServiceDocuments } from './ui/services/serviceDocuments';
 import { StoredSecrets } from './ui/secrets';
 import { StatusBar } from './ui/status/statusBar';
 import { shellOf } from './ui/terminal/shellOf';
+import { registerTools } from './ui/tools/registerTools';
 import { FleetTree } from './ui/tree/fleetTree';
 
 /** What keeps connections, as it is loaded; ended through deactivate, which VS Code awaits. */
@@ -168,20 +169,20 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   // What a window that crashed has left behind goes as soon as there is time.
   void runnerFiles().then(({ secretFiles }) => secretFiles.sweep());
   const firstLoad = inventory.reload();
+  const takeInventory = async (): Promise<void> => {
+    await firstLoad;
+    await inventory.reload();
+    await handedOn;
+  };
+  const tools = once(async () => {
+    const { createFleetTools } = await import('./ui/tools/fleetTools');
+    return createFleetTools({ fleet, grants, takeInventory });
+  });
+  context.subscriptions.push(registerTools(tools));
   log.info(
     `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? 'on this machine' : `on the remote (${vscode.env.remoteName})`}`,
   );
-  return createExtensionApi({
-    fleet,
-    grants,
-    runbooks,
-    subscriptions: context.subscriptions,
-    takeInventory: async () => {
-      await firstLoad;
-      await inventory.reload();
-      await handedOn;
-    },
-  });
+  return createExtensionApi({ fleet, grants, runbooks, subscriptions: context.subscriptions, takeInventory });
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CommandInfo, commands } from '../../src/ui/commands/ids';
+import { toolNames } from '../../src/ui/tools/toolNames';
 
 interface MenuItem {
   readonly command?: string;
@@ -23,6 +24,7 @@ interface Manifest {
     }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly name: string }[]>>;
+    readonly languageModelTools: readonly { readonly name: string; readonly when?: string }[];
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
   };
 }
@@ -77,6 +79,13 @@ describe('package.json against the command table', () => {
     );
     const containers = contributes.viewsContainers.activitybar.map(({ id }) => id);
     assert.deepEqual(Object.keys(contributes.views), containers);
+  });
+
+  it('declares the tools for language models that are registered, each gone with the setting', () => {
+    assert.deepEqual(
+      contributes.languageModelTools.map(({ name, when }) => ({ name, when })),
+      toolNames.map((name) => ({ name, when: 'config.replideck.languageModelTools' })),
+    );
   });
 
   it('points at files that are there', () => {

@@ -1,3 +1,4 @@
+import { createVSIX } from '@vscode/vsce';
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -13,6 +14,8 @@ import { makeTemporaryFolder } from './temporaryFolder';
 export interface WorkbenchOptions {
   /** What users install; default: the one that `npm run package` left in dist/. */
   readonly vsix?: string;
+  /** A folder with another extension, installed beside ours. */
+  readonly companion?: string;
   readonly workspace: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Default: light. */
@@ -80,6 +83,11 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
   const extensionsDir = path.join(folder.path, 'e');
   const userDataDir = path.join(folder.path, 'u');
   await installExtension(vsix, extensionsDir, userDataDir);
+  if (options.companion !== undefined) {
+    const packagePath = path.join(folder.path, 'companion.vsix');
+    await createVSIX({ cwd: options.companion, packagePath, dependencies: false, allowMissingRepository: true });
+    await installExtension(packagePath, extensionsDir, userDataDir);
+  }
   const log: string[] = [];
   const server = await startServerHost({
     userDataDir,

@@ -126,7 +126,8 @@ export class FleetWindow {
     const input = this.quickInput();
     await input.waitFor({ state: 'visible' });
     await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    // What was run last is listed until the list has followed what was typed.
+    await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
     await this.page.keyboard.press('Enter');
     // A question of the command may come in the same box: what is typed before it does would go to the palette.
     await this.waitFor(

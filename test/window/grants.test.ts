@@ -6,6 +6,7 @@ import type { Workbench } from '../vscode/workbench';
 import type { FleetWindow } from './fleetWindow';
 import { createOperator, PlanWindow } from './planWindow';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
+import { companion, ToolWindow } from './toolWindow';
 
 /** Reviews the sandbox's template as a person would: one server lacks one privilege. The steps build on each other. */
 describe('a template of grants in the window', function () {
@@ -51,7 +52,7 @@ describe('a template of grants in the window', function () {
 
   before(async function () {
     this.timeout(180_000);
-    opened = await openSandboxWindow();
+    opened = await openSandboxWindow({ 'chat.disableAIFeatures': false }, companion);
     ({ sandbox, workbench, window } = opened);
     // The first start of a window may take long on a loaded machine.
     workbench.page.setDefaultTimeout(90_000);
@@ -193,5 +194,59 @@ describe('a template of grants in the window', function () {
     await tab(`${leaf}.sql`).waitFor();
     await window.page.locator('.view-line', { hasText: 'GRANT REPLICATION SLAVE ON' }).first().waitFor();
     await bothThemes('grants-instance');
+  });
+
+  it('offers a language model four tools, none of which runs anything', async () => {
+    assert.deepEqual(await new ToolWindow(window).names(), [
+      'replideck_diffGrants',
+      'replideck_explainInstance',
+      'replideck_fleetStatus',
+      'replideck_mirrorStatus',
+    ]);
+  });
+
+  it('names every host before a model gets its status, and gives nothing when the answer is no', async () => {
+    const tools = new ToolWindow(window);
+    const question = await tools.ask('replideck_fleetStatus', { cluster: 's1' });
+    assert.match(question, /Read the status of cluster s1/);
+    const instances = sandbox.instances.filter(({ cluster }) => cluster === 's1');
+    for (const { key } of instances) assert.ok(question.includes(key), question);
+    await bothThemes('tool-confirmation');
+    assert.match(await tools.reply('Cancel'), /^error: /);
+  });
+
+  it('gives a model the findings of an instance when the answer is yes', async () => {
+    const tools = new ToolWindow(window);
+    const question = await tools.ask('replideck_explainInstance', { instance: leaf });
+    assert.ok(question.includes(leaf), question);
+    const answer = await tools.reply('Yes');
+    const { instance } = JSON.parse(answer.slice(answer.indexOf('\n'))) as { instance: { key: string; role: string } };
+    assert.deepEqual([instance.key, instance.role], [leaf, 'replica']);
+  });
+
+  it('gives a model the differences of grants, without a hash', async () => {
+    const tools = new ToolWindow(window);
+    await tools.ask('replideck_diffGrants', { instance: leaf, template: 'grants/shop.sql.erb' });
+    const answer = await tools.reply('Yes');
+    assert.match(answer, /"matching":\["'app'@'127\.0\.0\.1'"/);
+    assert.doesNotMatch(answer, /IDENTIFIED|\*[0-9A-F]{40}|fixSql/);
+  });
+
+  it('says to a model what there is where it asks for what there is not, and connects nowhere', async () => {
+    const tools = new ToolWindow(window);
+    assert.match(
+      await tools.askInVain('replideck_explainInstance', { instance: '127.0.0.1:1' }),
+      /^error: .*names no instance "127\.0\.0\.1:1"\. It names /,
+    );
+    assert.match(
+      await tools.askInVain('replideck_diffGrants', { instance: leaf, template: '../../etc/passwd' }),
+      /names no grant template/,
+    );
+  });
+
+  it('answers no model once the setting says so', async () => {
+    const tools = new ToolWindow(window);
+    await tools.turnOff();
+    assert.match(await tools.askInVain('replideck_fleetStatus', {}), /^error: /);
   });
 });

@@ -13,11 +13,21 @@ export interface SandboxWindow {
   stop(): Promise<void>;
 }
 
-/** @param settings of the user, beside those of every test */
-export async function openSandboxWindow(settings: Readonly<Record<string, unknown>> = {}): Promise<SandboxWindow> {
+/**
+ * @param settings of the user, beside those of every test
+ * @param companion see WorkbenchOptions
+ */
+export async function openSandboxWindow(
+  settings: Readonly<Record<string, unknown>> = {},
+  companion?: string,
+): Promise<SandboxWindow> {
   const sandbox = await startSandbox({ generalLog: true });
   onExit(() => sandbox.stop());
-  const workbench = await launchWorkbench({ workspace: sandbox.workspaceFolder, settings });
+  const workbench = await launchWorkbench({
+    workspace: sandbox.workspaceFolder,
+    settings,
+    ...(companion !== undefined && { companion }),
+  });
   console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
   return {
     sandbox,

@@ -83,7 +83,11 @@ export class Grants implements vscode.Disposable {
   }
 
   /** For the API. @throws with a sentence when there is no such instance or template, or the server does not answer */
-  async diff(key: string, template: vscode.Uri): Promise<GrantReport> {
+  async diff(
+    key: string,
+    template: vscode.Uri,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<GrantReport> {
     const spec = this.spec(key);
     if (spec === undefined) throw new Error(`${key} is no instance of the inventory.`);
     const text = await this.files.read(template).catch((error: unknown) => {
@@ -93,7 +97,6 @@ export class Grants implements vscode.Disposable {
     if (reviews.specsOf(text.path).length === 0) {
       throw new Error(`${text.path} is no template: no \`grantTemplates\` of the inventory names it.`);
     }
-    const { signal } = new AbortController();
     await this.readFleet([key], signal);
     const { failure } = await this.store.read(spec, signal);
     if (failure !== undefined) throw new Error(`The grants of ${key} could not be read: ${failure.text}`);
