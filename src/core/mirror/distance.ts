@@ -6,6 +6,9 @@ export const windowEvents = 1000;
 /** Rates are of the last ten minutes: long enough to be steady, short enough to be of now. */
 const rateMs = 600_000;
 
+/** What happens now: a burst that is over does not count here any more. */
+const nowMs = 60_000;
+
 /** Two readings closer than this say nothing about a rate. */
 const shortestMs = 500;
 
@@ -42,7 +45,7 @@ export function distanceOf(snapshot: MirrorSnapshot, samples: readonly MirrorSam
   const headroom = headroomOf(gap);
   const still = standingStill(recent);
   const stillSince = standingStill(samples);
-  const growth = growthPerSecond(recent, still);
+  const growth = still === undefined ? growthOfMoving(recent) : growthOfStill(recent, still, eventsPerSecond);
   const minutesToLoss = growth === undefined || growth <= 0 || headroom < 0 ? undefined : headroom / growth / 60;
   return {
     ...known,
@@ -83,13 +86,28 @@ function standingStill(samples: readonly MirrorSample[]): MirrorSample | undefin
 }
 
 /**
- * How fast the gap grows. Since the mirror last moved, where it stands still: averaging over its last step would hide
- * that a quiet prefix loses its place. Where it moves and is too slow: since the gap last shrank.
+ * How fast the gap grows while the mirror stands still. Since it last moved: averaging over its last step would hide that
+ * a quiet prefix loses its place. A burst that is over must not count for ten minutes as if it went on, nor calm hide
+ * what comes in bursts: so the last minute counts, or else the average that says less.
  */
-function growthPerSecond(samples: readonly MirrorSample[], still: MirrorSample | undefined): number | undefined {
+function growthOfStill(
+  samples: readonly MirrorSample[],
+  still: MirrorSample,
+  eventsPerSecond: number | undefined,
+): number | undefined {
   const last = samples.at(-1);
   if (last === undefined) return undefined;
-  if (still !== undefined) return rate(still, last, gapOf);
+  const sinceStill = rate(still, last, gapOf);
+  // A whole minute at least: two looks close together after a pause would make a burst of their few seconds.
+  const minute = samples.findLast(({ atMs }) => atMs <= last.atMs - nowMs && atMs >= still.atMs);
+  const now = minute === undefined ? undefined : rate(minute, last, gapOf);
+  if (sinceStill === undefined || now === undefined) return sinceStill;
+  return Math.max(now, Math.min(sinceStill, eventsPerSecond ?? sinceStill));
+}
+
+/** The same where it moves and is too slow: since the gap last shrank. */
+function growthOfMoving(samples: readonly MirrorSample[]): number | undefined {
+  const last = samples.at(-1);
   let start = samples.length - 1;
   while (start > 0) {
     const [earlier, later] = [samples[start - 1], samples[start]];
@@ -97,7 +115,7 @@ function growthPerSecond(samples: readonly MirrorSample[], still: MirrorSample |
     start -= 1;
   }
   const first = samples[start];
-  return first === undefined || samples.length - start < 3 ? undefined : rate(first, last, gapOf);
+  return first === undefined || last === undefined || samples.length - start < 3 ? undefined : rate(first, last, gapOf);
 }
 
 function gapOf({ sourceIndex, replicatedIndex }: MirrorSample): number {

@@ -54,6 +54,45 @@ describe('distanceOf', () => {
     // Since 10 s: 40 events in 20 s; 960 left at 2 per second.
     { gap: 40, headroom: 960, minutesToLoss: 8, stillSince: '2026-11-24T10:00:10.000Z' },
   );
+  const every20Seconds = (count: number, source: (second: number) => number): Look[] =>
+    Array.from({ length: count }, (_, index) => ({ second: index * 20, source: source(index * 20), replicated: 500 }));
+  check(
+    'a burst that has begun counts as it is now, though it was calm before',
+    every20Seconds(15, (second) => 500 + Math.max(0, second - 220) * 5),
+    // The last 60 s bring 300 events; 700 are left.
+    { gap: 300, headroom: 700, minutesToLoss: 2.333 },
+  );
+  check(
+    'a burst that is over counts by the average of all that was seen',
+    every20Seconds(16, (second) => 500 + (second < 180 ? 0 : 300)),
+    // 300 events in 300 s.
+    { gap: 300, headroom: 700, minutesToLoss: 11.667 },
+  );
+  check(
+    'a burst right after the last step does not count as if it went on',
+    [
+      ...Array.from({ length: 10 }, (_, index) => ({
+        second: index * 20,
+        source: 400 + index,
+        replicated: 400 + index,
+      })),
+      { second: 200, source: 500, replicated: 500 },
+      { second: 202, source: 800, replicated: 500 },
+      ...Array.from({ length: 5 }, (_, index) => ({ second: 220 + index * 20, source: 800, replicated: 500 })),
+    ],
+    // 400 events of the source in 300 s, not 300 in 100 s.
+    { gap: 300, headroom: 700, minutesToLoss: 8.75 },
+  );
+  check(
+    'a burst between two looks close together after a pause counts by the time since the look before the pause',
+    [
+      ...Array.from({ length: 10 }, (_, index) => ({ second: index * 10, source: 500 + index, replicated: 500 })),
+      { second: 390, source: 512, replicated: 500 },
+      { second: 392, source: 708, replicated: 500 },
+    ],
+    // From 90 s, where the gap was 9: 199 events in 302 s; 792 are left.
+    { gap: 208, headroom: 792, minutesToLoss: 20.032 },
+  );
   check(
     'a busy mirror that keeps up has no end',
     [
