@@ -112,6 +112,25 @@ describe('the panel of a mirror', () => {
     );
   });
 
+  it('says of contents what is not zero, and that in one number or many', () => {
+    const saidOf = (comparison: MirrorSample['comparison']): string => {
+      const { contents } = mirrorState({ ...sample('healthy'), comparison: { compared: 120, ...comparison } });
+      return contents.kind === 'compared' ? contents.summary : contents.kind;
+    };
+    const equal = 'All 120 keys that should be mirrored are equal on both sides';
+    assert.equal(saidOf({}), `${equal}.`);
+    assert.equal(saidOf({ different: 1 }), 'Of 120 keys, 1 is different at the destination.');
+    assert.equal(
+      saidOf({ missing: 3, different: 1 }),
+      'Of 120 keys, 3 are missing and 1 is different at the destination.',
+    );
+    assert.equal(saidOf({ extra: 1 }), `${equal}; 1 key is only at the destination.`);
+    assert.equal(
+      saidOf({ missing: 1, extra: 2, pending: 1, ignored: 2 }),
+      'Of 120 keys, 1 is missing at the destination; 2 keys are only at the destination; 1 change on the way; 2 keys ignored by the pattern.',
+    );
+  });
+
   it('does not take contents that nobody compared for equal', () => {
     const { contents } = mirrorState(sample('urgent'));
     assert.ok(contents.kind === 'notCompared');

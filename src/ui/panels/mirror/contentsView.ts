@@ -32,17 +32,25 @@ export function toContentsView({ spec, comparison }: MirrorView, filter: string)
 }
 
 function summaryOf({ compared, missing, extra, different, pending, ignored }: MirrorComparison): string {
-  const total = missing + extra + different;
+  const wrong = (
+    [
+      [missing, 'missing'],
+      [different, 'different'],
+    ] as const
+  ).flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${areOf(count)} ${word}`]));
   const found =
-    total === 0
+    wrong.length === 0
       ? `All ${formatCount(compared, 'key')} that should be mirrored are equal on both sides`
-      : `Of ${formatCount(compared, 'key')}: ${missing} missing at the destination, ${different} different; ${extra} too many there`;
+      : `Of ${formatCount(compared, 'key')}, ${wrong.join(' and ')} at the destination`;
   const rest = [
+    ...(extra === 0 ? [] : [`${formatCount(extra, 'key')} ${areOf(extra)} only at the destination`]),
     ...(pending === 0 ? [] : [`${formatCount(pending, 'change')} on the way`]),
     ...(ignored === 0 ? [] : [`${formatCount(ignored, 'key')} ignored by the pattern`]),
   ];
   return `${[found, ...rest].join('; ')}.`;
 }
+
+const areOf = (count: number): string => (count === 1 ? 'is' : 'are');
 
 function toRow({ key, destinationKey, kind, sourceValue, destinationValue, why }: DriftItem): DriftRow {
   return {
