@@ -11,7 +11,10 @@ export type { GrantReport, GrantReportItem } from './core/grants/grantReport';
  */
 export interface ReplideckApi {
   readonly apiVersion: 1;
-  /** Reads all that the inventory names, once; ends when each answered or met its deadline. */
+  /**
+   * Reads all that the inventory names, once; ends when each answered or met its deadline. A neighbour that takes more
+   * than a second longer than the rest is in the report as it was known before, and comes with `onDidChangeReport`.
+   */
   refresh(): Promise<FleetReport>;
   /** The last report; reads nothing. */
   report(): FleetReport | undefined;

@@ -2,11 +2,13 @@ import type { FleetLogic } from '../core/fleetLogic';
 import type { FleetView } from '../core/fleetView';
 import type { Inventory } from '../core/inventory/model';
 import type { InstanceReading } from '../core/replication/reading';
+import type { ServiceTarget } from '../core/services/model';
 import type { FleetReport } from '../core/report';
 import type { Clock, HistoryReader, Log, MirrorReader, ServiceReaders, SqlReader } from '../ports';
 import { FleetStore } from './fleetStore';
 import { lagSeriesId } from './lagHistory';
 import { Mirrors } from './mirrors';
+import { pause } from './pause';
 import { Poller, type Attention } from './poller';
 import { Services } from './services';
 
@@ -26,6 +28,8 @@ export interface FleetOptions {
 
 /** How long an instance that somebody asked for by name counts as looked at. */
 const askedForMs = 300_000;
+/** What neighbours get beyond the time of everything else, where nobody has asked for them by name. */
+const neighbourGraceMs = 1000;
 
 /** The fleet as one thing to the ui: give it an inventory and attention, get views and reports. */
 export class Fleet {
@@ -40,6 +44,7 @@ export class Fleet {
   #lookedAt: ReadonlySet<string> = new Set();
   /** Instances that somebody asked for by name, and until when they are read like those looked at. */
   readonly #askedUntilMs = new Map<string, number>();
+  readonly #disposed = new AbortController();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -124,14 +129,16 @@ export class Fleet {
     this.services.setAttention(attention);
   }
 
-  /** Reads the given instances, mirrors and neighbours, or all, once. Ends when each has answered or met its deadline; never rejects. */
+  /**
+   * Reads the given instances, mirrors and neighbours, or all, once. Ends when each has answered or met its deadline; but
+   * of all, a neighbour that still has not answered a second after everything else is read on, and comes in by itself.
+   * Never rejects.
+   */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
     this.#ask(keys);
-    await Promise.all([
-      this.#poller.readNow(keys, signal),
-      this.mirrors.readNow(keys, signal),
-      this.services.readNow(keys, signal),
-    ]);
+    const neighbours = this.services.readNow(keys, signal);
+    await Promise.all([this.#poller.readNow(keys, signal), this.mirrors.readNow(keys, signal)]);
+    await (keys === undefined ? this.#within(neighbourGraceMs, neighbours) : neighbours);
     this.store.flush();
   }
 
@@ -142,7 +149,7 @@ export class Fleet {
     this.store.flush();
   }
 
-  /** Like `readNow`, by readings that begin after the call: for whatever has to know how things are now. */
+  /** Like `readNow` with keys, by readings that begin after the call: for whatever has to know how things are now. */
   async readAnew(keys: readonly string[]): Promise<void> {
     this.#ask(keys);
     await Promise.all([this.#poller.readAnew(keys), this.mirrors.readAnew(keys), this.services.readAnew(keys)]);
@@ -150,22 +157,38 @@ export class Fleet {
   }
 
   /**
-   * Fetches what the inventory's Prometheus remembers of an instance's lag, for the time before we looked. Never rejects.
+   * Fetches what the inventory's Prometheus remembers of an instance's lag, for the time before we looked. Ends by that
+   * Prometheus's own deadline, whatever it waits for. Never rejects.
    * @param stepSeconds between two points
    */
   async loadHistory(key: string, rangeSeconds: number, stepSeconds: number): Promise<void> {
-    const { historyReader, mayConnect, clock, log } = this.#options;
     const [target] = this.services.targets('prometheus');
+    if (this.#options.historyReader === undefined || target === undefined || !this.#options.mayConnect()) return;
+    const ending = new AbortController();
+    const loading = this.#askHistory(target, { key, rangeSeconds, stepSeconds }, ending.signal);
+    try {
+      await this.#within(target.spec.timeoutSeconds * 1000, loading);
+    } catch (error) {
+      this.#options.log.error(`The history of ${key} was not loaded`, error);
+    }
+    ending.abort();
+  }
+
+  async #askHistory(
+    target: ServiceTarget<'prometheus'>,
+    { key, rangeSeconds, stepSeconds }: { key: string; rangeSeconds: number; stepSeconds: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { historyReader, clock, log } = this.#options;
     // The first reading tells under which name it is scraped.
-    if (target !== undefined && this.store.services[target.key] === undefined)
-      await this.services.readNow([target.key]);
-    if (historyReader === undefined || target === undefined || this.#logic === undefined || !mayConnect()) return;
+    if (this.store.services[target.key] === undefined) await this.services.readNow([target.key]);
+    if (historyReader === undefined || this.#logic === undefined || signal.aborted) return;
     const { lagQuery, rangePath, toLagPoints, scrapedName } = this.#logic.service;
     const scraped = scrapedName(this.#inventory?.joined.instances ?? [], key, this.store.services);
     if (scraped === undefined) return;
     const toMs = clock.now();
     const path = rangePath(lagQuery(scraped), toMs - rangeSeconds * 1000, toMs, stepSeconds);
-    const answer = await (await historyReader()).ask(target, path, new AbortController().signal);
+    const answer = await (await historyReader()).ask(target, path, signal);
     const points = toLagPoints(answer);
     if (points.kind === 'failed') {
       log.info(`Prometheus ${target.name} gave no history of ${key}: ${points.reason.failure.text}`);
@@ -180,6 +203,14 @@ export class Fleet {
   report(): FleetReport | undefined {
     const { view } = this.store;
     return view === undefined || this.#logic === undefined ? undefined : this.#logic.toFleetReport(view);
+  }
+
+  /** Ends with the work, after `ms`, or when the fleet is disposed of; the work itself goes on. */
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    const isOver = pause(this.#options.clock, ms, AbortSignal.any([done.signal, this.#disposed.signal]));
+    await Promise.race([work, isOver]);
+    done.abort();
   }
 
   #take(joined: Inventory, logic: FleetLogic): void {
@@ -210,6 +241,7 @@ export class Fleet {
 
   /** Ends what is under way and reads nothing more. */
   dispose(): void {
+    this.#disposed.abort();
     this.#poller.dispose();
     this.mirrors.dispose();
     this.services.dispose();

@@ -39,6 +39,8 @@ interface Entry<Target> {
   cancelTimer: (() => void) | undefined;
   /** The read under way; a second request joins it. */
   running: Promise<void> | undefined;
+  /** Ends that read without a result. */
+  abort: (() => void) | undefined;
 }
 
 /** Decides when which target is read. Reads only while somebody looks, with jitter, backing off on failures. */
@@ -72,7 +74,8 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
     for (const spec of specs) {
       const entry = this.#entries.get(spec.key);
       if (entry === undefined) {
-        this.#entries.set(spec.key, { spec, failures: 0, isNew: true, cancelTimer: undefined, running: undefined });
+        const idle = { cancelTimer: undefined, running: undefined, abort: undefined };
+        this.#entries.set(spec.key, { spec, failures: 0, isNew: true, ...idle });
       } else {
         entry.spec = spec;
       }
@@ -103,12 +106,18 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
     await Promise.all(entries.map((entry) => this.#read(entry, signal)));
   }
 
-  /** Like `readNow`, by readings that begin after the call: one that is under way may have asked the server before. */
-  async readAnew(keys: readonly string[]): Promise<void> {
+  /**
+   * Like `readNow`, by readings that begin after the call: one that is under way may have asked the server before.
+   * @param endsStale true: one that is under way for long is ended, so that nobody waits for two deadlines
+   */
+  async readAnew(keys: readonly string[], endsStale = false): Promise<void> {
     const entries = [...this.#entries.values()].filter(({ spec }) => keys.includes(spec.key));
     await Promise.all(
       entries.map(async (entry) => {
-        await entry.running;
+        const { running, abort } = entry;
+        const cancelEnd = endsStale && abort ? this.#options.clock.after(patienceMs, abort) : undefined;
+        await running;
+        cancelEnd?.();
         await this.#read(entry);
       }),
     );
@@ -157,14 +166,21 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
     entry.cancelTimer?.();
     entry.cancelTimer = undefined;
     entry.isNew = false;
-    entry.running ??= this.#readOnce(entry, signal).finally(() => {
+    if (entry.running !== undefined) return entry.running;
+    // Made before the read has its turn, so that also one that waits for it can be ended.
+    const controller = new AbortController();
+    entry.abort = () => {
+      controller.abort();
+    };
+    entry.running = this.#readOnce(entry, controller, signal).finally(() => {
       entry.running = undefined;
+      entry.abort = undefined;
       if (this.#entries.get(entry.spec.key) === entry) this.#schedule();
     });
     return entry.running;
   }
 
-  async #readOnce(entry: Entry<Target>, signal: AbortSignal | undefined): Promise<void> {
+  async #readOnce(entry: Entry<Target>, controller: AbortController, signal: AbortSignal | undefined): Promise<void> {
     await this.#enter();
     if (this.#disposed) {
       this.#leave();
@@ -176,7 +192,6 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
       hasPlace = false;
     };
     const cancelPatience = this.#options.clock.after(patienceMs, leave);
-    const controller = new AbortController();
     this.#underWay.add(controller);
     try {
       const reader = await this.#options.reader();

@@ -68,9 +68,9 @@ export class Services {
     return this.#poller.readNow(keys, signal);
   }
 
-  /** Like `readNow`, by readings that begin after the call. */
+  /** Like `readNow`, by readings that begin after the call. Ends by one deadline, also where a reading was under way. */
   readAnew(keys: readonly string[]): Promise<void> {
-    return this.#poller.readAnew(keys);
+    return this.#poller.readAnew(keys, true);
   }
 
   /** Of one kind, in the order of the inventory. */

@@ -65,6 +65,7 @@ function fleetOf(clock: ManualClock, serviceReaders: ServiceReaders, mayConnect 
       }),
     mirrorReader: () => Promise.reject(new Error('there is no mirror')),
     serviceReaders,
+    historyReader: () => Promise.resolve({ ask: () => Promise.reject(new Error('there is nothing to ask for')) }),
     mayConnect: () => mayConnect,
     clock,
     log: silentLog,
@@ -151,6 +152,24 @@ describe('neighbours beside the instances', () => {
       'pipeline',
       'prometheus',
     ]);
+  });
+
+  it('that never end cost the history of lag no more than the deadline of Prometheus', async () => {
+    const clock = new ManualClock();
+    const silent = { retain: () => undefined, dispose: () => Promise.resolve() };
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const fleet = fleetOf(clock, { prometheus: () => Promise.resolve({ ...silent, read: never }) });
+    await fleet.setInventory(inventoryOf(`${s1}${everyKind}`));
+    let ended = false;
+    const loading = fleet.loadHistory('db1.eqiad.example:3311', 600, 1).then(() => {
+      ended = true;
+    });
+    const { timeoutSeconds } = fleet.services.targets('prometheus')[0]?.spec ?? { timeoutSeconds: 0 };
+    await clock.advance((timeoutSeconds - 1) * 1000);
+    assert.equal(ended, false);
+    await clock.advance(1_000);
+    await loading;
+    fleet.dispose();
   });
 
   it('are not asked from a workspace that is not trusted, and say so', async () => {
