@@ -116,6 +116,7 @@ export type EventsScope = 'keyspace' | 'prefix';
 export interface SkippedActions {
   readonly update: number;
   readonly compareAndDelete: number;
+  readonly request: string;
 }
 
 /** Reads neighbours of one kind. Never writes, never rejects: every trouble is a reading that says so. */

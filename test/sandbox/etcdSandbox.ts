@@ -15,7 +15,7 @@ import type { MirrorAddress } from './workspace';
 
 const run = promisify(execFile);
 
-/** One etcd cluster of a single member that speaks v2 and v3. */
+/** One etcd cluster of a single member that speaks v2 and v3, or a member of a larger one. */
 export interface EtcdCluster {
   readonly name: string;
   readonly url: string;
@@ -88,6 +88,8 @@ export interface ClusterOptions {
   readonly port?: number;
   /** More of its command line. */
   readonly flags?: readonly string[];
+  /** Of a cluster with several: its own port for the others, and what all are told. */
+  readonly member?: { readonly peerPort: number; readonly initialCluster: string; readonly token: string };
 }
 
 export async function startCluster(
@@ -95,12 +97,12 @@ export async function startCluster(
   binaries: EtcdBinaries,
   processes: ProcessGroup,
   folder: string,
-  { speaksV2 = true, tls, port, flags = [] }: ClusterOptions = {},
+  { speaksV2 = true, tls, port, flags = [], member }: ClusterOptions = {},
 ): Promise<EtcdCluster> {
   const help = await run(binaries.etcd, ['--help']).then(({ stdout, stderr }) => stdout + stderr);
   const [free = 0, peer = 0] = await freePorts(2);
   const client = port ?? free;
-  const peerUrl = `http://127.0.0.1:${peer}`;
+  const peerUrl = peerUrlOf(member?.peerPort ?? peer);
   const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${client}`;
   const place = path.join(folder, name);
   // There already: it is started again, with what it held.
@@ -116,8 +118,8 @@ export async function startCluster(
       `--advertise-client-urls=${url}`,
       `--listen-peer-urls=${peerUrl}`,
       `--initial-advertise-peer-urls=${peerUrl}`,
-      `--initial-cluster=${name}=${peerUrl}`,
-      `--initial-cluster-token=${path.basename(folder)}-${name}`,
+      `--initial-cluster=${member?.initialCluster ?? `${name}=${peerUrl}`}`,
+      `--initial-cluster-token=${path.basename(folder)}-${member?.token ?? name}`,
       ...(speaksV2 && help.includes('--enable-v2') ? ['--enable-v2=true'] : []),
       ...(help.includes('--unsafe-no-fsync') ? ['--unsafe-no-fsync'] : []),
       ...(tls === undefined ? [] : [`--cert-file=${tls.cert}`, `--key-file=${tls.key}`]),
@@ -134,8 +136,37 @@ export async function startCluster(
   return { name, url, process: server };
 }
 
-/** Whoever has the certificate: it is our own server. */
-function isHealthy(url: string): Promise<boolean> {
+export interface EtcdMember extends EtcdCluster {
+  /** Starts it where it was, with what it held, once its process has ended. */
+  readonly restart: () => Promise<EtcdMember>;
+}
+
+/** One cluster of three members: it works as long as two of them do. */
+export async function startMembers(
+  name: string,
+  binaries: EtcdBinaries,
+  processes: ProcessGroup,
+  folder: string,
+): Promise<readonly [EtcdMember, EtcdMember, EtcdMember]> {
+  const ports = await freePorts(6);
+  const places = [0, 1, 2].map((at) => ({
+    name: `${name}-${at + 1}`,
+    port: ports[at] ?? 0,
+    peerPort: ports[at + 3] ?? 0,
+  }));
+  const initialCluster = places.map((each) => `${each.name}=${peerUrlOf(each.peerPort)}`).join(',');
+  const start = async ({ name: own, port, peerPort }: (typeof places)[number]): Promise<EtcdMember> => {
+    const member = { peerPort, initialCluster, token: name };
+    const started = await startCluster(own, binaries, processes, folder, { port, member });
+    return { ...started, restart: () => start({ name: own, port, peerPort }) };
+  };
+  return (await Promise.all(places.map(start))) as [EtcdMember, EtcdMember, EtcdMember];
+}
+
+const peerUrlOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Whether it answers and knows a leader. Whoever has the certificate: it is our own server. */
+export function isHealthy(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const options = { timeout: 2_000, rejectUnauthorized: false };
     const ask = (url.startsWith('https:') ? httpsGet : httpGet)(`${url}/health`, options, (answer) => {

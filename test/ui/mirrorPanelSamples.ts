@@ -92,7 +92,11 @@ export const mirrorSamples: Readonly<Record<string, MirrorSample>> = {
           why: 'Deleted at the source by `compareAndDelete`, which etcd-mirror skips; or written at the destination.',
         }),
       ],
-      skippedActions: { update: 14, compareAndDelete: 2 },
+      skippedActions: {
+        update: 14,
+        compareAndDelete: 2,
+        request: 'GET https://conf1007.eqiad.wmnet:4001/v2/stats/store',
+      },
     },
     watch: {
       events: [

@@ -4,59 +4,55 @@ import { objectOf, parseAnswer, parseIndex } from '../../core/mirror/parseAnswer
 import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ContentsLimits, MirrorContents, SkippedActions } from '../../ports';
-import type { EtcdEndpoint } from './etcdEndpoint';
+import type { EtcdMembers } from './etcdMembers';
 import { keyPath } from './keyPath';
 
 /** etcd collects a whole tree before it sends the first byte of it. */
-export const contentsSilenceMs = 30_000;
+export const contentsSilence = { silenceMs: 30_000, headersMs: 30_000 };
 
 /** One listing of everything below the prefix: v2 has no pages. */
 export async function readV2Contents(
-  endpoint: EtcdEndpoint,
+  side: EtcdMembers,
   prefix: string,
   limits: ContentsLimits,
   signal: AbortSignal,
 ): Promise<Outcome<MirrorContents, EtcdFailure>> {
   const path = `${keyPath(directoryOf(prefix))}?recursive=true`;
-  const request = { method: 'GET', path, ...limits, silenceMs: contentsSilenceMs } as const;
-  const asked = endpoint.describe(request);
-  const response = await endpoint.ask(request, signal);
-  if (response.kind === 'failed') return response;
-  const { status, headers, body } = response.value;
+  const { request, outcome } = await side.ask({ method: 'GET', path, ...limits, ...contentsSilence }, signal);
+  if (outcome.kind === 'failed') return outcome;
+  const { status, headers, body } = outcome.value;
   const index = parseIndex(headers['x-etcd-index']);
   const text = body.toString('utf8');
   if (status === 200 && index !== undefined) {
     try {
-      return ok({ contents: parseV2Contents(text), request: asked, index });
+      return ok({ contents: parseV2Contents(text), request, index });
     } catch {
       // Said below, as of any answer that is not etcd's.
     }
   }
-  const parsed = parseAnswer({ kind: 'answered', request: asked, at: '', status, headers, body: text, isWhole: true });
+  const parsed = parseAnswer({ kind: 'answered', request, at: '', status, headers, body: text, isWhole: true });
   if (parsed.kind === 'failed') return parsed;
   // Nothing was ever written there: as good as an empty directory.
   if (parsed.value.fields['errorCode'] === 100 && index !== undefined) {
-    return ok({ contents: new Map(), request: asked, index });
+    return ok({ contents: new Map(), request, index });
   }
   return failed({ reason: 'notEtcd', text: `HTTP ${status}: ${text.slice(0, 200)}` });
 }
 
 /** Counts of `/v2/stats/store`, or undefined where they cannot be had: they only explain. */
 export async function readSkippedActions(
-  endpoint: EtcdEndpoint,
+  side: EtcdMembers,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<SkippedActions | undefined> {
-  const response = await endpoint.ask(
-    { method: 'GET', path: '/v2/stats/store', maxBytes: 100_000, deadlineMs },
-    signal,
-  );
-  if (response.kind === 'failed' || response.value.status !== 200) return undefined;
+  const path = '/v2/stats/store';
+  const { request, outcome } = await side.ask({ method: 'GET', path, maxBytes: 100_000, deadlineMs }, signal);
+  if (outcome.kind === 'failed' || outcome.value.status !== 200) return undefined;
   try {
-    const fields = objectOf(JSON.parse(response.value.body.toString('utf8')));
+    const fields = objectOf(JSON.parse(outcome.value.body.toString('utf8')));
     const update = parseIndex(fields?.['updateSuccess']);
     const compareAndDelete = parseIndex(fields?.['compareAndDeleteSuccess']);
-    return update === undefined || compareAndDelete === undefined ? undefined : { update, compareAndDelete };
+    return update === undefined || compareAndDelete === undefined ? undefined : { update, compareAndDelete, request };
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 import type { Contents, ContentsEntry } from '../../core/mirror/contents';
-import { parseRange, type Pair } from '../../core/mirror/parseV3';
+import { parseRange, type Pair, type Range } from '../../core/mirror/parseV3';
 import { parseIndex } from '../../core/mirror/parseAnswer';
 import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ContentsLimits, MirrorContents } from '../../ports';
-import { contentsSilenceMs } from './contentsV2';
-import type { EtcdEndpoint } from './etcdEndpoint';
+import { contentsSilence } from './contentsV2';
+import type { EtcdMembers } from './etcdMembers';
 
 /** Keys per request: some megabytes where values are small, and the gateway's own limit far away. */
 const pageSize = 5_000;
@@ -31,33 +31,32 @@ function endOf(prefix: Buffer): Buffer {
 
 /** Page after page, all as of the revision of the first. */
 export async function readV3Contents(
-  endpoint: EtcdEndpoint,
+  side: EtcdMembers,
   prefix: string,
   limits: ContentsLimits,
   signal: AbortSignal,
 ): Promise<Outcome<MirrorContents, EtcdFailure>> {
   const range = prefixRange(prefix);
   const contents = new Map<string, ContentsEntry>();
-  const request = endpoint.describe({ method: 'POST', path: '/v3/kv/range' });
   const startedMs = performance.now();
   let key = range.key;
-  let revision: number | undefined;
+  let first: Pick<Range, 'revision' | 'clusterId'> | undefined;
   let bytes = 0;
   for (;;) {
     const deadlineMs = limits.deadlineMs - (performance.now() - startedMs);
     if (deadlineMs <= 0) return failed({ reason: 'hung', text: `Not all was read within ${limits.deadlineMs} ms.` });
     const before = bytes;
-    const response = await endpoint.ask(
+    const { request, outcome } = await side.ask(
       {
         method: 'POST',
         path: '/v3/kv/range',
         body: JSON.stringify({
           ...{ key, range_end: range.range_end, limit: String(pageSize) },
-          ...(revision === undefined ? {} : { revision: String(revision) }),
+          ...(first === undefined ? {} : { revision: String(first.revision) }),
         }),
         maxBytes: limits.maxBytes - bytes,
         deadlineMs,
-        silenceMs: contentsSilenceMs,
+        ...contentsSilence,
         onBytes: (page) => {
           bytes = before + page;
           limits.onBytes?.(bytes);
@@ -65,16 +64,19 @@ export async function readV3Contents(
       },
       signal,
     );
-    if (response.kind === 'failed') return response;
-    const { status, headers, body } = response.value;
+    if (outcome.kind === 'failed') return outcome;
+    const { status, headers, body } = outcome.value;
     const page = parseRange({
       ...{ kind: 'answered', request, at: '', status, headers, isWhole: true },
       body: body.toString('utf8'),
     });
     if (page.kind === 'failed') return page;
-    revision ??= page.value.revision;
+    first ??= page.value;
+    if (page.value.clusterId !== first.clusterId) {
+      return failed({ reason: 'other', text: `${request} is of another cluster than the member asked before.` });
+    }
     const last = addPairs(page.value.pairs, contents);
-    if (!page.value.hasMore || last === undefined) return ok({ contents, request, index: revision });
+    if (!page.value.hasMore || last === undefined) return ok({ contents, request, index: first.revision });
     // The next key after the last one is that key with a zero byte behind it.
     key = Buffer.concat([Buffer.from(last, 'base64'), Buffer.from([0])]).toString('base64');
   }

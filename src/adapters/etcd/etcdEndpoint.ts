@@ -1,4 +1,5 @@
 import type { HttpFailure } from '../../core/http/answer';
+import { parseAnswer, textOf } from '../../core/mirror/parseAnswer';
 import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import { HttpClient, type HttpRequest, type HttpResponse, type TlsMaterial } from '../http/httpClient';
@@ -46,7 +47,7 @@ export class EtcdEndpoint {
     const left = (): number => Math.max(1, request.deadlineMs - (performance.now() - startedMs));
     for (let attempt = 0; ; attempt += 1) {
       if (this.#token === undefined) {
-        const token = await this.#fetchToken(login, left(), signal);
+        const token = await this.#fetchToken(login, Math.min(left(), request.headersMs ?? Infinity), signal);
         if (token.kind === 'failed') return token;
         this.#token = token.value;
       }
@@ -100,26 +101,23 @@ export class EtcdEndpoint {
       {},
     );
     if (response.kind === 'failed') return response;
-    const text = response.value.body.toString('utf8');
-    const token = tokenOf(text);
-    if (token !== undefined) return ok(token);
+    const { status, headers, body } = response.value;
+    const text = body.toString('utf8');
+    const answered = { kind: 'answered', request: '', at: '', status, headers, body: text, isWhole: true } as const;
+    const parsed = parseAnswer(answered);
+    if (parsed.kind === 'failed') return parsed;
+    const { token, error, message } = parsed.value.fields;
+    // It goes into a header: nothing that could end one.
+    if (typeof token === 'string' && /^[\u0021-\u007e]{1,4096}$/.test(token)) return ok(token);
+    const said = textOf(error) ?? textOf(message);
     // The credentials are of the mirror; one side may have its authentication on and the other off.
-    if (response.value.status !== 200 && text.includes('authentication is not enabled')) return ok(undefined);
-    return failed({ reason: 'authRequired', text: `HTTP ${response.value.status}: ${text.slice(0, 200).trim()}` });
+    if (said?.includes('authentication is not enabled') === true) return ok(undefined);
+    const reason = status === 404 ? 'apiDisabled' : said === undefined ? 'notEtcd' : 'authRequired';
+    return failed({ reason, text: `HTTP ${status}: ${text.slice(0, 200).trim()}` });
   }
 }
 
 /** What is not HTTP is no etcd. */
 export function toEtcdFailure({ reason, text }: HttpFailure): EtcdFailure {
   return { reason: reason === 'notHttp' ? 'notEtcd' : reason, text };
-}
-
-function tokenOf(text: string): string | undefined {
-  try {
-    const { token } = JSON.parse(text) as { token?: unknown };
-    // It goes into a header: nothing that could end one.
-    return typeof token === 'string' && /^[\u0021-\u007e]{1,4096}$/.test(token) ? token : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,14 @@
 import { homedir } from 'node:os';
 import type { EtcdMirrorSpec } from '../../core/inventory/model';
-import { indexKeyOf, directoryOf, mirrorKey } from '../../core/mirror/keys';
-import type { EtcdFailure, HttpAnswer, MirrorReading } from '../../core/mirror/reading';
+import { indexKeyOf, directoryOf, membersOf, mirrorKey } from '../../core/mirror/keys';
+import type { EtcdFailure, HttpAnswer, MemberDown, MirrorReading } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Clock, MirrorReader, MirrorSide } from '../../ports';
 import { readSkippedActions, readV2Contents } from './contentsV2';
 import { prefixRange, readV3Contents } from './contentsV3';
 import { readLogin, readTlsMaterial, type LoginSources } from '../http/login';
 import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoint';
+import { EtcdMembers } from './etcdMembers';
 import { keyPath } from './keyPath';
 import { readV2Events, readV3Events } from './sourceEvents';
 
@@ -25,14 +26,14 @@ const graceMs = 250;
 
 interface Mirror {
   readonly fingerprint: string;
-  readonly source: EtcdEndpoint;
-  readonly destination: EtcdEndpoint;
-  readonly metrics: EtcdEndpoint | undefined;
+  readonly source: EtcdMembers;
+  readonly destination: EtcdMembers;
+  readonly metrics: EtcdMembers | undefined;
 }
 
 /** Reads mirrors over kept connections, opened with the first reading. Each call attempts: back-off is the poller's. */
 export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
-  const sources: LoginSources = { ...options, homeFolder: options.homeFolder ?? homedir() };
+  const loginSources: LoginSources = { ...options, homeFolder: options.homeFolder ?? homedir() };
   const mirrors = new Map<string, Mirror>();
   const closing = new Set<Promise<void>>();
   let disposed = false;
@@ -46,25 +47,37 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
 
   /** The connections of a mirror; others, where its addresses, its login or its certificates have changed. */
   const open = async (spec: EtcdMirrorSpec, signal: AbortSignal): Promise<Outcome<Mirror, EtcdFailure>> => {
-    const login = await readLogin({ ...spec, what: `the mirror ${spec.name}` }, sources, signal);
+    const login = await readLogin({ ...spec, what: `the mirror ${spec.name}` }, loginSources, signal);
     if (login.kind === 'failed') return failed(toEtcdFailure(login.reason));
-    const urls = [spec.source, spec.destination, spec.metrics ?? ''];
-    const tls = urls.some((url) => url.startsWith('https:')) ? await readTlsMaterial(spec, sources) : ok(undefined);
+    const [sources, destinations] = [membersOf(spec, 'source'), membersOf(spec, 'destination')];
+    const urls = [...sources, ...destinations, spec.metrics ?? ''];
+    const tls = urls.some((url) => url.startsWith('https:'))
+      ? await readTlsMaterial(spec, loginSources)
+      : ok(undefined);
     if (tls.kind === 'failed') return failed(toEtcdFailure(tls.reason));
     if (disposed || signal.aborted) return failed(cancelled);
     const connectTimeoutMs = spec.timeoutSeconds * 1000;
-    const fingerprint = JSON.stringify([spec.api, urls, login.value, tls.value, connectTimeoutMs]);
+    const fingerprint = JSON.stringify([
+      ...[spec.api, sources, destinations, spec.metrics],
+      ...[login.value, tls.value, connectTimeoutMs],
+    ]);
     const known = mirrors.get(spec.name);
     if (known?.fingerprint === fingerprint) return ok(known);
     if (known !== undefined) close(known);
-    const endpoint = (url: string, own: typeof login.value) =>
-      new EtcdEndpoint({ url, api: spec.api, login: own, tls: tls.value, connectTimeoutMs });
+    const members = (side: readonly string[], own: typeof login.value) =>
+      new EtcdMembers(
+        side.map((url) => ({
+          url,
+          endpoint: new EtcdEndpoint({ url, api: spec.api, login: own, tls: tls.value, connectTimeoutMs }),
+        })),
+        options.clock,
+      );
     const mirror: Mirror = {
       fingerprint,
-      source: endpoint(spec.source, login.value),
-      destination: endpoint(spec.destination, login.value),
+      source: members(sources, login.value),
+      destination: members(destinations, login.value),
       // The login is etcd's; the mirror process has none.
-      metrics: spec.metrics === undefined ? undefined : endpoint(spec.metrics, undefined),
+      metrics: spec.metrics === undefined ? undefined : members([spec.metrics], undefined),
     };
     mirrors.set(spec.name, mirror);
     return ok(mirror);
@@ -73,12 +86,12 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
   const now = (): string => new Date(options.clock.now()).toISOString();
 
   const answer = async (
-    endpoint: EtcdEndpoint,
-    request: EndpointRequest,
+    side: EtcdMembers,
+    question: EndpointRequest,
     signal: AbortSignal,
   ): Promise<Extract<HttpAnswer, { kind: 'answered' | 'failed' }>> => {
-    const outcome = await endpoint.ask(request, signal);
-    const base = { request: endpoint.describe(request), at: now() };
+    const { request, outcome } = await side.ask(question, signal);
+    const base = { request, at: now() };
     if (outcome.kind === 'failed') return { kind: 'failed', ...base, failure: outcome.reason };
     const { status, headers, body, isWhole } = outcome.value;
     return { kind: 'answered', ...base, status, headers, body: body.toString('utf8'), isWhole };
@@ -112,6 +125,7 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
         source: fromSource,
         destination: fromDestination,
         metrics: fromMetrics,
+        ...membersDown({ source, destination }),
         ...(watched === undefined ? {} : { waitIndex: watched }),
       });
     },
@@ -150,6 +164,15 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
       await Promise.all(closing);
     },
   };
+}
+
+function membersDown(sides: Readonly<Record<MirrorSide, EtcdMembers>>): {
+  readonly membersDown?: readonly MemberDown[];
+} {
+  const down = (['source', 'destination'] as const).flatMap((side) =>
+    sides[side].down.map((member) => ({ side, ...member })),
+  );
+  return down.length === 0 ? {} : { membersDown: down };
 }
 
 const cancelled: EtcdFailure = { reason: 'cancelled', text: 'The reading was cancelled.' };

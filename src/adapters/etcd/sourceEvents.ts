@@ -7,7 +7,8 @@ import { parseV2Events, parseV3Events, recentIndex, type SourceEvents } from '..
 import { ok, type Outcome } from '../../core/outcome';
 import type { EventsQuestion } from '../../ports';
 import { decodeKey, prefixRange } from './contentsV3';
-import type { EtcdEndpoint, EndpointRequest } from './etcdEndpoint';
+import type { EndpointRequest } from './etcdEndpoint';
+import type { EtcdMembers } from './etcdMembers';
 import { keyPath } from './keyPath';
 
 /** One event with its value (etcd takes 1.5 MB at most), and the value before. */
@@ -17,7 +18,7 @@ type Asked = Outcome<Answered, EtcdFailure>;
 
 /** A long poll: etcd v2 answers with one event, the first from the index on. Headers come at once. */
 export async function readV2Events(
-  endpoint: EtcdEndpoint,
+  source: EtcdMembers,
   spec: EtcdMirrorSpec,
   question: EventsQuestion,
   signal: AbortSignal,
@@ -27,20 +28,20 @@ export async function readV2Events(
   if (from === undefined) {
     // What the source has by now stands in the headers of every answer.
     const path = keyPath(`${directoryOf(spec.sourcePrefix)}/_replideck`);
-    const present = await ask(endpoint, { method: 'GET', path, ...limits(spec) }, signal);
+    const present = await ask(source, { method: 'GET', path, ...limits(spec) }, signal);
     if (present.kind === 'failed') return present;
     const parsed = parseV2Events(present.value, 1);
     if (parsed.kind === 'failed') return parsed;
     from = recentIndex(parsed.value.index);
   }
   const path = `${keyPath(directory)}?wait=true&recursive=true&waitIndex=${from}`;
-  const answer = await ask(endpoint, { method: 'GET', path, ...watchLimits(spec, question) }, signal);
+  const answer = await ask(source, { method: 'GET', path, ...watchLimits(spec, question) }, signal);
   return answer.kind === 'failed' ? answer : parseV2Events(answer.value, from);
 }
 
 /** A watch through the gateway, given up once events have come. */
 export async function readV3Events(
-  endpoint: EtcdEndpoint,
+  source: EtcdMembers,
   spec: EtcdMirrorSpec,
   question: EventsQuestion,
   signal: AbortSignal,
@@ -49,7 +50,7 @@ export async function readV3Events(
   let { from } = question;
   if (from === undefined) {
     const count = JSON.stringify({ ...range, count_only: true });
-    const present = await ask(endpoint, { method: 'POST', path: '/v3/kv/range', body: count, ...limits(spec) }, signal);
+    const present = await ask(source, { method: 'POST', path: '/v3/kv/range', body: count, ...limits(spec) }, signal);
     if (present.kind === 'failed') return present;
     const parsed = parseRange(present.value);
     if (parsed.kind === 'failed') return parsed;
@@ -57,7 +58,7 @@ export async function readV3Events(
   }
   const body = JSON.stringify({ create_request: { ...range, start_revision: String(from) } });
   const answer = await ask(
-    endpoint,
+    source,
     {
       ...{ method: 'POST', path: '/v3/watch', body, ...watchLimits(spec, question) },
       isEnough: (chunk) => chunk.includes('"events"') || chunk.includes('"canceled"') || chunk.includes('"error"'),
@@ -73,15 +74,13 @@ function limits({ timeoutSeconds }: EtcdMirrorSpec): Pick<EndpointRequest, 'maxB
 
 function watchLimits(spec: EtcdMirrorSpec, { waitMs }: EventsQuestion): Omit<EndpointRequest, 'method' | 'path'> {
   const { deadlineMs, ...rest } = limits(spec);
-  return { ...rest, deadlineMs: waitMs + deadlineMs, graceMs: waitMs };
+  // The headers come at once by either API.
+  return { ...rest, deadlineMs: waitMs + deadlineMs, headersMs: deadlineMs, graceMs: waitMs };
 }
 
-async function ask(endpoint: EtcdEndpoint, request: EndpointRequest, signal: AbortSignal): Promise<Asked> {
-  const outcome = await endpoint.ask(request, signal);
+async function ask(source: EtcdMembers, question: EndpointRequest, signal: AbortSignal): Promise<Asked> {
+  const { request, outcome } = await source.ask(question, signal);
   if (outcome.kind === 'failed') return outcome;
   const { status, headers, body, isWhole } = outcome.value;
-  return ok({
-    ...{ kind: 'answered', request: endpoint.describe(request), at: '', status, headers, isWhole },
-    body: body.toString('utf8'),
-  });
+  return ok({ ...{ kind: 'answered', request, at: '', status, headers, isWhole }, body: body.toString('utf8') });
 }

@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly maxBytes: number;
   /** The whole answer has to be there by then. */
   readonly deadlineMs: number;
+  /** How long the headers may take; undefined: up to the deadline. */
+  readonly headersMs?: number;
   /** How long nothing may come in between; undefined: up to the deadline. */
   readonly silenceMs?: number;
   /** A long poll: given up when the body does not come within this time after the headers. */
@@ -121,6 +123,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignal;
   readonly #onAbort: () => void;
   readonly #deadline: NodeJS.Timeout;
+  readonly #headersLimit: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
   #controller: Controller | undefined;
@@ -145,6 +148,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#deadline = setTimeout(() => {
       this.#late(request.deadlineMs);
     }, request.deadlineMs);
+    const { headersMs } = request;
+    if (headersMs !== undefined) {
+      this.#headersLimit = setTimeout(() => {
+        this.#late(headersMs);
+      }, headersMs);
+    }
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
   }
@@ -158,6 +167,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Controller, status: number, headers: Readonly<Record<string, unknown>>): void {
     // An interim answer (1xx) comes before the real one.
     if (this.#isSettled || status < 200) return;
+    clearTimeout(this.#headersLimit);
     this.#status = status;
     this.#headers = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
@@ -234,6 +244,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#deadline);
+    clearTimeout(this.#headersLimit);
     clearTimeout(this.#silence);
     clearTimeout(this.#grace);
     this.#signal.removeEventListener('abort', this.#onAbort);

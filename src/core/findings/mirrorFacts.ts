@@ -10,6 +10,12 @@ export function placeOf(url: string): string {
   return url.replace(/^https?:\/\//, '').replace(/\/+$/, '');
 }
 
+/** Host and port of the member that a request went to. */
+export function askedPlace(members: readonly string[], request: string): string {
+  const [preferred = '', ...others] = members.map(placeOf);
+  return others.find((place) => request.includes(`//${place}/`)) ?? preferred;
+}
+
 export function fromPart(part: MirrorPart<unknown>, measured: string): Evidence {
   return part.kind === 'notAsked'
     ? { measured: plain(measured), source: 'not asked', at: 'never' }

@@ -106,8 +106,12 @@ export interface GrantTemplateSpec {
 export interface EtcdMirrorSpec {
   readonly name: string;
   readonly api: 'v2' | 'v3';
+  /** The member that is asked first. */
   readonly source: string;
   readonly destination: string;
+  /** Further members of the source's cluster, asked in this order where those before give no answer. */
+  readonly otherSources?: readonly string[];
+  readonly otherDestinations?: readonly string[];
   readonly sourcePrefix: string;
   readonly destinationPrefix: string;
   /** Regular expression, full match, as etcd-mirror's own option. */

@@ -16,9 +16,10 @@ import { readVia, specOf } from './instances';
 import { didYouMean } from './nearest';
 import { parsePattern } from '../pipelines/planTables';
 import { timeFormats } from '../pipelines/timeFormat';
+import type { Problems } from './problems';
 import { isOrdered, lagLimits, pollLimits, readTable, readTls, timeoutLimits } from './settings';
 import { httpUrlProblem } from './urls';
-import { Mapping, type NumberLimits } from './yamlReader';
+import { Mapping, type NumberLimits, type Read } from './yamlReader';
 
 /** Backups come once a day or week, and buckets are counted by scanning an index: neither changes every ten seconds. */
 const backupPollSeconds = 300;
@@ -49,8 +50,8 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
     mirror.need('source', 'The mirror needs a `source`, the address of the etcd that it copies from.');
     mirror.need('destination', 'The mirror needs a `destination`, the address of the etcd that it copies to.');
     const api = mirror.oneOf('api', ['v2', 'v3'] as const)?.value;
-    const source = readUrl(mirror, 'source', declared);
-    const destination = readUrl(mirror, 'destination', declared);
+    const [source, ...otherSources] = readUrls(mirror, 'source', declared);
+    const [destination, ...otherDestinations] = readUrls(mirror, 'destination', declared);
     const sourcePrefix = mirror.text('sourcePrefix')?.value;
     const destinationPrefix = mirror.text('destinationPrefix')?.value;
     const ignoreKeys = mirror.text('ignoreKeys');
@@ -71,6 +72,8 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
       api,
       source,
       destination,
+      ...(otherSources.length > 0 && { otherSources }),
+      ...(otherDestinations.length > 0 && { otherDestinations }),
       sourcePrefix: sourcePrefix ?? '/',
       destinationPrefix: destinationPrefix ?? '/',
       ...(ignoreKeys && { ignoreKeys: ignoreKeys.value }),
@@ -222,11 +225,23 @@ function readNamed<T>(root: Mapping, key: string, read: (name: string, mapping: 
 
 function readUrl(mapping: Mapping, name: string, { problems }: Declared): string | undefined {
   const url = mapping.text(name);
-  if (!url) return undefined;
-  const sentence = httpUrlProblem(url.value);
-  if (sentence === undefined) return url.value;
-  problems.error(url.range, sentence);
-  return undefined;
+  return url && (isUrl(url, problems) ? url.value : undefined);
+}
+
+/** One address, or a list of those that lead to the same; whichever is none is reported and left out. */
+function readUrls(mapping: Mapping, name: string, { problems }: Declared): readonly string[] {
+  const seen = new Set<string>();
+  for (const url of mapping.textOrTexts(name)) {
+    if (seen.has(url.value)) problems.error(url.range, `This address is in \`${name}\` twice.`);
+    else if (isUrl(url, problems)) seen.add(url.value);
+  }
+  return [...seen];
+}
+
+function isUrl({ value, range }: Read<string>, problems: Problems): boolean {
+  const sentence = httpUrlProblem(value);
+  if (sentence !== undefined) problems.error(range, sentence);
+  return sentence === undefined;
 }
 
 /** Instances that chapters refer to, which need not be in a cluster: metadata and pipelines may live outside of the fleet. */

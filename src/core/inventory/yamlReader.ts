@@ -128,6 +128,14 @@ export class Mapping {
     return list?.value.flatMap((item) => readText(item, `An item of \`${name}\``, this.#problems) ?? []);
   }
 
+  /** One text, or a list of them. */
+  textOrTexts(name: string): readonly Read<string>[] {
+    const entry = this.get(name);
+    if (entry?.value.kind === 'list') return this.texts(name) ?? [];
+    const text = this.text(name);
+    return text === undefined ? [] : [text];
+  }
+
   /** Entries whose keys are names that the writer chose; unusable names are reported and left out. */
   named(): readonly YamlEntry[] {
     return this.entries.filter(({ name, keyRange }) => {

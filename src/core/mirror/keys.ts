@@ -7,6 +7,13 @@ export function mirrorKey(name: string): string {
   return `mirror:${name}`;
 }
 
+/** The addresses of a side, in the order in which they are asked. */
+export function membersOf(spec: EtcdMirrorSpec, side: 'source' | 'destination'): readonly string[] {
+  return side === 'source'
+    ? [spec.source, ...(spec.otherSources ?? [])]
+    : [spec.destination, ...(spec.otherDestinations ?? [])];
+}
+
 /** Without the slash at the end; the root is `''`. Only of v2, whose prefixes are directories. */
 export function directoryOf(prefix: string): string {
   return prefix.replace(/\/+$/, '');

@@ -1,5 +1,5 @@
 import type { EtcdMirrorSpec } from '../inventory/model';
-import type { EtcdFailure } from './reading';
+import type { EtcdFailure, MemberDown } from './reading';
 
 /** What one request answered for; the request and the instant are its evidence. */
 export type MirrorPart<T> =
@@ -58,6 +58,7 @@ export interface MirrorSnapshot {
   readonly source: MirrorPart<SourceFacts>;
   readonly destination: MirrorPart<DestinationFacts>;
   readonly process: MirrorPart<ProcessFacts>;
+  readonly membersDown?: readonly MemberDown[];
 }
 
 /** The two indexes at one instant. */
@@ -139,7 +140,11 @@ export interface MirrorComparison {
   /** Sorted by key, the first ten thousand. */
   readonly items: readonly DriftItem[];
   /** Actions that the mirror skips, as the source's member has counted them since its start; undefined: not known. */
-  readonly skippedActions?: { readonly update: number; readonly compareAndDelete: number };
+  readonly skippedActions?: {
+    readonly update: number;
+    readonly compareAndDelete: number;
+    readonly request: string;
+  };
   /** v3: keys with a lease at the source whose copies have none. */
   readonly leasesLost: number;
 }

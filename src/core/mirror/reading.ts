@@ -17,6 +17,14 @@ export interface EtcdFailure {
   readonly text: string;
 }
 
+/** A member of a side with several that gave no answer when it was last asked: at ISO 8601 in UTC. */
+export interface MemberDown {
+  readonly side: 'source' | 'destination';
+  readonly url: string;
+  readonly failure: EtcdFailure;
+  readonly at: string;
+}
+
 export type HttpAnswer = AnyHttpAnswer<EtcdFailure>;
 
 /** One poll of one mirror: at most three requests in one flight. Times are ISO 8601 in UTC, of the machine that reads. */
@@ -36,5 +44,6 @@ export interface MirrorReading {
         readonly metrics: HttpAnswer;
         /** The source was asked for the first event under the prefix from this index on. */
         readonly waitIndex?: number;
+        readonly membersDown?: readonly MemberDown[];
       };
 }

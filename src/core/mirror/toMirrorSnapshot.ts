@@ -32,6 +32,7 @@ export function toMirrorSnapshot(reading: MirrorReading, { api }: Pick<EtcdMirro
     ),
     destination: toPart(result.destination, api === 'v2' ? parseDestination : parseV3Destination),
     process: toPart(result.metrics, parseMetrics),
+    ...(result.membersDown === undefined ? {} : { membersDown: result.membersDown }),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
 import type { FleetView } from '../../core/fleetView';
-import { mirrorKey } from '../../core/mirror/keys';
+import { membersOf, mirrorKey } from '../../core/mirror/keys';
 import type { Outcome } from '../../core/outcome';
 import { renderAnswer } from '../../core/tools/renderAnswer';
 import { chooseKnown, fleetAnswer, grantAnswer, instanceAnswer, mirrorAnswer } from '../../core/tools/toolAnswer';
@@ -46,7 +46,9 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
       const others =
         cluster === undefined
           ? [
-              ...view.mirrors.map(({ spec }) => `${spec.source} → ${spec.destination}`),
+              ...view.mirrors.map(
+                ({ spec }) => `${membersOf(spec, 'source').join(', ')} → ${membersOf(spec, 'destination').join(', ')}`,
+              ),
               ...view.services.map(({ name, place }) => `${name}: ${place}`),
             ]
           : [];
@@ -96,7 +98,8 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
       const spec = view.mirrors.find((each) => name.kind === 'ok' && each.spec.name === name.value)?.spec;
       if (spec === undefined) return undefined;
       const metrics = spec.metrics === undefined ? [] : [spec.metrics];
-      return { title: `Read the status of mirror ${spec.name}`, lines: [spec.source, spec.destination, ...metrics] };
+      const members = [...membersOf(spec, 'source'), ...membersOf(spec, 'destination')];
+      return { title: `Read the status of mirror ${spec.name}`, lines: [...members, ...metrics] };
     },
     async answer(input, signal) {
       const view = await ready();

@@ -2,7 +2,8 @@ import type { LinkedFleet } from '../../../src/core/fleetView';
 import type { EtcdMirrorSpec } from '../../../src/core/inventory/model';
 import { linkMirror } from '../../../src/core/mirror/linkMirror';
 import type { DriftItem, MirrorComparison } from '../../../src/core/mirror/model';
-import { spec, stateOf, type Look } from '../mirror/builder';
+import type { EtcdFailure, MemberDown } from '../../../src/core/mirror/reading';
+import { atSecond, spec, stateOf, type Look } from '../mirror/builder';
 import type { Case } from './case';
 import { fleetOf } from './fleetBuilder';
 
@@ -37,10 +38,19 @@ const item = (more: Partial<DriftItem>): DriftItem => ({
   ...more,
 });
 
+const statistics = `GET ${spec.source}/v2/stats/store`;
+
 const v3Body = (clusterId: string) => ({
   headers: {},
   body: JSON.stringify({ header: { cluster_id: clusterId, revision: '3' }, count: '2' }),
 });
+const members = { otherSources: ['https://conf1008.eqiad.wmnet:4001'] };
+const second = 'https://conf2006.codfw.wmnet:4001';
+const down = (side: MemberDown['side'], url: string, reason: EtcdFailure['reason']): MemberDown => ({
+  ...{ side, url, at: atSecond(0) },
+  failure: { reason, text: `the system says ${reason}` },
+});
+
 const v3: Partial<EtcdMirrorSpec> = { api: 'v3', sourcePrefix: '/config/', destinationPrefix: '/config/' };
 
 export const mirrorCases: readonly Case[] = [
@@ -183,6 +193,28 @@ export const mirrorCases: readonly Case[] = [
     fleet: () => mirrorOf([{ second: 0, source: 'noRoute', replicated: 'noRoute' }]),
   },
   {
+    title: 'one of two members of the source is refused, and the other one is read',
+    gives: ['mirror.sourceUnreachable'],
+    fleet: () => mirrorOf([{ ...well[0]!, membersDown: [down('source', spec.source, 'refused')] }], members),
+  },
+  {
+    title: 'two of three members of the destination are silent, and the third one is read',
+    gives: ['mirror.destinationUnreachable'],
+    fleet: () => {
+      const otherDestinations = [second, 'https://conf2007.codfw.wmnet:4001'];
+      const silent = [spec.destination, second].map((url) => down('destination', url, 'hung'));
+      return mirrorOf([{ ...well[0]!, membersDown: silent }], { otherDestinations });
+    },
+  },
+  {
+    title: 'no member of the source answers',
+    gives: ['mirror.sourceUnreachable'],
+    fleet: () => {
+      const all = [spec.source, ...members.otherSources].map((url) => down('source', url, 'refused'));
+      return mirrorOf([{ second: 0, source: 'refused', membersDown: all }], members);
+    },
+  },
+  {
     title: 'cancelled',
     gives: [],
     fleet: () => mirrorOf([{ second: 0, source: 'cancelled', replicated: 'cancelled' }]),
@@ -240,12 +272,12 @@ export const mirrorCases: readonly Case[] = [
   {
     title: 'actions that are skipped',
     gives: ['mirror.ignoresActions'],
-    fleet: () => mirrorOf(well, {}, { skippedActions: { update: 4, compareAndDelete: 1 } }),
+    fleet: () => mirrorOf(well, {}, { skippedActions: { update: 4, compareAndDelete: 1, request: statistics } }),
   },
   {
     title: 'no such action yet',
     gives: [],
-    fleet: () => mirrorOf(well, {}, { skippedActions: { update: 0, compareAndDelete: 0 } }),
+    fleet: () => mirrorOf(well, {}, { skippedActions: { update: 0, compareAndDelete: 0, request: statistics } }),
   },
   {
     title: 'v3: nothing known but that both sides answer',

@@ -24,6 +24,19 @@ describe('parseInventory reads services', () => {
     ['a blank', mirror("api: v2, source: «'http://a b'», destination: http://b"), ['blanks'], mirrors],
     ['a bad port', mirror("api: v2, source: «'http://a:99999'», destination: http://b"), ['1 to 65535'], mirrors],
     ['a login', mirror("api: v2, source: «'http://u:p@a'», destination: http://b"), ['holds no login'], mirrors],
+    [
+      'members of both sides',
+      mirror('api: v2, source: [http://a, http://b, http://c], destination: [http://d]'),
+      [],
+      (it) => it.etcdMirrors.map((each) => [each.source, each.otherSources, each.destination, each.otherDestinations]),
+    ],
+    [
+      'members of which some are no addresses: the others are asked',
+      mirror("api: v2, source: [«a», http://b, «http://b», «'http://u:p@c'», «5»], destination: http://d"),
+      ['begins with `http://`', 'in `source` twice', 'holds no login', 'needs text, not a number'],
+      (it) => it.etcdMirrors.map(({ source, otherSources }) => [source, otherSources]),
+    ],
+    ['no members', mirror('api: v2, source: «[]», destination: http://d'), ['`source` is empty'], mirrors],
     ['bad metrics', mirror(`${whole}, metrics: «ftp://x»`), ['begins with `http://`'], () => ['m']],
     [
       'a bad expression',
@@ -119,6 +132,8 @@ describe('parseInventory reads services', () => {
   const expected: Readonly<Record<string, unknown>> = {
     'a mirror': ['m'],
     'a mirror over IPv6': ['m'],
+    'members of both sides': [['http://a', ['http://b', 'http://c'], 'http://d', undefined]],
+    'members of which some are no addresses: the others are asked': [['http://b', undefined]],
     'bad metrics': ['m'],
     'unknown credentials': ['m'],
     'an option file': ['m'],

@@ -1,7 +1,7 @@
 import type { EtcdMirrorSpec } from '../../../src/core/inventory/model';
 import { addReading } from '../../../src/core/mirror/linkMirror';
 import type { MirrorComparison, MirrorState } from '../../../src/core/mirror/model';
-import type { EtcdFailure, HttpAnswer, MirrorReading } from '../../../src/core/mirror/reading';
+import type { EtcdFailure, HttpAnswer, MemberDown, MirrorReading } from '../../../src/core/mirror/reading';
 import { toMirrorSnapshot } from '../../../src/core/mirror/toMirrorSnapshot';
 
 /** Mirrors by construction: each test writes only what it is about. */
@@ -32,6 +32,7 @@ export interface Look {
   readonly sourceCluster?: string;
   readonly waiting?: { readonly index: number; readonly action?: string } | 'none' | 'cleared';
   readonly failure?: EtcdFailure;
+  readonly membersDown?: readonly MemberDown[];
 }
 
 const request = {
@@ -96,6 +97,7 @@ export function readingOf(look: Look): MirrorReading {
       destination: destinationAnswer(look, at),
       metrics,
       ...(look.waiting === undefined ? {} : { waitIndex: 1 }),
+      ...(look.membersDown === undefined ? {} : { membersDown: look.membersDown }),
     },
   };
 }

@@ -50,7 +50,7 @@ function drift({ mirror, here }: MirrorContext, comparison: MirrorComparison): r
   ];
 }
 
-function ignoresActions({ here, mirror }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
+function ignoresActions({ here }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
   const { skippedActions: skipped } = comparison;
   if (skipped === undefined || skipped.update + skipped.compareAndDelete === 0) return [];
   return [
@@ -61,7 +61,7 @@ function ignoresActions({ here, mirror }: MirrorContext, comparison: MirrorCompa
       evidence: [
         {
           measured: `update ${skipped.update}, compareAndDelete ${skipped.compareAndDelete} in the whole keyspace since this member started`,
-          source: `GET ${mirror.spec.source}/v2/stats/store`,
+          source: plain(skipped.request, 200),
           at: comparison.at,
         },
       ],

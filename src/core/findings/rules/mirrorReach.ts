@@ -1,7 +1,8 @@
-import type { MirrorPart } from '../../mirror/model';
-import type { EtcdFailure } from '../../mirror/reading';
-import { fromPart, placeOf } from '../mirrorFacts';
-import { code, lines, plain } from '../phrase';
+import { membersOf } from '../../mirror/keys';
+import type { LinkedMirror, MirrorPart } from '../../mirror/model';
+import type { EtcdFailure, MemberDown } from '../../mirror/reading';
+import { askedPlace, fromPart, placeOf } from '../mirrorFacts';
+import { code, lines, list, plain } from '../phrase';
 import { reachWords, type ReachWords } from '../reachWords';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
 
@@ -23,9 +24,11 @@ export const mirrorReach: MirrorRule = {
     const sides = (['source', 'destination'] as const).flatMap((side) => judge(context, side, snapshot[side]));
     // Both sides refuse the same login, or have lost the same API: one finding, with the evidence of both.
     const [first, second] = sides;
-    return first !== undefined && first.id === second?.id
-      ? [{ ...first, evidence: [...first.evidence, ...second.evidence] }]
-      : sides;
+    const judged =
+      first !== undefined && first.id === second?.id
+        ? [{ ...first, evidence: [...first.evidence, ...second.evidence] }]
+        : sides;
+    return [...judged, ...membersDown(context)];
   },
 };
 
@@ -49,10 +52,11 @@ function unreadable({ mirror, here, fleet }: MirrorContext, { reason, text }: Et
   ];
 }
 
-function judge({ mirror, here }: MirrorContext, side: Side, part: MirrorPart<unknown>): readonly Draft[] {
+function judge(context: MirrorContext, side: Side, part: MirrorPart<unknown>): readonly Draft[] {
+  const { mirror, here } = context;
   if (part.kind !== 'failed') return [];
   const { failure } = part;
-  const place = code(placeOf(mirror.spec[side]));
+  const place = code(askedPlace(membersOf(mirror.spec, side), part.request));
   const evidence = [fromPart(part, failure.text || failure.reason)];
   switch (failure.reason) {
     case 'cancelled':
@@ -91,9 +95,9 @@ function judge({ mirror, here }: MirrorContext, side: Side, part: MirrorPart<unk
           },
         ];
       }
-      return [unreachable(here, side, place, failure, evidence)];
+      return [unreachable(context, side, place, failure, evidence)];
     default:
-      return [unreachable(here, side, place, failure, evidence)];
+      return [unreachable(context, side, place, failure, evidence)];
   }
 }
 
@@ -142,8 +146,43 @@ const sentences: Partial<Record<Reason, ReachWords>> = {
   ],
 };
 
+/** A side that is read all the same: a warning, since the mirror itself knows one address of it. */
+function membersDown({ mirror, here }: MirrorContext): readonly Draft[] {
+  const { snapshot } = mirror;
+  return (['source', 'destination'] as const).flatMap((side) => {
+    const down = downMembers(mirror, side);
+    const [first] = down;
+    if (first === undefined || snapshot[side].kind !== 'read') return [];
+    const isOne = down.length === 1;
+    const places = list(down.map(({ url }) => code(placeOf(url))));
+    return [
+      {
+        id: unreachableId(side),
+        severity: 'warning' as const,
+        title: `${isOne ? 'A member' : `${down.length} members`} of the ${side} of the mirror ${here} cannot be read: ${places}. Another one is read instead.`,
+        short: `${side}: ${isOne ? 'a member is' : `${down.length} members are`} down`,
+        evidence: down.map(toEvidence),
+        remedy: lines(
+          ...new Set(down.map(({ failure }) => sentences[failure.reason]?.[2])),
+          `See by which address the mirror process copies: it knows one of the ${side}, and stands still without it.`,
+        ),
+        avoid:
+          'Do not take the mirror for well because it is read: that says nothing of the way that its process takes.',
+      },
+    ];
+  });
+}
+
+function downMembers({ snapshot }: LinkedMirror, side: Side): readonly MemberDown[] {
+  return snapshot.membersDown?.filter((member) => member.side === side) ?? [];
+}
+
+function toEvidence({ url, failure, at }: MemberDown): Draft['evidence'][number] {
+  return { measured: plain(failure.text || failure.reason), source: plain(url, 200), at };
+}
+
 function unreachable(
-  here: string,
+  { mirror, here }: MirrorContext,
   side: Side,
   place: string,
   failure: EtcdFailure,
@@ -154,21 +193,29 @@ function unreachable(
     'not readable',
     'No remedy is known for this error; the text is the system’s own.',
   ];
+  const down = downMembers(mirror, side);
   return {
-    id: side === 'source' ? 'mirror.sourceUnreachable' : 'mirror.destinationUnreachable',
-    title: `The ${side} ${place} of the mirror ${here} ${sentence}.`,
-    short: `${side}: ${short}`,
-    evidence,
+    id: unreachableId(side),
+    title:
+      down.length < 2
+        ? `The ${side} ${place} of the mirror ${here} ${sentence}.`
+        : `None of the ${membersOf(mirror.spec, side).length} members of the ${side} of the mirror ${here} can be read: ${place} ${sentence}.`,
+    short: down.length < 2 ? `${side}: ${short}` : `${side}: no member answers`,
+    evidence: down.length < 2 ? evidence : down.map(toEvidence),
     remedy,
     avoid:
       'Do not move the index or reload while a side cannot be read: how far the mirror is, is not known at this moment.',
   };
 }
 
+function unreachableId(side: Side): string {
+  return side === 'source' ? 'mirror.sourceUnreachable' : 'mirror.destinationUnreachable';
+}
+
 export const mirrorReachExplained: Explained = {
   'mirror.sourceUnreachable': {
     means: 'The etcd that a mirror copies from cannot be read.',
-    when: 'Refused, no route, name unknown, no answer within `timeoutSeconds`, a redirect, or an answer that is not of etcd.',
+    when: 'Refused, no route, name unknown, no answer within `timeoutSeconds`, a redirect, or an answer that is not of etcd. A warning where the inventory names several members and another one answers.',
     why: 'etcd is down, the address in the inventory is wrong, or something stands in between. The window goes on being spent meanwhile.',
   },
   'mirror.destinationUnreachable': {
