@@ -6,7 +6,7 @@ import type { Contents } from './core/mirror/contents';
 import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
 import type { SourceEvents } from './core/mirror/sourceEvents';
 import type { Outcome } from './core/outcome';
-import type { Flavor, InstanceReading, ReachFailure } from './core/replication/reading';
+import type { Flavor, InstanceReading, ReachFailure, ServerTrial } from './core/replication/reading';
 import type { AuditEntry, CommandEnd } from './core/runbooks/auditEntry';
 import type { FoundPrograms } from './core/runbooks/programChecks';
 import type { SecretFile } from './core/runbooks/stepNeeds';
@@ -53,6 +53,15 @@ export interface GrantsReader {
     signal: AbortSignal,
     onProgress?: (accounts: { readonly asked: number; readonly total: number }) => void,
   ): Promise<Outcome<ServerAnswers, ReachFailure>>;
+}
+
+/** Tries a server that no inventory names yet. Never rejects. */
+export interface TrialReader {
+  /**
+   * One reading and the list of the replicas that registered there, over a connection of its own that is closed
+   * afterwards. Each of both ends by `timeoutSeconds`. Connects to no other server.
+   */
+  tryServer(spec: InstanceSpec, signal: AbortSignal): Promise<ServerTrial>;
 }
 
 /** Reads etcd mirrors: their source, their destination and the metrics of their process. Never writes, never rejects. */

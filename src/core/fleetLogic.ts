@@ -1,3 +1,7 @@
+import { addFirstServer } from './firstServer/addFirstServer';
+import { checkAddress, checkUser } from './firstServer/checkAnswers';
+import { judgeTrial, specOfDraft } from './firstServer/judgeTrial';
+import { renderInventory, secretName } from './firstServer/renderInventory';
 import { addClusters } from './inventory/addClusters';
 import { parseInventory } from './inventory/parseInventory';
 import {
@@ -49,6 +53,7 @@ export const fleetLogic = {
     rangePath,
     toLagPoints,
   },
+  firstServer: { addFirstServer, checkAddress, checkUser, secretName, specOfDraft, judgeTrial, renderInventory },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
 };
 

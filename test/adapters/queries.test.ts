@@ -7,6 +7,8 @@ import {
   isAllowed,
   killStatement,
   positionStatement,
+  registeredStatement,
+  registeredStatements,
   replicationStatement,
   replicationStatements,
   serverStatement,
@@ -34,6 +36,7 @@ function everyStatement(): readonly string[] {
     versions[flavor].flatMap((version) => [
       serverStatement(columnsFor(flavor, version)),
       replicationStatement(flavor, version),
+      registeredStatement(flavor, version),
     ]),
   );
   const heartbeat = heartbeatStatement('heartbeat.heartbeat');
@@ -65,6 +68,7 @@ describe('the allow-list of statements', () => {
 
   it('is this list and no other', () => {
     assert.deepEqual(replicationStatements, ['SHOW ALL SLAVES STATUS', 'SHOW REPLICA STATUS', 'SHOW SLAVE STATUS']);
+    assert.deepEqual(registeredStatements, ['SHOW SLAVE HOSTS', 'SHOW REPLICAS']);
     const kinds = [...everyStatement(), autocommitStatement, killStatement(1)].map((text) => text.split(' ')[0]);
     assert.deepEqual([...new Set(kinds)].sort(), ['KILL', 'SELECT', 'SET', 'SHOW']);
   });
@@ -87,6 +91,9 @@ describe('the allow-list of statements', () => {
     'SHOW REPLICA STATUS ',
     'SHOW REPLICA STATUS\n',
     'SHOW REPLICA STATUS FOR CHANNEL x',
+    'SHOW SLAVE HOSTS; STOP SLAVE',
+    'SHOW REPLICA HOSTS',
+    'SHOW REPLICAS ',
     'STOP SLAVE',
     'STOP ALL SLAVES',
     'START REPLICA',
@@ -146,8 +153,10 @@ describe('the allow-list of statements', () => {
   it('refuses random strings', () => {
     const random = randomNumbers(3);
     const words =
-      'SELECT SHOW SET STATEMENT FOR REPLICA STATUS ALL SLAVES STOP ; @@ , * FROM ` . KILL QUERY 1 AS port'.split(' ');
-    const real = new Set<string>([...replicationStatements, killStatement(1)]);
+      'SELECT SHOW SET STATEMENT FOR REPLICA REPLICAS SLAVE HOSTS STATUS ALL SLAVES STOP ; @@ , * FROM ` . KILL QUERY 1 AS port'.split(
+        ' ',
+      );
+    const real = new Set<string>([...replicationStatements, ...registeredStatements, killStatement(1)]);
     for (let round = 0; round < 20000; round += 1) {
       const length = 1 + Math.floor(random() * 8);
       const text = Array.from({ length }, () => words[Math.floor(random() * words.length)]).join(' ');
@@ -159,6 +168,21 @@ describe('the allow-list of statements', () => {
 function isInsideQuotes(text: string, at: number): boolean {
   return (text.slice(0, at).match(/`/g) ?? []).length % 2 === 1;
 }
+
+describe('registeredStatement', () => {
+  const table = [
+    ['mariadb', '10.4.34', 'SHOW SLAVE HOSTS'],
+    ['mariadb', '11.8.9', 'SHOW SLAVE HOSTS'],
+    ['mysql', '8.0.21', 'SHOW SLAVE HOSTS'],
+    ['mysql', '8.0.22', 'SHOW REPLICAS'],
+    ['mysql', '9.7.4', 'SHOW REPLICAS'],
+  ] as const;
+  for (const [flavor, version, want] of table) {
+    it(`${flavor} ${version}: ${want}`, () => {
+      assert.equal(registeredStatement(flavor, version), want);
+    });
+  }
+});
 
 describe('waitStatement and positionStatement', () => {
   const set = '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5:7,4e11fa47-71ca-11e1-9e33-c80aa9429562:tag_1:1';

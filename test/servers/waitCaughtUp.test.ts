@@ -9,7 +9,9 @@ import { systemClock } from '../../src/adapters/systemClock';
 import { createTestReader, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
 import { password, prepareAccounts } from '../adapters/testAccounts';
+import { chosenServerKind } from '../sandbox/serverKinds';
 import { waitFor } from '../sandbox/waitFor';
+import { firstServerTests, reportedPassword, showsLogins } from './firstServerTests';
 
 /** A source and a replica, read and waited for as the extension does it. */
 describe('waiting for a replica to catch up, on real servers', function () {
@@ -23,9 +25,13 @@ describe('waiting for a replica to catch up, on real servers', function () {
 
   before(async function () {
     this.timeout(180_000);
-    source = await startPrivateServer();
-    replica = await startPrivateServer(['--server-id=78']);
-    mariadb = source.kind.flavor === 'mariadb';
+    mariadb = (await chosenServerKind()).flavor === 'mariadb';
+    source = await startPrivateServer([showsLogins(mariadb)]);
+    replica = await startPrivateServer([
+      '--server-id=78',
+      '--report-user=repl',
+      `--report-password=${reportedPassword}`,
+    ]);
     // What each did to itself at its start is no part of the replication between them.
     for (const server of [source, replica]) {
       await server.query(mariadb || source.kind.version < '8.4' ? 'RESET MASTER' : 'RESET BINARY LOGS AND GTIDS');
@@ -116,6 +122,8 @@ describe('waiting for a replica to catch up, on real servers', function () {
       },
       signal,
     );
+
+  firstServerTests(() => ({ source, replica }));
 
   it('ends at once, at the position of the source, when everything was applied', async () => {
     const id = await write();

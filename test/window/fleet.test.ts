@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { Workbench } from '../vscode/workbench';
+import { firstMinutesTests } from './firstMinutesTests';
 import { type FleetWindow, textOf } from './fleetWindow';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
@@ -219,4 +220,6 @@ describe('the packaged extension on a sandbox fleet', function () {
     const frame = await window.panel(keyOf('s1-replica'), 90_000);
     await window.waitForText(frame, /running/i);
   });
+
+  firstMinutesTests(() => opened);
 });

@@ -1,15 +1,26 @@
 import { homedir } from 'node:os';
 import type { InstanceSpec } from '../../core/inventory/model';
-import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
-import type { Clock, GrantsReader, Log, PositionReader, Secrets, ServiceReader, SqlReader } from '../../ports';
+import type { InstanceReading } from '../../core/replication/reading';
+import type {
+  Clock,
+  GrantsReader,
+  Log,
+  PositionReader,
+  Secrets,
+  ServiceReader,
+  SqlReader,
+  TrialReader,
+} from '../../ports';
 import { createBastions, type Bastions } from '../ssh/bastions';
 import { askBackups } from './askBackups';
 import { askPipeline } from './askPipeline';
 import { createGrantsReader } from './grantsReader';
-import { cancelledFailure, poll, type Keeper, type PollSettings } from './poll';
+import { cancelledFailure, type Keeper, type PollSettings } from './poll';
 import { createPositionReader } from './positionReader';
+import { failedReading, readOnce } from './readOnce';
 import { notAllowed } from './session';
 import { createSurveyReader, type SqlServiceKind } from './surveyReader';
+import { createTrialReader } from './trialReader';
 
 export interface MysqlReaderOptions {
   readonly secrets: Secrets;
@@ -31,7 +42,7 @@ export interface MysqlReaderOptions {
 const refusedLoginMs = 30_000;
 
 /** Everything that is read over the MySQL protocol; `services` are the neighbours that are tables. */
-export interface MysqlReader extends SqlReader, PositionReader, GrantsReader {
+export interface MysqlReader extends SqlReader, PositionReader, GrantsReader, TrialReader {
   readonly services: { readonly [K in SqlServiceKind]: ServiceReader<K> };
 }
 
@@ -66,6 +77,7 @@ export function createMysqlReader(options: MysqlReaderOptions): MysqlReader {
   const closing = new Set<Promise<void>>();
   const positions = createPositionReader(settings);
   const grants = createGrantsReader(settings);
+  const trials = createTrialReader(settings);
   const services: MysqlReader['services'] = {
     backups: createSurveyReader('backups', askBackups, settings),
     pipeline: createSurveyReader('pipeline', askPipeline, settings),
@@ -133,6 +145,7 @@ export function createMysqlReader(options: MysqlReaderOptions): MysqlReader {
     readPosition: (spec, signal) => positions.readPosition(spec, signal),
     openWait: (spec, flavor, signal) => positions.openWait(spec, flavor, signal),
     readGrants: (spec, signal, onProgress) => grants.readGrants(spec, signal, onProgress),
+    tryServer: (spec, signal) => trials.tryServer(spec, signal),
     retain: (keys) => {
       for (const [key, instance] of instances) {
         if (!keys.has(key)) {
@@ -152,7 +165,7 @@ export function createMysqlReader(options: MysqlReaderOptions): MysqlReader {
       instances.forEach(close);
       instances.clear();
       await Promise.all(closing);
-      await Promise.all([positions, grants, ...Object.values(services)].map((each) => each.dispose()));
+      await Promise.all([positions, grants, trials, ...Object.values(services)].map((each) => each.dispose()));
       if (options.bastions === undefined) await bastions.dispose();
     },
   };
@@ -172,40 +185,6 @@ function fingerprintOf({ host, port, credentials, tls, via }: InstanceSpec): str
   return JSON.stringify([host, port, credentials, tls, via]);
 }
 
-async function readOnce(
-  spec: InstanceSpec,
-  keeper: Keeper,
-  settings: PollSettings,
-  cancelled: AbortSignal,
-): Promise<InstanceReading> {
-  const { clock, log } = settings;
-  const startedMs = clock.now();
-  const timeoutMs = spec.timeoutSeconds * 1000;
-  const stop = new AbortController();
-  const end = (): void => {
-    stop.abort();
-  };
-  const cancelDeadline = clock.after(timeoutMs, end);
-  cancelled.addEventListener('abort', end, { once: true });
-  try {
-    const remainingMs = (): number => Math.max(0, startedMs + timeoutMs - clock.now());
-    const result = await poll(spec, keeper, settings, { stop: stop.signal, cancelled, remainingMs });
-    return toReading(spec.key, clock, startedMs, result);
-  } catch (error) {
-    // A defect of ours; the fleet reads on.
-    keeper.session?.link.destroy();
-    log.error(`Reading ${spec.key} failed in an unforeseen way.`, error);
-    const text = 'Replideck failed in an unforeseen way; its log says where.';
-    return toReading(spec.key, clock, startedMs, { kind: 'failed', failure: { reason: 'other', text } });
-  } finally {
-    cancelDeadline();
-    cancelled.removeEventListener('abort', end);
-    if (keeper.session?.link.isOpen() === false) {
-      keeper.session = undefined;
-    }
-  }
-}
-
 /** Waits with others for one read. The read itself is given up when the last of them has gone. */
 function join(running: Running, spec: InstanceSpec, signal: AbortSignal, clock: Clock): Promise<InstanceReading> {
   running.waiting += 1;
@@ -223,19 +202,4 @@ function join(running: Running, spec: InstanceSpec, signal: AbortSignal, clock: 
       resolve(reading);
     });
   });
-}
-
-function failedReading(key: string, clock: Clock, failure: ReachFailure): InstanceReading {
-  return toReading(key, clock, clock.now(), { kind: 'failed', failure });
-}
-
-function toReading(key: string, clock: Clock, startedMs: number, result: InstanceReading['result']): InstanceReading {
-  const now = clock.now();
-  return {
-    key,
-    startedAt: new Date(startedMs).toISOString(),
-    at: new Date(now).toISOString(),
-    elapsedMs: now - startedMs,
-    result,
-  };
 }

@@ -11,6 +11,9 @@ import { isServiceRead } from './serviceQueries';
 
 export const replicationStatements = ['SHOW ALL SLAVES STATUS', 'SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'] as const;
 
+/** The replicas that registered: asked once, of a server that no inventory names yet. */
+export const registeredStatements = ['SHOW SLAVE HOSTS', 'SHOW REPLICAS'] as const;
+
 /** Undoes a server-wide autocommit=0, under which every poll would see the heartbeat of the first one. */
 export const autocommitStatement = 'SET SESSION autocommit=1';
 
@@ -19,6 +22,11 @@ export function replicationStatement(flavor: Flavor, version: string): (typeof r
     return 'SHOW ALL SLAVES STATUS';
   }
   return isAtLeast(version, [8, 0, 22]) ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS';
+}
+
+export function registeredStatement(flavor: Flavor, version: string): (typeof registeredStatements)[number] {
+  // MariaDB knows the new words since 10.5 and keeps the old ones; MySQL has dropped those.
+  return flavor === 'mysql' && isAtLeast(version, [8, 0, 22]) ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS';
 }
 
 export function serverStatement(columns: readonly ColumnSource[]): string {
@@ -105,7 +113,7 @@ export function isAllowed(text: string): boolean {
     .replace(/^SET STATEMENT max_statement_time=\d{1,9}\.\d{3} FOR (?=S(?:ELECT|HOW) )/, '')
     .replace(/^SELECT \/\*\+ MAX_EXECUTION_TIME\(\d{1,9}\) \*\/ /, 'SELECT ');
   return (
-    replicationStatements.some((statement) => statement === bare) ||
+    [...replicationStatements, ...registeredStatements].some((statement) => statement === bare) ||
     text === autocommitStatement ||
     /^KILL QUERY \d{1,20}$/.test(text) ||
     isHeartbeat(bare) ||

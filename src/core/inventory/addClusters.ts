@@ -1,5 +1,7 @@
 import { failed, ok, type Outcome } from '../outcome';
+import { formatKey } from './address';
 import { parseInventory } from './parseInventory';
+import { plainOrQuoted } from './plainOrQuoted';
 import { isMap, openYamlDocument, type EditableYaml } from './yamlDocument';
 
 export interface NewCluster {
@@ -57,7 +59,10 @@ function append(text: string, clusters: readonly NewCluster[]): string {
 function byDocument(document: EditableYaml, clusters: readonly NewCluster[]): string {
   if (!isMap(document.get('clusters', true))) document.set('clusters', document.createNode({}));
   for (const { name, instances } of clusters) {
-    document.setIn(['clusters', name], document.createNode({ instances: instances.map(addressOf) }));
+    document.setIn(
+      ['clusters', name],
+      document.createNode({ instances: instances.map(({ host, port }) => formatKey(host, port)) }),
+    );
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -66,22 +71,11 @@ function render(clusters: readonly NewCluster[], indent: number, eol: string): s
   const pad = (depth: number): string => ' '.repeat(indent + depth);
   return clusters
     .flatMap(({ name, instances }) => [
-      `${pad(0)}${scalar(name)}:`,
+      `${pad(0)}${plainOrQuoted(name)}:`,
       `${pad(2)}instances:`,
-      ...instances.map((instance) => `${pad(4)}- ${scalar(addressOf(instance))}`),
+      ...instances.map(({ host, port }) => `${pad(4)}- ${plainOrQuoted(formatKey(host, port))}`),
     ])
     .join(eol);
-}
-
-function addressOf({ host, port }: NewCluster['instances'][number]): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** Plain where that means the same text in every reading of YAML; else in single quotes. */
-function scalar(text: string): string {
-  const isPlain =
-    /^[A-Za-z_][A-Za-z0-9_.-]*(?::\d+)?$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
-  return isPlain ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
 function indentOf(text: string, offset: number): number {

@@ -30,7 +30,9 @@ export type EditableYaml = Document.Parsed;
 
 /** The document of `text` with its comments and layout, to be changed. Undefined: it has errors, or cannot be read. */
 export function openYamlDocument(text: string): EditableYaml | undefined {
-  if (readYamlDocument(text, new Problems()) === undefined && text.trim() !== '') return undefined;
+  const problems = new Problems();
+  // A file of comments alone holds nothing, and has no error.
+  if (readYamlDocument(text, problems) === undefined && problems.sorted().length > 0) return undefined;
   const document = parseDocument(text, { keepSourceTokens: true, logLevel: 'silent' });
   return document.errors.length === 0 ? document : undefined;
 }

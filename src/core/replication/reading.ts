@@ -85,6 +85,17 @@ export interface InstanceReading {
       };
 }
 
+/** What a server says that no inventory names yet. */
+export interface ServerTrial {
+  readonly reading: InstanceReading;
+  /**
+   * `SHOW SLAVE HOSTS` or `SHOW REPLICAS`: rows of `server_id`, `host` and `port` as the replicas registered, and nothing
+   * else of them. `host` is empty where the replica has no `report_host`. Refused to accounts without REPLICATION SLAVE
+   * (MariaDB: REPLICATION MASTER ADMIN).
+   */
+  readonly replicas: Answer;
+}
+
 /**
  * Columns of the one-row SELECT about the server, by the names that the adapter gives them. A column that this server
  * has no variable for is absent; booleans come as `0`/`1` or `ON`/`OFF`. The last five are JSON texts:

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Fleet } from '../../app/fleet';
 import { once } from '../../app/once';
 import type { FleetLogic } from '../../core/fleetLogic';
-import type { Clock, PositionReader } from '../../ports';
+import type { Clock, PositionReader, TrialReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
 import type { Grants } from '../grants/grants';
 import type { LateMirrorPanels } from '../panels/lateMirrorPanels';
@@ -29,7 +29,7 @@ export interface ExtensionParts {
   readonly log: OutputLog;
   readonly clock: Clock;
   readonly logic: () => Promise<FleetLogic>;
-  readonly reader: () => Promise<PositionReader>;
+  readonly reader: () => Promise<PositionReader & TrialReader>;
   readonly panelModel: () => Promise<PanelModel>;
   /** The module that comes with its chunk. */
   readonly partCommands: () => Promise<typeof partCommands>;
@@ -60,6 +60,17 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
           positions: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
           logic: async () => (await parts.logic()).wait,
           clock,
+        },
+        create: {
+          logic: async () => (await parts.logic()).firstServer,
+          importable: async (text) => {
+            const { service } = await parts.logic();
+            return fleet.view === undefined ? [] : service.importableClusters(fleet.view, text);
+          },
+          // Nothing connects from an untrusted workspace.
+          reader: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
+          askPassword: (name) => secrets.ask(name),
+          forgetPassword: (name) => secrets.retry([name]),
         },
       }),
       ...part.grantCommands({ grants, subjectOf }),

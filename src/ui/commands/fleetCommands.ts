@@ -11,6 +11,7 @@ import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
 import { acceptIdentity, hasNewIdentity, nothingToAccept } from './acceptIdentity';
+import { createInventory, type CreateContext } from './createInventory';
 import type { CommandArgument, PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
@@ -29,6 +30,7 @@ export interface FleetCommandContext {
   readonly showLog: () => void;
   /** Comes with a chunk of its own. */
   readonly wait: Omit<WaitContext, 'view' | 'read'>;
+  readonly create: Omit<CreateContext, 'inventory'>;
 }
 
 /** The handlers of the commands about the fleet. Each works from the palette too: without an argument it asks. */
@@ -163,7 +165,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       await copyTicket((await context.panelModel()).renderTicket(present, wanted));
     },
     'replideck.inventory.open': () => openInventory(),
-    'replideck.inventory.create': () => createInventory(inventory),
+    'replideck.inventory.create': () => createInventory({ ...context.create, inventory }),
     'replideck.secret.forget': async () => {
       const count = await context.forgetPasswords();
       await vscode.window.showInformationMessage(
@@ -239,42 +241,4 @@ async function sayThatThereIsNoFleet(): Promise<void> {
     'Open Inventory',
   );
   if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
-}
-
-const inventoryTemplate = `# The fleet that Replideck shows. It holds no secret: passwords come from VS Code's secret storage, an option file
-# or an environment variable. Problems are marked while you type.
-version: 1
-defaults:
-  credentials: monitor
-  tls: preferred            # disabled | preferred | required | verify-ca | verify-identity
-credentials:
-  # Asked for once and kept in VS Code's secret storage. The account needs, on MariaDB:
-  #   GRANT SLAVE MONITOR, BINLOG MONITOR, PROCESS ON *.* TO 'replideck'@'...'
-  # and on MySQL:
-  #   GRANT REPLICATION CLIENT, PROCESS ON *.* TO 'replideck'@'...'; GRANT SELECT ON performance_schema.* TO ...
-  monitor: { user: replideck, password: { secret: monitor } }
-clusters:
-  main:
-    production: false
-    instances:
-      - 127.0.0.1:3306
-`;
-
-async function createInventory(inventory: InventoryFile): Promise<void> {
-  const { state } = inventory;
-  if (state.kind === 'noFolder' || state.kind === 'loading') {
-    const choice = await vscode.window.showInformationMessage(
-      'The inventory lives in a folder. Open the folder that should hold it, then create it.',
-      'Open Folder',
-    );
-    if (choice !== undefined) await vscode.commands.executeCommand('workbench.action.files.openFolder');
-    return;
-  }
-  if (state.kind === 'missing') {
-    await vscode.workspace.fs.writeFile(state.wanted, new TextEncoder().encode(inventoryTemplate));
-    await inventory.reload();
-    await vscode.window.showTextDocument(state.wanted);
-    return;
-  }
-  await vscode.window.showTextDocument(state.uri);
 }

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseInventory } from '../../src/core/inventory/parseInventory';
+import { assertReadsOnly } from '../sandbox/readsOnly';
+import { text } from '../sandbox/statements';
+import type { SandboxWindow } from './sandboxWindow';
+
+const password = 'of the newcomer';
+
+/** An empty folder and one server: what somebody does who has just installed the extension. The steps build on each other. */
+export function firstMinutesTests(running: () => SandboxWindow): void {
+  describe('in an empty folder', () => {
+    let folder: string;
+    const inventory = () => path.join(folder, 'replideck.yaml');
+    const keyOf = (name: string) => running().sandbox.instance(name).key;
+    const offered = () => running().window.page.locator('.quick-input-list .monaco-list-row');
+
+    before(async () => {
+      const { sandbox, workbench, window } = running();
+      folder = path.join(sandbox.folder, 'fleet of the newcomer');
+      mkdirSync(folder);
+      const isMariadb = sandbox.kind.flavor === 'mariadb';
+      const rights = isMariadb
+        ? 'SLAVE MONITOR, BINLOG MONITOR, REPLICATION MASTER ADMIN'
+        : 'REPLICATION CLIENT, REPLICATION SLAVE';
+      await sandbox.query('s1-primary', [
+        `CREATE USER newcomer@'127.0.0.1' IDENTIFIED BY ${text(password)}`,
+        `GRANT PROCESS, ${rights} ON *.* TO newcomer@'127.0.0.1'`,
+        ...(isMariadb ? [] : [`GRANT SELECT ON performance_schema.* TO newcomer@'127.0.0.1'`]),
+      ]);
+      await workbench.setTheme('light');
+      const url = new URL(workbench.url);
+      url.searchParams.set('folder', folder);
+      await window.page.goto(url.href, { timeout: 60_000 });
+      await window.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    });
+
+    it('the view says what is missing, and its button asks for one server', async () => {
+      const { window } = running();
+      await window.openFromActivityBar();
+      const pane = window.pane('Fleet');
+      await pane.getByText(/no inventory yet/).waitFor({ timeout: 60_000 });
+      await window.screenshot('welcome-missing-light');
+      await pane.getByRole('button', { name: 'Create Inventory' }).click();
+      await window.page.getByText('Create Inventory (1/3)').waitFor();
+    });
+
+    it('what is no server is said below the box, and nothing goes on', async () => {
+      const { window } = running();
+      await window.quickInput().fill(`root@${keyOf('s1-primary')}`);
+      await window.page.locator('.quick-input-message', { hasText: 'the account is asked for next' }).waitFor();
+      await window.page.keyboard.press('Enter');
+      await window.screenshot('create-address-light');
+      await window.answer(keyOf('s1-primary'));
+      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.answer('newcomer');
+    });
+
+    it('a refused login is told in words, and another password can be given', async () => {
+      const { window } = running();
+      await window.page.getByText('password "newcomer@127.0.0.1"').waitFor();
+      await window.answer('wrong');
+      const toast = window.page.locator('.notifications-toasts .notification-toast', {
+        hasText: 'refuses the account newcomer',
+      });
+      await toast.waitFor({ timeout: 30_000 });
+      await window.screenshot('create-refused-light');
+      await toast.getByRole('button', { name: 'Other Password' }).click();
+      await window.page.getByText('password "newcomer@127.0.0.1"').waitFor();
+      await window.answer(password);
+    });
+
+    it('its replicas are offered with their ports, and none that is not one', async () => {
+      const { window } = running();
+      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      const rows = await window.waitFor(
+        async () => {
+          const texts = await offered().allInnerTexts();
+          return texts.length === 2 ? texts : undefined;
+        },
+        async () => `offered are ${JSON.stringify(await offered().allInnerTexts())}`,
+      );
+      for (const name of ['s1-replica', 's1-codfw']) {
+        assert.ok(
+          rows.some((row) => row.includes(keyOf(name)) && row.includes('as it registered')),
+          JSON.stringify(rows),
+        );
+      }
+      await window.screenshot('create-found-light');
+      await offered()
+        .filter({ hasText: keyOf('s1-codfw') })
+        .click();
+      await window.page.keyboard.press('Enter');
+    });
+
+    it('the inventory names what was picked, is open, and holds no password', async () => {
+      const { window } = running();
+      await window.page.locator('.tab[data-resource-name="replideck.yaml"]').waitFor();
+      const written = readFileSync(inventory(), 'utf8');
+      const parsed = parseInventory(written);
+      assert.deepEqual(parsed.problems, []);
+      assert.deepEqual(
+        parsed.inventory.instances.map(({ key }) => key),
+        [keyOf('s1-primary'), keyOf('s1-replica')],
+      );
+      assert.ok(!written.includes(password));
+      assert.match(written, /secret: 'newcomer@127\.0\.0\.1'/);
+    });
+
+    it('the tree shows both as they replicate', async () => {
+      const { window, sandbox } = running();
+      const replica = await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('replica'));
+      const primary = await window.waitForRow('Fleet', keyOf('s1-primary'), ({ spoken }) => spoken.includes('primary'));
+      assert.equal(replica.level, primary.level + 1);
+      await window.screenshot('create-done-light');
+      assert.ok(assertReadsOnly(sandbox.generalLogs, 'newcomer') > 0);
+    });
+
+    it('asked again, the command opens what is there and writes nothing over it', async () => {
+      const { window } = running();
+      const before = readFileSync(inventory(), 'utf8');
+      await window.page.keyboard.press('Control+F4');
+      await window.runCommand('Replideck: Create Inventory');
+      await window.page.locator('.tab[data-resource-name="replideck.yaml"]').waitFor();
+      assert.equal(readFileSync(inventory(), 'utf8'), before);
+    });
+
+    it('nor over a file that appears while it asks; a password that is known is not asked for', async () => {
+      const { window } = running();
+      rmSync(inventory());
+      await window
+        .pane('Fleet')
+        .getByText(/no inventory yet/)
+        .waitFor({ timeout: 30_000 });
+      await window.runCommand('Replideck: Create Inventory');
+      await window.answer(keyOf('s1-primary'));
+      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.answer('newcomer');
+      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      const others = 'version: 1\nclusters: { theirs: { instances: [db9] } }\n';
+      writeFileSync(inventory(), others);
+      await window.page.keyboard.press('Enter');
+      const told = window.page.locator('.notifications-toasts').getByText(/has appeared meanwhile/);
+      await told.waitFor({ timeout: 30_000 });
+      assert.equal(readFileSync(inventory(), 'utf8'), others);
+    });
+  });
+}
