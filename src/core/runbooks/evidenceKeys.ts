@@ -3,7 +3,7 @@ import type { FleetView } from '../fleetView';
 import { siblingsOf } from './mirrorMigrate';
 
 /**
- * Instances and mirrors that a plan is made from, the target first: read them before planning and right before a write,
+ * Instances, mirrors and neighbours that a plan is made from, the target first: read them before planning and right before a write,
  * of a mirror its contents too. A plan looks at the clusters of its target, at all above it and at the instances that
  * its inputs name; that of a mirror
  * at the mirror and at those between the same places.
@@ -20,6 +20,7 @@ export function evidenceKeys(
     return [target, ...others];
   }
   const named = Object.values(inputs).filter((value) => view.instances[value] !== undefined);
+  if (view.services.some(({ key }) => key === target)) return [target, ...new Set(named)];
   const members = clustersOf(view, target).flatMap(({ spec }) => spec.instances);
   const keys = [target, ...members, ...upstreamOf(view, target), ...named];
   return [...new Set(keys)].filter((key) => view.instances[key] !== undefined);

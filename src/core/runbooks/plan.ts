@@ -5,7 +5,7 @@ import type { GtidUse, Thread } from '../replication/model';
 import type { Flavor } from '../replication/reading';
 
 /** What a plan is for. `identity` undefined: it could not be read, and the plan is blocked. */
-export type PlanTarget = PlanServer | PlanMirror;
+export type PlanTarget = PlanServer | PlanMirror | PlanService;
 
 /** A server as a plan is bound to it. */
 export interface PlanServer {
@@ -30,6 +30,18 @@ export interface PlanMirror {
   readonly identity?: Identity;
   readonly version?: string;
   /** ISO 8601, UTC: when both sides were read. */
+  readonly readAt?: string;
+}
+
+/** A neighbour. What it is known by stays known while it is stopped, so that a plan can start it again. */
+export interface PlanService {
+  readonly kind: 'service';
+  /** `orchestrator:main` */
+  readonly key: string;
+  readonly isProduction: boolean;
+  readonly identity?: Identity;
+  readonly version?: string;
+  /** ISO 8601, UTC: when it was asked. */
   readonly readAt?: string;
 }
 
@@ -178,6 +190,16 @@ export type Expectation =
   | { readonly kind: 'mirrorNoExtra'; readonly key: string }
   /** Both sides answer, and nothing more: a step that only asks. */
   | { readonly kind: 'mirrorReadable'; readonly key: string }
+  /** It answers, and knows at least as many clusters. */
+  | { readonly kind: 'serviceAnswers'; readonly key: string; readonly clusters: number }
+  /** Nobody is there, directly or behind its proxy. */
+  | { readonly kind: 'serviceStopped'; readonly key: string }
+  /** Orchestrator knows none of these instances any more. */
+  | { readonly kind: 'orchestratorForgot'; readonly key: string; readonly instances: readonly string[] }
+  /** Orchestrator knows the instance and has checked it; `source`: and it replicates from there. */
+  | { readonly kind: 'orchestratorHas'; readonly key: string; readonly instance: string; readonly source?: string }
+  /** Burrow has forgotten the group, or sees it anew: nothing in its window is as old as `newest` (ISO 8601, UTC). */
+  | { readonly kind: 'consumerReset'; readonly key: string; readonly group: string; readonly newest?: string }
   /** The server is as the template says: in what it adds, or in all. */
   | { readonly kind: 'grants'; readonly key: string; readonly template: string; readonly part: 'adds' | 'all' }
   | {

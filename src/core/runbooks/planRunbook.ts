@@ -7,14 +7,15 @@ import type { PlanStep, PlanTarget, RunbookPlan, StepCall } from './plan';
 import { diffTarget } from './planTarget';
 import { effectOfRuns } from './programCall';
 import { runbooks as allRunbooks } from './registry';
+import { draftService, type ServiceRunbook } from './serviceRunbook';
 import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
 import { seenDone } from './verifyStep';
 
 /**
  * What a runbook would do to a target, from what is known now. Pure.
- * @param target `host:port` of an instance, or `mirror:NAME`
+ * @param target `host:port` of an instance, `mirror:NAME`, `orchestrator:NAME` or `burrow:NAME`
  * @param inputs by the names of the runbook's inputs; two are known to all: `optionFile`, the path of the option file
- *   with the account that may do it (of a mirror: one for `curl --config`), and `client`, `mariadb` or `mysql`
+ *   with the account that may do it (of a mirror or Burrow: one for `curl --config`), and `client`, `mariadb` or `mysql`
  * @throws when there is no such runbook or target
  */
 export function planRunbook(
@@ -28,9 +29,37 @@ export function planRunbook(
   if (runbook === undefined) {
     throw new Error(`There is no runbook ${id}; there are: ${runbooks.map((each) => each.id).join(', ')}.`);
   }
-  return runbook.on === 'instance'
-    ? planInstance(runbook, view, target, inputs)
-    : planMirror(runbook, view, target, inputs);
+  switch (runbook.on) {
+    case 'instance':
+      return planInstance(runbook, view, target, inputs);
+    case 'mirror':
+      return planMirror(runbook, view, target, inputs);
+    case 'orchestrator':
+    case 'burrow':
+      return planService(runbook, view, target, inputs);
+  }
+}
+
+function planService(
+  runbook: ServiceRunbook,
+  view: FleetView,
+  key: string,
+  inputs: Readonly<Record<string, string>>,
+): RunbookPlan {
+  const service = view.services.find((each) => each.key === key);
+  const made = service === undefined ? undefined : draftService(runbook, view, service, inputs);
+  if (service === undefined || made === undefined) throw new Error(notThere(view, runbook, key));
+  const { target, checks, steps: drafts, chosen = {} } = made;
+  const steps = drafts.map((step) => seen(step, view));
+  return {
+    id: runbook.id,
+    title: `${runbook.title}: ${service.name}`,
+    target,
+    inputs: { ...inputs, ...chosen },
+    checks,
+    steps,
+    blocked: [...blockedBy(checks), ...steps.flatMap((step) => defects(step, [], view, key))],
+  };
 }
 
 function planMirror(
@@ -81,8 +110,15 @@ function planInstance(
 }
 
 function notThere(view: FleetView, { id, on }: Runbook, target: string): string {
-  const isKnown = view.instances[target] !== undefined || view.mirrors.some(({ key }) => key === target);
-  const what = on === 'instance' ? 'an instance' : 'an etcd mirror';
+  const others = [...view.mirrors, ...view.services];
+  const isKnown = view.instances[target] !== undefined || others.some(({ key }) => key === target);
+  const names = {
+    instance: 'an instance',
+    mirror: 'an etcd mirror',
+    orchestrator: 'an Orchestrator',
+    burrow: 'a Burrow',
+  };
+  const what = names[on];
   return isKnown ? `${id} is for ${what}, and ${target} is none.` : `The inventory has no ${on} ${target}.`;
 }
 

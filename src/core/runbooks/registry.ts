@@ -1,4 +1,5 @@
 import { createMonitorAccount, createReplicationAccount } from './accounts';
+import { resetGroup } from './burrowReset';
 import { applyGrants } from './grantsApply';
 import { removeStaleHeartbeatRows } from './heartbeatRows';
 import { setReadOnly, setWritable } from './instanceReadOnly';
@@ -42,6 +43,7 @@ export const runbooks: readonly Runbook[] = [
   reloadMirror,
   migratePrefix,
   makeMirror,
+  resetGroup,
 ];
 
 export function findRunbook(id: string): Runbook | undefined {

@@ -6,6 +6,7 @@ import type { FleetView, InstanceView, LinkedConnection } from '../fleetView';
 import type { ServerFacts } from '../replication/model';
 import { parseVersionNumber } from '../replication/parseServerFacts';
 import type { MirrorRunbook } from './mirrorRunbook';
+import type { ServiceRunbook } from './serviceRunbook';
 import type {
   ClientAccount,
   ClientCall,
@@ -37,7 +38,7 @@ export interface PlanDraft {
 }
 
 /** A way to do one thing, with its guards. Pure: plans come from the view alone. */
-export type Runbook = InstanceRunbook | MirrorRunbook;
+export type Runbook = InstanceRunbook | MirrorRunbook | ServiceRunbook;
 
 export interface RunbookHead {
   readonly id: string;

@@ -9,6 +9,7 @@ import type { Expectation, PlanStep } from './plan';
 import { diffTarget, toPlanTarget } from './planTarget';
 import { verdict, type Verification } from './verification';
 import { verifyMirror } from './verifyMirror';
+import { verifyService } from './verifyService';
 
 export type { Verification } from './verification';
 
@@ -33,7 +34,8 @@ export function verifyStep({ expectation, call }: PlanStep, reads: Reads): Verif
   }
   const differences = diffTarget(call.server, now);
   if (differences.length === 0) return judge(expectation, reads);
-  const planned = call.server.kind === 'instance' ? 'server' : call.server.kind;
+  const names = { instance: 'server', mirror: 'mirror', service: 'neighbour' } as const;
+  const planned = names[call.server.kind];
   return { kind: 'unknown', why: `${key} is not the planned ${planned}: ${differences.join(' ')}` };
 }
 
@@ -75,6 +77,12 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'mirrorNoExtra':
     case 'mirrorReadable':
       return verifyMirror(expectation, view, endedMs);
+    case 'serviceAnswers':
+    case 'serviceStopped':
+    case 'orchestratorForgot':
+    case 'orchestratorHas':
+    case 'consumerReset':
+      return verifyService(expectation, view);
     case 'answers':
       return { kind: 'done', measured: 'it answers, and is the planned server' };
     case 'binlogOn': {

@@ -42,19 +42,22 @@ export async function askInputs(
       steps.push({ name, prompt, value: suggest?.(view, target) ?? '' });
     }
   }
-  steps.push(
-    runbook.on === 'instance'
-      ? {
-          name: 'optionFile',
-          prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
-          value: '~/.my.cnf',
-        }
-      : {
-          name: 'optionFile',
-          prompt: 'File for `curl --config` with the login that may do it; empty: the login that the inventory names.',
-          value: '',
-        },
-  );
+  // The client of Orchestrator has its own settings.
+  if (runbook.on !== 'orchestrator') steps.push(accountStep(runbook));
   const given = await askSteps(`${runbook.title}: ${target}`, steps);
   return given === undefined ? undefined : { ...fixed, ...given };
+}
+
+function accountStep({ on }: Runbook): InputStep {
+  return on === 'instance'
+    ? {
+        name: 'optionFile',
+        prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
+        value: '~/.my.cnf',
+      }
+    : {
+        name: 'optionFile',
+        prompt: 'File for `curl --config` with the login that may do it; empty: the login that the inventory names.',
+        value: '',
+      };
 }

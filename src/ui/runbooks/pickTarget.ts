@@ -4,11 +4,12 @@ import type { FleetView } from '../../core/fleetView';
 import { pickInstance } from '../commands/fleetCommands';
 import { stateIcons } from '../stateIcon';
 
-/** What a runbook is to be planned for: the key of an instance or a mirror; undefined: it was called off. */
+/** What a runbook is to be planned for: the key of an instance, a mirror or a neighbour; undefined: it was called off. */
 export async function pickTarget(view: FleetView | undefined): Promise<string | undefined> {
   const title = 'Plan a runbook for';
   const mirrors = view?.mirrors ?? [];
-  if (view === undefined || mirrors.length === 0) return pickInstance(view, title);
+  const services = (view?.services ?? []).filter(({ kind }) => kind === 'orchestrator' || kind === 'burrow');
+  if (view === undefined || mirrors.length + services.length === 0) return pickInstance(view, title);
   const items = [
     ...Object.values(view.instances).map(({ spec, state, role }) => ({
       label: `$(${stateIcons[state].icon}) ${spec.key}`,
@@ -18,6 +19,11 @@ export async function pickTarget(view: FleetView | undefined): Promise<string | 
     ...mirrors.map(({ key, spec, state }) => ({
       label: `$(${stateIcons[state].icon}) ${spec.name}`,
       description: `etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
+      key,
+    })),
+    ...services.map(({ key, kind, name, place, state }) => ({
+      label: `$(${stateIcons[state].icon}) ${name}`,
+      description: `${kind === 'burrow' ? 'Burrow' : 'Orchestrator'} · ${place}`,
       key,
     })),
   ];

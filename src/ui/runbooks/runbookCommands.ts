@@ -29,8 +29,13 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
 
   const wantedOf = (argument: CommandArgument): Wanted => {
     const subject = argument === undefined ? undefined : context.subjectOf(argument);
-    const isTarget = (key: string): boolean =>
-      view()?.instances[key] !== undefined || view()?.mirrors.some((mirror) => mirror.key === key) === true;
+    const isTarget = (key: string): boolean => {
+      const present = view();
+      return (
+        present?.instances[key] !== undefined ||
+        [...(present?.mirrors ?? []), ...(present?.services ?? [])].some((each) => each.key === key)
+      );
+    };
     switch (subject?.kind) {
       case 'instance':
         return { target: subject.key };
@@ -38,6 +43,8 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
         return { target: subject.key, connection: subject.connection };
       case 'mirror':
         return { target: `mirror:${subject.name}` };
+      case 'service':
+        return { target: subject.subject };
       case 'finding': {
         const { subject: about, connection, runbook } = subject.finding;
         return {

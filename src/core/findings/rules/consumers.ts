@@ -76,6 +76,8 @@ function toDraft(
     evidence: evidence.slice(0, shownEvidence),
     remedy,
     ...(avoid === undefined ? {} : { avoid }),
+    // What is wrong with several is not one group's: the operator chooses there, too.
+    ...(id === 'consumer.stalled' || id === 'consumer.stopped' ? { runbook: 'burrow.resetGroup' } : {}),
   };
 }
 
