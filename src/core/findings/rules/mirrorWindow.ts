@@ -68,7 +68,7 @@ function shrinking({ mirror, here }: MirrorContext, gap: number, headroom: numbe
         left === undefined
           ? `The mirror ${here} has used ${gap} of the ${windowEvents} events that etcd remembers; ${headroom} are left.`
           : `The mirror ${here} loses its place in ${left}: ${gap} of the ${windowEvents} events that etcd remembers are used.`,
-      short: left === undefined ? `${headroom} events left` : `window lost in ${left}`,
+      short: minutes === undefined ? `${headroom} events left` : `lost in ${roughly(minutes)}`,
       evidence: [
         ...indexEvidence(mirror),
         ...(eventsPerSecond === undefined
@@ -96,6 +96,10 @@ function shrinking({ mirror, here }: MirrorContext, gap: number, headroom: numbe
     },
   ];
 }
+
+/** For a narrow row: seconds count only when there are few of them. */
+const roughly = (minutes: number): string =>
+  formatSeconds(minutes < 2 ? Math.round(minutes * 60) : Math.floor(minutes) * 60);
 
 function lasting({ spec }: LinkedMirror): string | false {
   return (
