@@ -120,6 +120,20 @@ describe('a mirror, brought back by its runbooks', function () {
     await nothingIsLost();
   });
 
+  it('by moving its index to just before what has happened meanwhile: nothing is lost', async () => {
+    await stop();
+    await busyUntil((await indexOf()) + 1100);
+    const late = await put('/conftool/v1/last', 'late');
+    await put('/conftool/v1/new', 'late, too');
+    const step = stepOf(await lab.plan('mirror.advanceIndex', v2.name), 'setIndex');
+    await carryOut(step);
+    assert.equal(await indexOf(), late - 1);
+    start();
+    await arrives('/conftool/v1/last', 'late');
+    await arrives('/conftool/v1/new', 'late, too');
+    await nothingIsLost();
+  });
+
   it('is refused where an event would be lost, and then reloaded: nothing is lost', async () => {
     await stop();
     const old = await indexOf();
@@ -128,10 +142,15 @@ describe('a mirror, brought back by its runbooks', function () {
     const asked: Record<string, string>[] = [{}, { index: String(lostIndex) }, { index: String(old + 999) }];
     for (const inputs of asked) {
       const plan = await lab.plan('mirror.advanceIndex', v2.name, inputs);
-      assert.ok(blockedBy(plan).includes('contents.equal'), plan.blocked.join('\n'));
-      assert.match(plan.checks.find(({ id }) => id === 'contents.equal')?.fix ?? '', /mirror\.reload/);
+      assert.ok(blockedBy(plan).includes('index.nothingBefore'), plan.blocked.join('\n'));
+      assert.match(plan.checks.find(({ id }) => id === 'index.nothingBefore')?.fix ?? '', /mirror\.reload/);
     }
     assert.deepEqual((await lab.plan('mirror.advanceIndex', v2.name)).steps, []);
+    // Of what is deleted nobody can tell when.
+    await requestV2(etcd.source.url, '/conftool/v1/new', 'DELETE');
+    const deleted = await lab.plan('mirror.advanceIndex', v2.name);
+    assert.ok(blockedBy(deleted).includes('contents.equal'), deleted.blocked.join('\n'));
+    assert.match(deleted.checks.find(({ id }) => id === 'contents.equal')?.fix ?? '', /mirror\.reload/);
 
     const step = stepOf(await lab.plan('mirror.reload', v2.name), 'reload');
     assert.equal(step.effect, 'destructive');

@@ -33,6 +33,9 @@ export function finishComparison(
   const before = new Set(first.differences.map(({ destinationKey }) => destinationKey));
   const staying = last.differences.filter(({ destinationKey }) => before.has(destinationKey));
   const drifted = staying.filter((difference) => !isPending(difference, replicatedIndex));
+  const drifting = new Set(drifted);
+  const pending = last.differences.filter((difference) => !drifting.has(difference));
+  const pendingFrom = firstNeeded(pending, replicatedIndex);
   const count = (kind: DriftItem['kind']): number => drifted.filter((difference) => difference.kind === kind).length;
   return {
     at,
@@ -40,7 +43,8 @@ export function finishComparison(
     ...(sourceIndex === undefined || spec.api === 'v3' ? {} : { sourceIndex }),
     compared: last.compared,
     ignored: last.ignored,
-    pending: last.differences.length - drifted.length,
+    pending: pending.length,
+    ...(pendingFrom === undefined ? {} : { pendingFrom }),
     missing: count('missing'),
     extra: count('extra'),
     different: count('different'),
@@ -51,6 +55,17 @@ export function finishComparison(
     ...(skippedActions === undefined ? {} : { skippedActions }),
     leasesLost: last.leasesLost,
   };
+}
+
+/**
+ * `set` and `create` write a whole key and give it a new createdIndex. What has been changed since the mirror's last
+ * event by other actions only, or deleted, cannot be told to come whole again.
+ */
+function firstNeeded(pending: readonly Difference[], replicatedIndex: number | undefined): number | undefined {
+  const written = pending.map(({ source }) => source?.createdIndex);
+  const isWhole = (index: number | undefined): index is number =>
+    index !== undefined && replicatedIndex !== undefined && index > replicatedIndex;
+  return written.length > 0 && written.every(isWhole) ? Math.min(...written) : undefined;
 }
 
 function toItem(spec: EtcdMirrorSpec, difference: Difference): DriftItem {

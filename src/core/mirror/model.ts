@@ -134,6 +134,11 @@ export interface MirrorComparison {
   readonly ignored: number;
   /** Differences that the mirror has not come to yet. */
   readonly pending: number;
+  /**
+   * v2: the first event that the mirror still needs to bring all that is pending: whoever starts before it loses nothing
+   * of that. Undefined: nothing is pending, or something that is has no event of its own, as what was deleted.
+   */
+  readonly pendingFrom?: number;
   readonly missing: number;
   readonly extra: number;
   readonly different: number;

@@ -31,10 +31,19 @@ export function watchedProof({ samples, distance }: LinkedMirror): Proof | undef
  * Equal contents: the source was listed as of one event, and the destination held the same. Whatever happened before
  * that event is at the destination then, or made no difference. Undefined: not compared lately, or not equal.
  */
-export function equalProof({ comparison, snapshot }: LinkedMirror): Proof | undefined {
+export function equalProof(mirror: LinkedMirror): Proof | undefined {
+  return mirror.comparison?.pending === 0 ? replayProof(mirror) : undefined;
+}
+
+/**
+ * As `equalProof`, for a mirror that goes on from this index: all that differs is brought by later events, whole. What
+ * lay between is not needed, for the last write of a key is all that stays of it.
+ */
+export function replayProof({ comparison, snapshot }: LinkedMirror): Proof | undefined {
   if (comparison?.sourceIndex === undefined || snapshot.at === undefined) return undefined;
-  const { missing, extra, different, pending, sourceIndex: index, at } = comparison;
-  if (missing + extra + different + pending > 0) return undefined;
+  const { missing, extra, different, pending, pendingFrom, sourceIndex, at } = comparison;
+  if (missing + extra + different > 0 || (pending > 0 && pendingFrom === undefined)) return undefined;
+  const index = Math.min(sourceIndex, (pendingFrom ?? Infinity) - 1);
   return Date.parse(snapshot.at) - Date.parse(at) > comparisonMs ? undefined : { index, at };
 }
 

@@ -1,4 +1,4 @@
-import { isInWindow, equalProof, watchedProof } from '../mirror/recoveryProof';
+import { equalProof, isInWindow, replayProof, watchedProof } from '../mirror/recoveryProof';
 import type { MirrorView } from '../fleetView';
 import type { PlanCheck } from './plan';
 
@@ -49,7 +49,8 @@ export function stoppedCheck({ snapshot, key }: MirrorView, isStoppedByPlan: boo
 /** The three parts of the proof that nothing is jumped over. */
 export function proofChecks(mirror: MirrorView, index: number | undefined): readonly PlanCheck[] {
   const { sourceIndex, replicatedIndex } = mirror.distance;
-  const [watched, equal] = [watchedProof(mirror), equalProof(mirror)];
+  const [watched, equal] = [watchedProof(mirror), replayProof(mirror)];
+  const pendingFrom = mirror.comparison?.pendingFrom;
   const known = index !== undefined && sourceIndex !== undefined;
   const isBack = known && replicatedIndex !== undefined && index <= replicatedIndex;
   return [
@@ -59,7 +60,9 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
       measured: !known
         ? sourceIndex === undefined
           ? 'the index of the source is not known'
-          : 'no index is proved safe, and none was given'
+          : pendingFrom === undefined
+            ? 'no index is proved safe, and none was given'
+            : `no later index is proved safe: the mirror still needs event ${pendingFrom}`
         : isBack
           ? `${index} is not beyond ${replicatedIndex}, where the mirror stands`
           : index > sourceIndex
@@ -77,19 +80,25 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
           ...(watched === undefined
             ? []
             : [`the source had no event waiting under the prefix up to ${watched.index}, at ${watched.at}`]),
-          ...(equal === undefined ? [] : [`the contents are equal as of event ${equal.index}, at ${equal.at}`]),
+          ...(equal === undefined
+            ? []
+            : [
+                `the contents are equal as of event ${equal.index}${pendingFrom === undefined ? '' : ' but for what later ones bring'}, at ${equal.at}`,
+              ]),
         ].join('; ') || 'no reading shows up to where nothing was missed',
       needed: 'no event under the prefix between the old index and the new one that is not at the destination',
       hasNoOverride: true,
       fix: onlyReload,
     },
-    contentsCheck(mirror, 'contents.equal'),
+    contentsCheck(mirror, 'contents.equal', equal),
   ];
 }
 
-export function contentsCheck(mirror: MirrorView, id: string): PlanCheck {
+/** @param proof a mirror that goes on from an index may have changes left that it will be told of */
+export function contentsCheck(mirror: MirrorView, id: string, proof = equalProof(mirror)): PlanCheck {
   const { comparison } = mirror;
-  const isEqual = equalProof(mirror) !== undefined;
+  const isEqual = proof !== undefined;
+  const isReplayed = isEqual && comparison !== undefined && comparison.pending > 0;
   const differs =
     comparison !== undefined && comparison.missing + comparison.extra + comparison.different + comparison.pending > 0;
   return {
@@ -98,7 +107,7 @@ export function contentsCheck(mirror: MirrorView, id: string): PlanCheck {
     measured:
       comparison === undefined
         ? 'not compared'
-        : `${comparison.compared} keys compared at ${comparison.at}: ${comparison.missing} missing, ${comparison.extra} extra, ${comparison.different} different, ${comparison.pending} on the way`,
+        : `${comparison.compared} keys compared at ${comparison.at}: ${comparison.missing} missing, ${comparison.extra} extra, ${comparison.different} different, ${comparison.pending} on the way${isReplayed ? `, which event ${comparison.pendingFrom ?? ''} and later ones bring` : ''}`,
     needed: 'contents compared within ten minutes, and equal',
     hasNoOverride: true,
     fix: differs

@@ -1,5 +1,5 @@
 import { parseIndex } from '../mirror/parseAnswer';
-import { equalProof } from '../mirror/recoveryProof';
+import { equalProof, replayProof } from '../mirror/recoveryProof';
 import { apiCheck, proofChecks, stoppedCheck } from './mirrorChecks';
 import { proveCluster, readIndexText, startUnit, stopUnit, unitInputs, unitOf, writeIndex } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
@@ -28,7 +28,9 @@ export const advanceIndex: MirrorRunbook = {
     const key = destination.kind === 'read' ? destination.value.indexKey : undefined;
     const old = key?.kind === 'read' ? key.index : undefined;
     const unit = unitOf(context);
-    const index = input('index') === undefined ? equalProof(mirror)?.index : parseIndex(input('index'));
+    const proved = replayProof(mirror)?.index;
+    const isMove = proved !== undefined && proved > (old ?? 0);
+    const index = input('index') !== undefined ? parseIndex(input('index')) : isMove ? proved : undefined;
     const oldCheck: PlanCheck = {
       id: 'index.old',
       pass: key === undefined ? 'unknown' : old !== undefined,
