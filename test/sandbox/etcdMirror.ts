@@ -3,7 +3,7 @@
  * kept, the order of writes, which actions are applied and which are skipped, and when it gives up.
  *
  *   node --import tsx etcdMirror.ts [--reload] [--strip] [--src-prefix P] [--dst-prefix P]
- *     [--src-ignore-keys-regex R] [--port N] SOURCE DESTINATION
+ *     [--src-ignore-keys-regex R] [--port N] [--read-timeout SECONDS] SOURCE DESTINATION
  *
  * Exit codes: 1 and 2 are fatal errors, as its unit file says (RestartPreventExitStatus).
  */
@@ -43,9 +43,6 @@ class EtcdError extends Error {
   }
 }
 
-/** How long one long-poll waits before it is armed again. */
-const readTimeoutMs = 60_000;
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -55,9 +52,13 @@ const { values, positionals } = parseArgs({
     'dst-prefix': { type: 'string', default: '/replica' },
     'src-ignore-keys-regex': { type: 'string' },
     port: { type: 'string', default: '8000' },
+    // Ours alone: the original's is fixed.
+    'read-timeout': { type: 'string', default: '60' },
   },
 });
 const [source = '', destination = ''] = positionals;
+/** How long one long-poll waits before it is armed again. */
+const readTimeoutMs = Number(values['read-timeout']) * 1000;
 const sourcePrefix = values['src-prefix'].replace(/\/$/, '') || '/';
 const destinationPrefix = values['dst-prefix'].replace(/\/$/, '') || '/';
 // The original matches the whole key.

@@ -26,12 +26,19 @@ export interface RunningMirror extends MirrorAddress {
   process: ServerProcess;
 }
 
+export interface MirrorStart {
+  readonly reload?: boolean;
+  readonly prefix?: string;
+  /** After which it arms its watch again. */
+  readonly readTimeoutSeconds?: number;
+}
+
 export interface EtcdSandbox {
   readonly source: EtcdCluster;
   readonly destination: EtcdCluster;
   readonly mirrors: readonly RunningMirror[];
   /** Starts the v2 mirror (again). Unless told otherwise it copies everything first, and mirrors the sample's prefix. */
-  readonly startV2: (how?: { readonly reload?: boolean; readonly prefix?: string }) => ServerProcess;
+  readonly startV2: (how?: MirrorStart) => ServerProcess;
   /** A program like `etcd-mirror` itself, to be put on PATH. */
   readonly mirrorProgram: string;
 }
@@ -210,14 +217,15 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
     `#!/bin/sh\nexec '${process.execPath}' --import '${tsxLoader}' '${script}' --port ${metricsPort} "$@"\n`,
     { mode: 0o755 },
   );
-  const startV2: EtcdSandbox['startV2'] = ({ reload = true, prefix = v2Prefix } = {}) =>
+  const startV2: EtcdSandbox['startV2'] = ({ reload = true, prefix = v2Prefix, readTimeoutSeconds = 60 } = {}) =>
     processes.start(
       'etcd-mirror',
       process.execPath,
       [
         ...['--import', tsxLoader, script, ...(reload ? ['--reload'] : [])],
         ...['--strip', '--src-prefix', prefix, '--dst-prefix', prefix],
-        ...['--port', String(metricsPort), source.url, destination.url],
+        ...['--port', String(metricsPort), '--read-timeout', String(readTimeoutSeconds)],
+        ...[source.url, destination.url],
       ],
       path.join(folder, 'etcd-mirror.log'),
       folder,

@@ -6,14 +6,16 @@ import type { Frame } from 'playwright-core';
 import { onExit } from '../processes.mjs';
 import { requestV2, startEtcd, type EtcdSandbox } from '../sandbox/etcdSandbox';
 import { mirrorFaults } from '../sandbox/faultsMirror';
-import { ProcessGroup } from '../sandbox/processGroup';
+import { ProcessGroup, type ServerProcess } from '../sandbox/processGroup';
 import type { Sandbox } from '../sandbox/sandbox';
 import { findEtcd } from '../sandbox/serverKinds';
 import { renderMirrors } from '../sandbox/workspace';
 import { launchWorkbench, type Workbench } from '../vscode/workbench';
 import { FleetWindow } from './fleetWindow';
+import { PlanWindow } from './planWindow';
 
 const mirrorName = 'conf-codfw';
+const skippedKey = '/conftool/v1/discovery/api-ro/eqiad';
 const fault = mirrorFaults['mirror-window']!;
 
 /**
@@ -28,9 +30,13 @@ describe('the incident of an etcd mirror, in the window', function () {
   let etcd: EtcdSandbox;
   let workbench: Workbench;
   let window: FleetWindow;
+  let plans: PlanWindow;
   let panel: Frame;
+  let mirror: ServerProcess;
 
   const put = (key: string, form: Record<string, string>) => requestV2(etcd.source.url, key, 'PUT', form);
+  const valueAtDestination = async (key: string): Promise<string | undefined> =>
+    (await requestV2(etcd.destination.url, key).catch(() => undefined))?.body.node.value;
 
   before(async function () {
     this.timeout(240_000);
@@ -40,6 +46,9 @@ describe('the incident of an etcd mirror, in the window', function () {
     const binaries = await findEtcd();
     assert.ok(binaries, 'etcd is not installed');
     etcd = await startEtcd(binaries, processes, folder);
+    // Like the original but for its patience: a minute, until it sees that its place is lost.
+    await processes.kill(etcd.mirrors.find(({ api }) => api === 'v2')!.process);
+    mirror = etcd.startV2({ reload: false, readTimeoutSeconds: 10 });
     const workspace = path.join(folder, 'workspace');
     mkdirSync(workspace);
     writeFileSync(
@@ -47,12 +56,13 @@ describe('the incident of an etcd mirror, in the window', function () {
       ['version: 1', 'defaults: { pollSeconds: 5, timeoutSeconds: 5 }', renderMirrors(etcd.mirrors), ''].join('\n'),
     );
     // A key that the mirror does not copy, for it skips an update.
-    await put('/conftool/v1/discovery/api-ro/eqiad', { value: '{"pooled": false}', prevExist: 'true' });
+    await put(skippedKey, { value: '{"pooled": false}', prevExist: 'true' });
     // The fault needs nothing of a sandbox but its etcd.
     await fault.inject(Object.create({ etcd }, {}) as Sandbox);
     workbench = await launchWorkbench({ workspace });
     window = new FleetWindow(workbench.page);
     window.page.setDefaultTimeout(60_000);
+    plans = new PlanWindow(window);
   });
 
   after(async function () {
@@ -72,7 +82,7 @@ describe('the incident of an etcd mirror, in the window', function () {
     const row = await window.waitForRow(
       'Fleet',
       mirrorName,
-      ({ description }) => /window lost in \d/.test(description),
+      ({ description }) => /^lost in \d/.test(description),
       90_000,
     );
     const [, minutes = '0'] = /lost in (\d+) min/.exec(row.description) ?? [];
@@ -124,7 +134,7 @@ describe('the incident of an etcd mirror, in the window', function () {
     await window.page.waitForTimeout(500);
     await window.screenshot('mirror-dark');
     await workbench.setTheme('light');
-    await panel.getByRole('button', { name: '/conftool/v1/discovery/api-ro/eqiad' }).click();
+    await panel.getByRole('button', { name: skippedKey }).click();
     const editors = window.page.locator('.monaco-diff-editor .view-lines');
     await window.waitFor(
       async () => {
@@ -146,4 +156,82 @@ describe('the incident of an etcd mirror, in the window', function () {
     await copy.click();
     await copy.locator('[data-icon=check]').waitFor();
   });
+
+  it('loses its place where nobody heeds the warning, and its process dies', async () => {
+    // What differed is written once more, by an action that is copied.
+    await put(skippedKey, { value: '{"pooled": false}' });
+    await window.waitFor(
+      async () => ((await valueAtDestination(skippedKey)) === '{"pooled": false}' ? true : undefined),
+      () => Promise.resolve(`${skippedKey} is not copied`),
+    );
+    const from = Number(await valueAtDestination('/__replication/conftool'));
+    const busy = () => put('/spicerack/locks/etcd/burst', { value: 'x' });
+    for (let at = from; at < from + 1100;) {
+      at = Math.max(...(await Promise.all(Array.from({ length: 20 }, busy))).map(({ index }) => index));
+    }
+    const { spoken } = await window.waitForRow('Fleet', mirrorName, ({ description }) =>
+      /^window lost · 1\d{3} events behind/.test(description),
+    );
+    assert.match(spoken, /etcd mirror conf-codfw, critical/);
+    await window.waitFor(
+      () => Promise.resolve(mirror.hasEnded() ? true : undefined),
+      () => Promise.resolve('the mirror process goes on'),
+    );
+    const text = await window.waitForText(
+      panel,
+      /has lost its place: it is \d{4} events behind, and etcd remembers 1000/,
+    );
+    assert.match(text, /Do not set the index to that of the source/);
+    await window.screenshot('mirror-lost');
+  });
+
+  it('is mended by the runbook, by clicks: nothing is lost', async () => {
+    await panel.getByRole('button', { name: 'Plan: Move the index of a mirror forward' }).click();
+    await plans.answerAll([
+      ['new index', ''],
+      ['systemd unit', ''],
+      ['host that the unit runs on', ''],
+      ['curl --config', ''],
+    ]);
+    const text = await plans.waitForText(/The ground is checked: it may run/);
+    assert.match(text, /mirror:conf-codfw/);
+    await window.screenshot('mirror-plan');
+    await plans.runStep(1);
+    // What changes meanwhile has to be copied when the mirror goes on.
+    await put('/conftool/v1/discovery/api-ro/codfw', { value: '{"pooled": true}' });
+    await plans.answer('Type its name', mirrorName);
+    await plans.toTop();
+    await plans.waitForText(/✓ All steps are done/, 90_000);
+    await plans.toEnd();
+    await plans.waitForText(/✓ It ended with exit code 0; the server says: index key at \d+/);
+    await window.screenshot('mirror-mended');
+    mirror = etcd.startV2({ reload: false });
+    await window.waitForRow('Fleet', mirrorName, ({ spoken }) => spoken.includes('etcd mirror conf-codfw, ok'), 60_000);
+    await window.waitFor(
+      async () =>
+        (await valueAtDestination('/conftool/v1/discovery/api-ro/codfw')) === '{"pooled": true}' ? true : undefined,
+      () => Promise.resolve('what changed while the plan ran is not copied'),
+    );
+    assert.deepEqual(await contentsOf(etcd.destination.url), await contentsOf(etcd.source.url));
+    await window.runCommand('Replideck: Open Panel of an Etcd Mirror...');
+    await window.answer(mirrorName);
+    panel = await window.panel(mirrorName);
+    await panel.getByRole('button', { name: 'Compare now' }).click();
+    await window.waitForText(panel, /All \d+ keys that should be mirrored are equal on both sides\./);
+    await window.screenshot('mirror-healthy');
+  });
 });
+
+interface Node {
+  readonly key: string;
+  readonly value?: string;
+  readonly nodes?: readonly Node[];
+}
+
+/** Keys and values under the prefix that is mirrored. */
+async function contentsOf(url: string): Promise<Record<string, string | undefined>> {
+  const response = await fetch(`${url}/v2/keys/conftool?recursive=true&sorted=true`);
+  const leaves = ({ key, value, nodes }: Node): [string, string | undefined][] =>
+    nodes === undefined ? [[key, value]] : nodes.flatMap(leaves);
+  return Object.fromEntries(leaves(((await response.json()) as { node: Node }).node));
+}
