@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
 import { type PanelState } from '../../../src/protocol/replicationPanel';
+import { axeViolations } from './axe';
 import { readinessPanel } from './readinessSample';
 import { broken, cluster, healthy, pending, ring, samples, sampleTime, unreachable } from './samples';
 import { type ThemeName, themeNames } from './themes';
 import { buildPanel, launchBrowser, openPanel, type PageOptions, type WebviewPage } from './webviewPage';
 
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const sentAt = new Date(Date.parse(sampleTime) + 8000).toISOString();
 
 describe('replication panel', function () {
@@ -330,17 +329,7 @@ describe('replication panel', function () {
     const shown = await show(state, { theme, saved: { subject: state.subject, readinessOpen } });
     const { page } = shown;
     if (readinessOpen) for (const each of await page.locator('.candidate > summary').all()) await each.click();
-    // From outside the page's policy: axe is the test's, not the panel's.
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send('Runtime.evaluate', { expression: axe });
-    const run = await cdp.send('Runtime.evaluate', {
-      expression: `axe.run(document).then((result) => JSON.stringify(result.violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ target, failureSummary }) => [target, failureSummary]) }))))`,
-      awaitPromise: true,
-      returnByValue: true,
-    });
-    assert.deepEqual(JSON.parse(String(run.result.value)), [], `${state.title} in ${theme}`);
+    assert.deepEqual(await axeViolations(page), [], `${state.title} in ${theme}`);
     assert.deepEqual(shown.troubles, []);
     await shown.close();
     open = undefined;
