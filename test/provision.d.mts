@@ -19,6 +19,8 @@ export declare function ensureTools(wanted: {
   need: readonly Tool[];
   yes?: boolean;
   purpose?: string;
+  /** Goes on without what cannot be had, of which the result has no path. */
+  optional?: boolean;
 }): Promise<Record<string, string>>;
 export declare function vscodeCache(): string;
 export declare function ensureServerHost(options?: {

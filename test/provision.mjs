@@ -209,28 +209,29 @@ function aptScript(packages, services) {
 }
 
 /**
- * Finds the named tools, or installs them, or says how and ends the process with exit code 1.
+ * Finds the named tools, or installs them, or says how and ends the process with exit code 1; without them it goes on
+ * where they are `optional`.
  * Gives the path of each command by its first name (`mariadbd`, `mariadb-install-db`, `chromium`, ...).
  */
-export async function ensureTools({ need, yes = process.argv.includes('--yes'), purpose = 'this' }) {
+export async function ensureTools({ need, yes = process.argv.includes('--yes'), purpose = 'this', optional = false }) {
   const missing = need.filter(isMissing);
-  if (missing.length > 0) await installTools(missing, yes, purpose);
+  if (missing.length > 0) await installTools(missing, { yes, purpose, optional });
   return Object.fromEntries(
     need.flatMap((tool) => tools[tool].commands.map((names, index) => [names[0], pathsOf(tool)[index]])),
   );
 }
 
-async function installTools(missing, yes, purpose) {
+async function installTools(missing, { yes, purpose, optional }) {
   const packages = packagesFor(missing, 'apt');
   const isRoot = process.getuid?.() === 0;
   const byHand = () => {
     process.stderr.write(`Missing for ${purpose}: ${missing.join(', ')}. To install:\n${commandsByHand(missing)}\n`);
-    process.exit(1);
+    if (!optional) process.exit(1);
   };
-  if (findCommand('apt-get') === undefined || !(isRoot || hasSudo())) byHand();
+  if (findCommand('apt-get') === undefined || !(isRoot || hasSudo())) return byHand();
   process.stderr.write(`Missing for ${purpose}: ${missing.join(', ')}.\n`);
   const question = `Install ${packages.join(' ')} with apt-get${isRoot ? '' : ' (sudo)'}? No service is started.`;
-  if (!(await isAgreed(question, yes))) byHand();
+  if (!(await isAgreed(question, yes))) return byHand();
   const services = missing.flatMap((tool) => tools[tool].service ?? []);
   const shell = ['sh', '-c', aptScript(packages, services)];
   try {

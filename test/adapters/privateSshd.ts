@@ -13,6 +13,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { freePorts } from '../sandbox/freePorts';
+import { signal, type ProcessGroup } from '../sandbox/processGroup';
 import { findExecutable } from '../sandbox/serverKinds';
 import { waitFor } from '../sandbox/waitFor';
 
@@ -30,11 +31,17 @@ export interface PrivateSshd {
   stop(): void;
 }
 
-/** @param forwarding what `AllowTcpForwarding` says */
-export async function startPrivateSshd(forwarding: 'local' | 'no' = 'local'): Promise<PrivateSshd> {
+/**
+ * @param forwarding what `AllowTcpForwarding` says
+ * @param sandbox whose watchdog takes the process and the files down, should nobody else
+ */
+export async function startPrivateSshd(
+  forwarding: 'local' | 'no' = 'local',
+  sandbox?: { readonly processes: ProcessGroup; readonly folder: string },
+): Promise<PrivateSshd> {
   const sshd = findExecutable('sshd');
   assert.ok(sshd !== undefined, 'sshd is not installed: openssh-server brings it');
-  const folder = mkdtempSync(path.join(tmpdir(), 'rdk-ssh-'));
+  const folder = mkdtempSync(path.join(sandbox?.folder ?? tmpdir(), 'rdk-ssh-'));
   const [port = 0] = await freePorts(1);
   const file = (name: string): string => path.join(folder, name);
   for (const key of ['host', 'user', 'stranger']) {
@@ -69,7 +76,9 @@ export async function startPrivateSshd(forwarding: 'local' | 'no' = 'local'): Pr
   configure('user_config', 'known', 'accept-new', 'user');
   configure('stranger_config', 'known', 'accept-new', 'stranger');
   configure('strict_config', 'known_strict', 'yes', 'user');
-  const daemon = spawn(sshd, ['-D', '-f', file('sshd_config'), '-E', file('log')], { stdio: 'ignore' });
+  const args = ['-D', '-f', file('sshd_config'), '-E', file('log')];
+  const server = sandbox?.processes.start('sshd', sshd, args, file('said'), folder);
+  const daemon = server === undefined ? spawn(sshd, args, { stdio: 'ignore' }) : undefined;
   const listening = await waitFor(() => Promise.resolve(existsSync(file('pid')) ? true : undefined), 10_000);
   assert.ok(listening, 'sshd did not start');
   return {
@@ -78,9 +87,10 @@ export async function startPrivateSshd(forwarding: 'local' | 'no' = 'local'): Pr
     folder,
     command: (configuration) => ['ssh', '-F', file(`${configuration}_config`)],
     logins: () => readFileSync(file('log'), 'utf8').match(/Accepted publickey/g)?.length ?? 0,
-    sessions: () => childrenOf(daemon.pid ?? 0),
+    sessions: () => childrenOf(server?.pid ?? daemon?.pid ?? 0),
     stop: () => {
-      daemon.kill();
+      daemon?.kill();
+      if (server !== undefined) signal(server, 'SIGTERM');
       rmSync(folder, { recursive: true, force: true });
       if (makes) rmdirSync('/run/sshd');
     },

@@ -38,6 +38,7 @@ export async function checkFleet(
     workspace: sandbox.workspaceFolder,
     timeoutMs: 180_000,
     env: {
+      ...sandbox.neighbours?.env,
       REPLIDECK_CHECK_REPORT: reportFile,
       REPLIDECK_CHECK_READINGS: String(Math.max(1, ...faults.map(([, { readings = 1 }]) => readings))),
     },

@@ -3,9 +3,12 @@ import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { ReplideckApi } from '../../src/api';
 
+const neighbourPatienceMs = 60_000;
+
 /**
  * Runs inside VS Code: reads the fleet of the workspace through the extension's own API, and writes the report to the
- * file REPLIDECK_CHECK_REPORT. REPLIDECK_CHECK_READINGS: how many readings, three seconds apart; the last one counts.
+ * file REPLIDECK_CHECK_REPORT. REPLIDECK_CHECK_READINGS: how many readings, three seconds apart; the last one counts. A
+ * refresh does not wait for a neighbour, so there are as many more as it takes until each has said something.
  */
 export async function run(): Promise<void> {
   const extension = vscode.extensions.getExtension<ReplideckApi>('replideck.replideck');
@@ -14,7 +17,9 @@ export async function run(): Promise<void> {
   assert.equal(api.apiVersion, 1);
   const readings = Number(process.env['REPLIDECK_CHECK_READINGS'] ?? 1);
   let report = await api.refresh();
-  for (let reading = 1; reading < readings; reading += 1) {
+  const end = Date.now() + neighbourPatienceMs;
+  const isWaiting = () => Date.now() < end && report.services.some(({ state }) => state === 'unknown');
+  for (let reading = 1; reading < readings || isWaiting(); reading += 1) {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     report = await api.refresh();
   }

@@ -21,6 +21,7 @@ const expected: ExpectedFleet = {
     },
   ],
   mirrors: [{ name: 'conf-codfw', api: 'v2' }],
+  services: [{ kind: 'backups', name: 'main', state: 'critical', findings: ['backup.sizeJump'] }],
 };
 
 /** A report of that fleet as it should be, to be spoilt by each case. */
@@ -50,8 +51,8 @@ function goodReport(): FleetReport {
       },
     ],
     mirrors: [{ name: 'conf-codfw', api: 'v2', state: 'unknown' }],
-    services: [],
-    findings: [],
+    services: [{ kind: 'backups', name: 'main', state: 'critical', detail: {} }],
+    findings: [finding({ id: 'backup.sizeJump', severity: 'critical', subject: 'backups:main' })],
   };
 }
 
@@ -81,6 +82,18 @@ describe('compareReport without a fault', () => {
     ['a missing instance', (report) => report.clusters[0]!.instances.pop(), [/instances of s1: .*4002/]],
     ['a missing cluster', (report) => (report.clusters = []), [/^clusters: s1 \(production\)/, /instances of s1/]],
     ['production that is not said', (report) => (report.clusters[0]!.production = false), [/^clusters/]],
+    ['a missing neighbour', (report) => (report.services = []), [/^neighbours: backups:main are there.*none/]],
+    [
+      'a neighbour that is taken for well',
+      (report) => (report.services[0]!.state = 'ok'),
+      [/^backups:main: it is critical, the report says ok/],
+    ],
+    ['what a neighbour lacks', (report) => (report.findings = []), [/backup.sizeJump is right, the report has none/]],
+    [
+      'what is not so at a neighbour',
+      (report) => report.findings.push(finding({ id: 'backup.stale', subject: 'backups:main' })),
+      [/the report has backup.sizeJump, backup.stale/],
+    ],
     ['a missing mirror', (report) => (report.mirrors = []), [/^mirrors: conf-codfw \(v2\).*none/]],
     ['a state that is not ok', (report) => (replica(report).state = 'unknown'), [/4002: it is well/]],
     ['a wrong role', (report) => (replica(report).role = 'standalone'), [/role is "replica"/]],

@@ -1,5 +1,5 @@
 import type { FleetReport, InstanceReport } from '../../src/core/report';
-import type { ExpectedFault, ExpectedFleet, ExpectedInstance } from './expectedFleet';
+import type { ExpectedFault, ExpectedFleet, ExpectedInstance, ExpectedService } from './expectedFleet';
 
 /** The inventory of the sandbox warns from 5 s. A healthy replica on a busy machine stays below. */
 const lagLimitSeconds = 5;
@@ -15,6 +15,8 @@ export function compareReport(
   const named = [...compareNames(report, expected), ...faults.flatMap((fault) => compareFault(report, fault))];
   return faults.length > 0 ? named : [...named, ...compareHealth(report, expected)];
 }
+
+const keyOf = ({ kind, name }: { readonly kind: string; readonly name: string }): string => `${kind}:${name}`;
 
 /** What holds with and without a fault: everything that the inventory names is in the report, and nothing else. */
 function compareNames(report: FleetReport, expected: ExpectedFleet): string[] {
@@ -39,6 +41,7 @@ function compareNames(report: FleetReport, expected: ExpectedFleet): string[] {
       report.mirrors.map(({ name, api }) => `${name} (${api})`),
       expected.mirrors.map(({ name, api }) => `${name} (${api})`),
     ),
+    ...different('neighbours', report.services.map(keyOf), expected.services.map(keyOf)),
   ];
 }
 
@@ -53,7 +56,8 @@ function compareFault(report: FleetReport, { name, subject, connection, findings
 }
 
 function compareHealth(report: FleetReport, expected: ExpectedFleet): string[] {
-  const bad = report.findings.filter(({ severity }) => severity !== 'info');
+  const neighbours = new Set(expected.services.map(keyOf));
+  const bad = report.findings.filter(({ severity, subject }) => severity !== 'info' && !neighbours.has(subject));
   return [
     ...expected.clusters.flatMap((cluster) =>
       cluster.instances.flatMap((instance) => {
@@ -63,9 +67,27 @@ function compareHealth(report: FleetReport, expected: ExpectedFleet): string[] {
         return actual === undefined ? [] : compareInstance(actual, instance);
       }),
     ),
+    ...expected.services.flatMap((service) => compareService(report, service)),
     ...bad.map(
       ({ severity, id, subject, title }) => `${severity} ${id} on ${subject}, where nothing is wrong: ${title}`,
     ),
+  ];
+}
+
+/** A neighbour is as it was made: in its state, with each of its findings and no other. */
+function compareService(report: FleetReport, expected: ExpectedService): string[] {
+  const key = keyOf(expected);
+  const actual = report.services.find((service) => keyOf(service) === key);
+  if (actual === undefined) return [];
+  const found = [...new Set(report.findings.filter(({ subject }) => subject === key).map(({ id }) => id))].sort();
+  const wanted = [...expected.findings].sort();
+  return [
+    ...(actual.state === expected.state
+      ? []
+      : [`${key}: it is ${expected.state}, the report says ${actual.state}: ${shown(actual.detail).slice(0, 300)}`]),
+    ...(found.join() === wanted.join()
+      ? []
+      : [`${key}: ${wanted.join(', ') || 'no finding'} is right, the report has ${found.join(', ') || 'none'}`]),
   ];
 }
 

@@ -6,7 +6,8 @@ import { ensureDependencies, ensureTools, findCommand, withProgress } from '../p
 
 const root = path.join(import.meta.dirname, '../..');
 const usage = `npm run demo -- [--yes] [--fault NAME] [--check]
-  Starts seven real database servers, two etcd clusters, and opens them in VS Code. Ctrl-C stops and removes all of it.
+  Starts seven real database servers, two etcd clusters and their neighbours (a recorded Orchestrator and Burrow, real
+  Prometheus, backups, a pipeline, a bastion), and opens them in VS Code. Ctrl-C stops and removes all of it.
   --yes          install what is missing without asking
   --fault NAME   with this fault injected; may be given more than once
   --list-faults  print the faults that there are
@@ -57,6 +58,12 @@ async function main(args) {
     need: [...mariadb, 'etcd', 'etcdctl', 'openssl'],
     yes: args.includes('--yes'),
     purpose: 'the demo',
+  });
+  await ensureTools({
+    need: ['prometheus', 'mysqld-exporter', 'ssh', 'sshd'],
+    yes: args.includes('--yes'),
+    purpose: 'all neighbours of the demo, which goes on without them',
+    optional: true,
   });
   const built = await withProgress('Building the extension', () =>
     run([path.join(root, 'esbuild.config.mjs')], [2, 2]),

@@ -1,3 +1,5 @@
+import type { State } from '../../src/core/report';
+import type { ServiceKind } from '../../src/core/services/model';
 import type { Fault } from '../sandbox/fault';
 import type { Sandbox } from '../sandbox/sandbox';
 
@@ -9,6 +11,15 @@ export interface ExpectedFleet {
     readonly instances: readonly ExpectedInstance[];
   }[];
   readonly mirrors: readonly { readonly name: string; readonly api: 'v2' | 'v3' }[];
+  readonly services: readonly ExpectedService[];
+}
+
+/** A neighbour: what is wrong there is meant to be. */
+export interface ExpectedService {
+  readonly kind: ServiceKind;
+  readonly name: string;
+  readonly state: State;
+  readonly findings: readonly string[];
 }
 
 export interface ExpectedInstance {
@@ -40,6 +51,7 @@ export function toExpectedFleet(sandbox: Sandbox): ExpectedFleet {
       { name: 'analytics', production: false, instances: instancesOf('analytics') },
     ],
     mirrors: (sandbox.etcd?.mirrors ?? []).map(({ name, api }) => ({ name, api })),
+    services: sandbox.neighbours?.known ?? [],
   };
 }
 

@@ -24,10 +24,14 @@ export async function prepareWindow(yes: boolean): Promise<void> {
 }
 
 /** The demo's workspace in the `code` of this machine, with a profile of its own; else served for a browser. */
-export async function openWindow(workspace: string, onProgress: (text: string) => void): Promise<DemoWindow> {
+export async function openWindow(
+  workspace: string,
+  env: Readonly<Record<string, string>>,
+  onProgress: (text: string) => void,
+): Promise<DemoWindow> {
   const code = findCommand('code');
   if (code !== undefined) {
-    const opened = await openDesktop(code, workspace);
+    const opened = await openDesktop(code, workspace, env);
     if (opened !== undefined) return opened;
     onProgress(`${code} did not open a window; VS Code is served for a browser instead.`);
   }
@@ -40,6 +44,7 @@ export async function openWindow(workspace: string, onProgress: (text: string) =
     userDataDir,
     extensionsDir,
     settings: { ...quietSettings, ...trustSettings(false) },
+    env,
   });
   const address = server.url(workspace);
   return {
@@ -61,7 +66,11 @@ async function makePackage(): Promise<string> {
 }
 
 /** Undefined: this `code` cannot open a window here, as the one of a remote terminal cannot. */
-async function openDesktop(code: string, workspace: string): Promise<DemoWindow | undefined> {
+async function openDesktop(
+  code: string,
+  workspace: string,
+  env: Readonly<Record<string, string>>,
+): Promise<DemoWindow | undefined> {
   const folder = makeTemporaryFolder();
   const child = spawn(
     code,
@@ -71,7 +80,7 @@ async function openDesktop(code: string, workspace: string): Promise<DemoWindow 
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       workspace,
     ],
-    { env: cleanEnvironment(), stdio: ['ignore', 2, 2] },
+    { env: cleanEnvironment(env), stdio: ['ignore', 2, 2] },
   );
   const forget = onExit(() => {
     stopTree(child.pid);

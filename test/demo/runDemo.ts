@@ -37,7 +37,7 @@ function stopEverything(): Promise<void> {
 /** Starts the sandbox; whatever ends this process takes it down, also while it is starting. */
 function startFleet(): Promise<Sandbox> {
   const starting = new AbortController();
-  const sandbox = startSandbox({ etcd: true, signal: starting.signal, onProgress: progress });
+  const sandbox = startSandbox({ etcd: true, neighbours: true, signal: starting.signal, onProgress: progress });
   stoppers.push(async () => {
     starting.abort();
     await sandbox.then((started) => started.stop()).catch(() => undefined);
@@ -55,6 +55,7 @@ async function main(): Promise<number> {
     .map((name) => [name, findFault(name)] as const);
   await prepare();
   const sandbox = await startFleet();
+  for (const what of sandbox.neighbours?.leftOut ?? []) progress(`Left out: ${what}.`);
   for (const [name, { title }] of faults) {
     const measured = await withProgress(`Injecting ${name}`, () => sandbox.fault(name));
     progress(`${name}: ${title}. Measured: ${measured}`);
@@ -66,7 +67,9 @@ async function main(): Promise<number> {
     progress(problems.length === 0 ? 'The report shows the sandbox as it is.' : `${problems.length} differences.`);
     return problems.length === 0 ? 0 : 1;
   }
-  const window = await withProgress('Opening VS Code', () => openWindow(sandbox.workspaceFolder, progress));
+  const window = await withProgress('Opening VS Code', () =>
+    openWindow(sandbox.workspaceFolder, sandbox.neighbours?.env ?? {}, progress),
+  );
   stoppers.push(() => window.stop());
   output(window.text);
   progress(`The Replideck icon is in the activity bar. Workspace: ${sandbox.workspaceFolder}\nCtrl-C ends the demo.`);

@@ -6,8 +6,8 @@ import { lagSeriesId } from '../../src/app/lagHistory';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
 import { silentLog } from '../app/manualClock';
+import { startPrometheus, type RunningPrometheus } from '../sandbox/prometheus';
 import { waitFor } from '../sandbox/waitFor';
-import { startPrometheus, type RunningPrometheus } from './exporter';
 
 /** A real primary and a real replica, of which a real Prometheus scrapes the replica through a real exporter. */
 describe('Prometheus with mysqld_exporter', function () {

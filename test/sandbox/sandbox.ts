@@ -21,6 +21,7 @@ import {
   grantDrift,
 } from './statements';
 import { type EtcdSandbox, requestV2, startEtcd } from './etcdSandbox';
+import { type Neighbours, behindBastion, startNeighbours } from './neighbours';
 import { topology } from './topology';
 import { waitFor } from './waitFor';
 import { writeWorkspace } from './workspace';
@@ -33,6 +34,8 @@ export interface SandboxOptions {
   readonly server?: ServerKind;
   /** Two etcd clusters and two mirrors beside the database servers. Rejects where etcd is not installed. */
   readonly etcd?: boolean;
+  /** What else knows a fleet, see `startNeighbours`; their window needs `neighbours.env`. */
+  readonly neighbours?: boolean;
   /** Every server writes down each statement, for `assertReadsOnly`. */
   readonly generalLog?: boolean;
   /** A line per step, for people who wait. */
@@ -72,6 +75,7 @@ export class Sandbox {
   readonly hasGeneralLog: boolean;
   certificates!: Certificates;
   etcd: EtcdSandbox | undefined;
+  neighbours: Neighbours | undefined;
 
   constructor(kind: ServerKind, folder: string, processes: ProcessGroup, hasGeneralLog: boolean) {
     this.kind = kind;
@@ -259,6 +263,7 @@ export class Sandbox {
   async stop(): Promise<void> {
     for (const key of [...this.holds.keys()]) this.release(key);
     await Promise.all([...this.writers.values()].map((writer) => writer.stop()));
+    await this.neighbours?.stop();
     await this.processes.killAll();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     await this.processes.end();
@@ -284,7 +289,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         abort?.throwIfAborted();
         onProgress(step);
       },
-      options.etcd ?? false,
+      options,
       abort,
     );
     return sandbox;
@@ -297,7 +302,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 async function build(
   sandbox: Sandbox,
   step: (text: string) => void,
-  withEtcd: boolean,
+  { etcd: withEtcd = false, neighbours: withNeighbours = false }: SandboxOptions,
   abort?: AbortSignal,
 ): Promise<void> {
   const { kind, folder, secrets } = sandbox;
@@ -363,6 +368,10 @@ async function build(
     const rows = (await Promise.all(sandbox.instances.map(({ name }) => sandbox.status(name)))).flat();
     throw new Error(`Replication did not start: ${JSON.stringify(rows)}`);
   }
+  if (withNeighbours) {
+    step('Starting the neighbours: Orchestrator, Prometheus, backups, pipelines, Burrow, a bastion');
+    sandbox.neighbours = await startNeighbours(sandbox);
+  }
   await sandbox.query(grantDrift.name, ['SET SESSION sql_log_bin = 0', grantDrift.statement]);
   writeWorkspace(
     sandbox.workspaceFolder,
@@ -371,6 +380,7 @@ async function build(
     secrets.monitor,
     sandbox.etcd?.mirrors ?? [],
     sandbox.kind.flavor,
+    sandbox.neighbours && { ...sandbox.neighbours, behindBastion },
   );
   writeSecretFile(path.join(folder, 'root.cnf'), `[client]\nuser = root\npassword = ${secrets.root}\n`);
   writeFileSync(

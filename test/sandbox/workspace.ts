@@ -16,11 +16,19 @@ export interface MirrorAddress {
   readonly metrics?: string;
 }
 
+/** The neighbours as the inventory names them, and the instance that stands behind their bastion. */
+export interface NeighbourChapters {
+  readonly known: readonly { readonly yaml: readonly string[] }[];
+  readonly via?: string;
+  readonly behindBastion: string;
+}
+
 /** The replideck.yaml of the sandbox: everything in it is named, nothing else is. */
 export function renderInventory(
   instances: readonly SandboxInstance[],
   ca: string,
   mirrors: readonly MirrorAddress[],
+  neighbours?: NeighbourChapters,
 ): string {
   const quoted = (value: string) => JSON.stringify(value);
   const listed = (cluster: string) =>
@@ -28,7 +36,9 @@ export function renderInventory(
       .filter((instance) => instance.cluster === cluster)
       .map(({ name, host, port, section, datacenter }) => {
         const place = section === undefined ? `port: ${port}` : `section: ${section}`;
-        return `      - { host: ${host}, ${place}, datacenter: ${datacenter} } # ${name}`;
+        const via =
+          neighbours?.via !== undefined && name === neighbours.behindBastion ? `, via: ${quoted(neighbours.via)}` : '';
+        return `      - { host: ${host}, ${place}, datacenter: ${datacenter}${via} } # ${name}`;
       });
   const sections = instances.filter(({ section }) => section !== undefined);
   const primary = instances.find(({ cluster, role }) => cluster === 's1' && role === 'primary');
@@ -46,6 +56,7 @@ export function renderInventory(
     '  monitor: { optionFile: monitor.cnf, group: client }',
     'sections:',
     ...sections.map(({ section, port }) => `  ${section ?? ''}: ${port}`),
+    ...(neighbours === undefined ? [] : [`  s1: ${primary?.port ?? 0}`]),
     'clusters:',
     '  s1:',
     '    production: true',
@@ -61,6 +72,7 @@ export function renderInventory(
     '    on: all',
     '    variables: { app_user: app, network: 127.0.0.1, monitor_hosts: [127.0.0.1] }',
     ...(mirrors.length === 0 ? [] : [renderMirrors(mirrors)]),
+    ...(neighbours?.known ?? []).flatMap(({ yaml }) => yaml),
     '',
   ].join('\n');
 }
@@ -121,9 +133,10 @@ export function writeWorkspace(
   monitorPassword: string,
   mirrors: readonly MirrorAddress[],
   flavor: ServerKind['flavor'],
+  neighbours?: NeighbourChapters,
 ): void {
   mkdirSync(path.join(folder, 'grants'), { recursive: true });
   writeFileSync(path.join(folder, 'grants', 'shop.sql.erb'), renderGrantTemplate(flavor));
-  writeFileSync(path.join(folder, 'replideck.yaml'), renderInventory(instances, ca, mirrors));
+  writeFileSync(path.join(folder, 'replideck.yaml'), renderInventory(instances, ca, mirrors, neighbours));
   writeMonitorFile(path.join(folder, 'monitor.cnf'), monitorPassword);
 }

@@ -9,17 +9,10 @@ import { toPipelineFacts } from '../../src/core/pipelines/toPipelineFacts';
 import type { ServiceAnswers, ServiceReading } from '../../src/core/services/model';
 import { createTestReader, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
-import { analyticsBackups, sectionOf, startOf } from '../core/backups/analyticsBackups';
+import { backupRows, metadataTable } from '../sandbox/neighbourTables';
 
 const password = 'neighbours';
 const none = new AbortController().signal;
-
-/** The metadata table as its tool makes it. */
-const metadataTable = `CREATE TABLE dbbackups.backups (
-  id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(100), status enum('ongoing','finished','failed') NOT NULL,
-  source varchar(100), host varchar(300), type enum('dump','snapshot','cold'), section varchar(100),
-  start_date timestamp NULL, end_date timestamp NULL, total_size bigint unsigned NULL,
-  KEY last_backup (type, section, status, start_date))`;
 
 function answersOf<K extends 'backups' | 'pipeline'>(reading: ServiceReading<K>): ServiceAnswers[K] {
   assert.ok(reading.result.kind === 'answered', JSON.stringify(reading.result));
@@ -47,12 +40,7 @@ describe('the neighbours that are tables, on a real server', function () {
       // Whatever zone the server lives in, instants stay what they are.
       "SET GLOBAL time_zone = '+05:30'",
       "SET SESSION time_zone = '+00:00'",
-      `INSERT INTO dbbackups.backups VALUES ${analyticsBackups
-        .map(
-          ({ id, name, ended, bytes }) =>
-            `(${id}, '${name}', 'finished', 'db1108.eqiad.wmnet:3352', 'dbprov1002.eqiad.wmnet', 'dump', '${sectionOf(name)}', '${startOf(name)}', '${ended}', ${bytes})`,
-        )
-        .join(', ')}`,
+      backupRows(),
     ]);
   });
   after(async function () {
