@@ -37,6 +37,8 @@ reset-hostname-resolve-cache) rm -f "$LAB/cache" ;;
 esac`,
   'orchestrator-client': `case $4 in
 which-cluster-instances|clusters-alias) cat "$LAB/members" ;;
+# Through jq, as the real one.
+api) curl -s "$2/$6" | sed 's/":/": /g' ;;
 relocate) echo "$6 $8" > "$LAB/moved" ;;
 discover) echo "$6" > "$LAB/discovered" ;;
 *) exit 1 ;;
@@ -57,6 +59,7 @@ export class ServiceLab {
   readonly asked: string[] = [];
   /** The logins that Burrow was given; empty: none. */
   readonly logins = new Set<string>();
+  inventory = 'version: 1\n';
   environment: Readonly<Record<string, string>> = {};
   state = 'ghost-cluster';
   /** Of Burrow: whether it knows the group, and whether it is seen anew. */
@@ -196,7 +199,7 @@ export class ServiceLab {
       await reader.dispose();
     }
     const inventory = {
-      ...fleetLogic.parseInventory('version: 1\n').inventory,
+      ...fleetLogic.parseInventory(this.inventory).inventory,
       orchestrators: this.orchestrator === undefined ? [] : [this.orchestrator],
       burrow: this.burrow === undefined ? [] : [this.burrow],
     };

@@ -66,6 +66,19 @@ export function effectOfRuns(runs: readonly ProgramRun[]): Effect {
   return effects.includes('destructive') ? 'destructive' : effects.includes('write') ? 'write' : 'read';
 }
 
+/** What else Orchestrator can do moves or changes servers, some of it without a look at their data. */
+const orchestratorEffects: Readonly<Record<string, Effect>> = {
+  'clusters-alias': 'read',
+  discover: 'write',
+};
+
+/** Its calls are all alike: the command tells what it does, and `api` the path. */
+function effectOfOrchestrator(words: readonly string[]): Effect {
+  const command = words[words.indexOf('-c') + 1] ?? '';
+  if (command === 'api') return words[words.indexOf('-P') + 1] === 'health' ? 'read' : 'destructive';
+  return orchestratorEffects[command] ?? 'destructive';
+}
+
 function effectOfWords(words: readonly string[]): Effect {
   const [program] = words;
   const method = words[words.indexOf('--request') + 1];
@@ -77,6 +90,8 @@ function effectOfWords(words: readonly string[]): Effect {
     case 'etcdctl':
       if (words.includes('del')) return 'destructive';
       return words.includes('make-mirror') ? 'write' : words.includes('endpoint') ? 'read' : 'destructive';
+    case 'orchestrator-client':
+      return effectOfOrchestrator(words);
     case 'ssh':
       return words.includes('systemctl') && words.some((word) => word === 'start' || word === 'stop')
         ? 'write'

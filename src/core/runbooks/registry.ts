@@ -7,6 +7,7 @@ import { advanceIndex, setInitialIndex } from './mirrorIndex';
 import { makeMirror } from './mirrorMake';
 import { migratePrefix } from './mirrorMigrate';
 import { reloadMirror } from './mirrorReload';
+import { discover } from './orchestratorDiscover';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
 import { repointReplica } from './replicaRepoint';
@@ -43,6 +44,7 @@ export const runbooks: readonly Runbook[] = [
   reloadMirror,
   migratePrefix,
   makeMirror,
+  discover,
   resetGroup,
 ];
 

@@ -1,0 +1,108 @@
+import type { ServiceView } from '../fleetView';
+import { quoteShell } from '../guard/quoteShell';
+import { check } from './checks';
+import type { PlanCheck, ProgramRun } from './plan';
+import type { RunbookInput } from './runbook';
+import type { ServiceContextOf } from './serviceRunbook';
+
+export type OrchestratorContext = ServiceContextOf<'orchestrator'>;
+
+/** Where the service runs. The node that answered calls itself by its own name. */
+export const nodeInputs: readonly RunbookInput[] = [
+  {
+    name: 'hosts',
+    label: 'hosts that Orchestrator runs on, all of them, with commas',
+    suggest: (view, key) => {
+      const service = view.services.find((each) => each.key === key);
+      return service?.kind === 'orchestrator' ? nodeOf(service) : undefined;
+    },
+  },
+  { name: 'unit', label: 'its systemd unit (empty: orchestrator)', isOptional: true },
+];
+
+function nodeOf({ snapshot: { reach, last } }: Extract<ServiceView, { kind: 'orchestrator' }>): string | undefined {
+  return (reach.kind === 'answered' ? reach.facts : last?.facts)?.node?.host;
+}
+
+export interface Nodes {
+  readonly hosts: readonly string[];
+  readonly unit: string;
+}
+
+export function nodesOf({ input }: OrchestratorContext): Nodes {
+  return { hosts: listOf(input('hosts')), unit: input('unit') ?? 'orchestrator' };
+}
+
+/** What was given with commas or spaces between, each once. */
+export function listOf(text: string | undefined): readonly string[] {
+  return [...new Set((text ?? '').split(/[\s,]+/).filter((part) => part !== ''))];
+}
+
+/**
+ * Orchestrator's client puts a name into a path as it is, and its server asks by paths alone: a name with a slash or a
+ * question mark would be another call.
+ */
+export function isPlainKey(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*:[0-9]{1,5}$/.test(text);
+}
+
+export function plainCheck(names: readonly string[]): PlanCheck {
+  const strange = names.filter((name) => !isPlainKey(name));
+  return check(
+    'instance.plainName',
+    strange.length === 0,
+    strange.length === 0 ? names.join(', ') || 'none' : JSON.stringify(strange),
+    'host:port of letters, digits, dots, dashes and underscores: it becomes part of a path',
+    'Give it as Orchestrator names it. One that it knows by another kind of name has to be removed in its database.',
+    { hasNoOverride: true },
+  );
+}
+
+/** The client against the address of the inventory. Its login comes from its own settings, never from its arguments. */
+export function clientRun({ service }: OrchestratorContext, ...words: readonly string[]): ProgramRun {
+  return { words: ['orchestrator-client', '-U', `${service.spec.url.replace(/\/+$/, '')}/api`, ...words] };
+}
+
+/** Ends the command unless it is the Orchestrator that was read: by a cluster of it, or by its own name where it has none. */
+export function proveNode(context: OrchestratorContext): ProgramRun {
+  const [cluster] = context.facts?.clusters ?? [];
+  if (cluster !== undefined) return { ...clientRun(context, '-c', 'clusters-alias'), mustPrint: cluster.name };
+  const host = context.facts?.node?.host ?? '';
+  return { ...clientRun(context, '-c', 'api', '-P', 'health'), mustPrint: `"Hostname": "${host}"` };
+}
+
+/** Ends the command unless this Orchestrator has both in one cluster. */
+export function proveCluster(context: OrchestratorContext, instance: string, member: string): ProgramRun {
+  return { ...clientRun(context, '-c', 'which-cluster-instances', '-i', instance), mustPrint: member };
+}
+
+/** A command on a host, as root. The shell over there reads it once more. */
+export function remoteRun(host: string, ...words: readonly string[]): ProgramRun {
+  const quoted = words.map((word) => {
+    const text = quoteShell(word, 'posix');
+    // What cannot be quoted is refused by the shell here, too.
+    return text.kind === 'ok' ? text.value : word;
+  });
+  return { words: ['ssh', '-t', '--', host, 'sudo', ...quoted] };
+}
+
+/** As an operator would look. */
+export function askText({ service }: OrchestratorContext, path: string): string {
+  return `curl ${service.spec.url.replace(/\/+$/, '')}/api/${path}`;
+}
+
+/** Whether this node may write, as far as it says; a `ReadOnly` of its settings it does not say. */
+export function writableCheck({ facts }: OrchestratorContext): PlanCheck {
+  const node = facts?.node;
+  const isFollower = node?.isRaftLeader === false;
+  return check(
+    'node.mayWrite',
+    isFollower ? false : undefined,
+    isFollower ? `a raft follower; the leader is ${node.raftLeader ?? 'not known'}` : 'it does not say',
+    'a node that takes writes, and a login that may write',
+    isFollower
+      ? 'Name the leader, or an address that leads to it, in the inventory.'
+      : 'Orchestrator refuses what `ReadOnly` or the login forbids. `orchestrator-client` takes its login from ORCHESTRATOR_AUTH_USER and ORCHESTRATOR_AUTH_PASSWORD or /etc/profile.d/orchestrator-client.sh; never give it with `-b`.',
+    { hasNoOverride: true, mayBeUnknown: true },
+  );
+}
