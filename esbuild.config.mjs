@@ -21,6 +21,7 @@ const chunks = {
   './ui/tools/fleetTools': 'fleetTools',
   './ui/commands/partCommands': 'partCommands',
   './ui/panels/panelParts': 'panelParts',
+  './ui/tree/treeModel': 'treeModel',
 };
 
 /** @type {import('esbuild').Plugin} */

@@ -99,7 +99,10 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     readGrantFix: (key, template, optionFile) => grants.readFix(key, template, optionFile),
     shell: () => shellOf(vscode.env.shell) ?? 'posix',
   });
-  const tree = new FleetTree(context.workspaceState);
+  const tree = new FleetTree(
+    context.workspaceState,
+    once(() => import('./ui/tree/treeModel')),
+  );
   const statusBar = new StatusBar();
   const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelParts, clock, log));
   const mirrorDocuments = new MirrorDocuments(() => fleet.view);

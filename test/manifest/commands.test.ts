@@ -25,6 +25,15 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly name: string }[]>>;
     readonly languageModelTools: readonly { readonly name: string; readonly when?: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly media: { readonly svg: string; readonly altText: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
   };
 }
@@ -94,6 +103,51 @@ describe('package.json against the command table', () => {
     );
     assert.deepEqual(
       files.filter((file) => !existsSync(path.join(root, file))),
+      [],
+    );
+  });
+
+  it('has a walkthrough of at most five steps, each with one thing to do and a sign that it is done', () => {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    assert.ok(steps.length > 0 && steps.length <= 5);
+    const views = Object.values(contributes.views).flatMap((group) => group.map(({ id }) => id));
+    for (const { id, description, media, completionEvents } of steps) {
+      assert.equal([...description.matchAll(/\]\(command:/g)].length, 1, id);
+      assert.ok(media.altText.length > 20 && completionEvents.length > 0, id);
+      for (const event of completionEvents) {
+        const [kind, subject = ''] = event.split(/:(.*)/s);
+        const isKnown =
+          (kind === 'onCommand' && table[subject] !== undefined) ||
+          (kind === 'onView' && views.includes(subject)) ||
+          (kind === 'onContext' && subject.startsWith('replideck.inventory == '));
+        assert.ok(isKnown, event);
+      }
+    }
+  });
+
+  it('draws its pictures small, and in colours of the theme alone', () => {
+    for (const { media } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+      const picture = readFileSync(path.join(root, media.svg), 'utf8');
+      assert.ok(picture.length < 2000, media.svg);
+      // The page of the walkthrough runs no style sheet and no script of a picture.
+      assert.doesNotMatch(picture, /<style|style=|<script|href=/);
+      const colours = [...picture.matchAll(/\b(?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour ?? '');
+      assert.deepEqual(
+        colours.filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-')),
+        [],
+      );
+    }
+  });
+
+  it('has a welcome for each state of an empty tree, and names only commands that are there', () => {
+    const fleet = contributes.viewsWelcome.filter(({ view }) => view === 'replideck.fleet');
+    const states = fleet.map(({ when }) => /replideck\.inventory == (\w+)/.exec(when)?.[1]);
+    assert.deepEqual(states.toSorted(), ['empty', 'failed', 'loaded', 'missing', 'noFolder']);
+    for (const { contents } of fleet) assert.match(contents, /\]\(command:/);
+    const named = [...text.matchAll(/\(command:(replideck\.[\w.]+)/g)].map(([, command]) => command ?? '');
+    const focuses = Object.values(contributes.views).flatMap((group) => group.map(({ id }) => `${id}.focus`));
+    assert.deepEqual(
+      named.filter((command) => table[command] === undefined && !focuses.includes(command)),
       [],
     );
   });

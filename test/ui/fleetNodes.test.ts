@@ -81,7 +81,11 @@ describe('fleetNodes', () => {
     'in a workspace that is not trusted',
     () => viewOf(s1, [unanswered(db1, at, { reason: 'untrusted', text: '' })]),
     'db1',
-    ['s1 [unknown] PROD · 3 instances', '  db1:3311 [unknown] not read: workspace not trusted'],
+    [
+      'Trust this workspace to read it []',
+      's1 [unknown] PROD · 3 instances',
+      '  db1:3311 [unknown] not read: workspace not trusted',
+    ],
   );
 
   check('nested as they replicate', () => viewOf(s1, healthy), '', [

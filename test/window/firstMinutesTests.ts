@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { parseInventory } from '../../src/core/inventory/parseInventory';
 import { assertReadsOnly } from '../sandbox/readsOnly';
@@ -144,6 +146,59 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       const told = window.page.locator('.notifications-toasts').getByText(/has appeared meanwhile/);
       await told.waitFor({ timeout: 30_000 });
       assert.equal(readFileSync(inventory(), 'utf8'), others);
+    });
+
+    it('where nothing answers, the first row says so, and a click reads again', async () => {
+      const { window } = running();
+      let connections = 0;
+      const deaf = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      deaf.listen(0, '127.0.0.1');
+      await once(deaf, 'listening');
+      const { port } = deaf.address() as AddressInfo;
+      try {
+        writeFileSync(
+          inventory(),
+          `version: 1
+defaults: { credentials: m, pollSeconds: 3600 }
+credentials: { m: { user: nobody } }
+clusters: { s1: { instances: ['127.0.0.1:${port}'] } }
+`,
+        );
+        await window.waitForRow('Fleet', 'The only instance does not answer', ({ level }) => level === 1);
+        await window.screenshot('notice-light');
+        const before = connections;
+        await window.row('Fleet', 'The only instance does not answer').click();
+        await window.waitFor(
+          () => Promise.resolve(connections > before ? true : undefined),
+          () => Promise.resolve('nothing was read again'),
+        );
+      } finally {
+        deaf.close();
+      }
+    });
+
+    it('the walkthrough shows a picture with each of its steps', async () => {
+      const { window } = running();
+      await window.runCommand('Welcome: Open Walkthrough...');
+      await window.answer('Get Started with Replideck');
+      const steps = window.page.locator('.getting-started-step');
+      await steps.first().waitFor();
+      assert.equal(await steps.count(), 5);
+      for (const [index, says] of ['found there', 'binlog purged', 'Don’t', '3 of 3', 'confirmed'].entries()) {
+        await steps.nth(index).click();
+        const drawn = async () => {
+          const frames = window.page.frames().map((frame) => frame.locator('svg', { hasText: says }).count());
+          return (await Promise.all(frames.map((count) => count.catch(() => 0)))).some((count) => count > 0);
+        };
+        await window.waitFor(
+          async () => ((await drawn()) ? true : undefined),
+          () => Promise.resolve(`no picture says "${says}"`),
+        );
+      }
+      await window.page.keyboard.press('Control+F4');
     });
   });
 }

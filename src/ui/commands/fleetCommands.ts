@@ -10,6 +10,7 @@ import type { PanelModel } from '../panels/replicationPanels';
 import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
+import type { NoticeAction } from '../tree/notice';
 import { acceptIdentity, hasNewIdentity, nothingToAccept } from './acceptIdentity';
 import { createInventory, type CreateContext } from './createInventory';
 import type { CommandArgument, PartCommandId } from './ids';
@@ -76,6 +77,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       }
       case 'mirror':
       case 'service':
+      case 'notice':
       case 'group':
         return undefined;
     }
@@ -109,6 +111,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       const subject = subjectOf(argument);
       if (mirrorOf(subject) !== undefined) await vscode.commands.executeCommand('replideck.mirror.open', argument);
       if (subject?.kind === 'service') await vscode.commands.executeCommand('replideck.service.open', subject.subject);
+      if (subject?.kind === 'notice') await vscode.commands.executeCommand(noticeCommands[subject.action]);
       const wanted = subject && panelSubjectOf(subject);
       if (wanted !== undefined) context.showPanel(wanted);
     },
@@ -177,6 +180,11 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.log.show': context.showLog,
   };
 }
+
+const noticeCommands: Readonly<Record<NoticeAction, string>> = {
+  trust: 'workbench.trust.manage',
+  refresh: 'replideck.fleet.refresh',
+};
 
 async function copyTicket(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);

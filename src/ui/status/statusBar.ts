@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
-import { countFindings } from '../tree/model';
+import { countFindings } from '../tree/countFindings';
 
 /** One item: the worst of the fleet. Nothing is shown before there is a fleet. */
 export class StatusBar implements vscode.Disposable {

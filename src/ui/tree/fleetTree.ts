@@ -3,25 +3,33 @@ import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import { setContext } from '../contextKeys';
 import type { InventoryState } from '../documents/inventoryFile';
-import { countFindings, findingNodes, fleetNodes, type TreeNode } from './model';
+import { countFindings } from './countFindings';
+import type { TreeNode } from './model';
 import { NodeTreeProvider } from './provider';
+import type * as treeModel from './treeModel';
+
+type TreeModel = typeof treeModel;
 
 const filterKey = 'replideck.filter';
 
 /** The two views of the activity bar, kept in step with the fleet. */
 export class FleetTree implements vscode.Disposable {
   readonly #memento: vscode.Memento;
+  readonly #load: () => Promise<TreeModel>;
   readonly #fleet = new NodeTreeProvider('replideck.fleet.openNode');
   readonly #findings = new NodeTreeProvider('replideck.fleet.openNode');
   readonly #fleetView: vscode.TreeView<string>;
   readonly #findingsView: vscode.TreeView<string>;
   readonly #visibility = new vscode.EventEmitter<void>();
   readonly onDidChangeVisibility = this.#visibility.event;
+  #model: TreeModel | undefined;
   #view: FleetView | undefined;
   #filter: string;
 
-  constructor(memento: vscode.Memento) {
+  /** @param model comes with a chunk of its own */
+  constructor(memento: vscode.Memento, model: () => Promise<TreeModel>) {
     this.#memento = memento;
+    this.#load = model;
     this.#filter = memento.get<string>(filterKey, '');
     this.#fleetView = vscode.window.createTreeView('replideck.fleet', {
       treeDataProvider: this.#fleet,
@@ -55,14 +63,9 @@ export class FleetTree implements vscode.Disposable {
     this.#draw();
   }
 
-  /** What stands above an empty tree, or why the fleet is not read. */
+  /** What stands above an empty tree. */
   setInventoryState(state: InventoryState): void {
-    const message = !vscode.workspace.isTrusted
-      ? 'This workspace is not trusted: nothing connects to the hosts that it names.'
-      : state.kind === 'failed'
-        ? `The inventory cannot be read: ${state.message}`
-        : undefined;
-    this.#fleetView.message = message;
+    this.#fleetView.message = state.kind === 'failed' ? `The inventory cannot be read: ${state.message}` : undefined;
     const empty = state.kind === 'loaded' && state.inventory.instances.length === 0;
     void setContext('replideck.inventory', empty ? 'empty' : state.kind);
   }
@@ -82,8 +85,17 @@ export class FleetTree implements vscode.Disposable {
 
   #draw(): void {
     const view = this.#view;
-    this.#fleet.update(view === undefined ? [] : fleetNodes(view, this.#filter));
-    this.#findings.update(view === undefined ? [] : findingNodes(view));
+    const model = this.#model;
+    if (view !== undefined && model === undefined) {
+      // With the first inventory; what comes meanwhile is drawn then.
+      void this.#load().then((loaded) => {
+        this.#model = loaded;
+        this.#draw();
+      });
+      return;
+    }
+    this.#fleet.update(view === undefined ? [] : (model?.fleetNodes(view, this.#filter) ?? []));
+    this.#findings.update(view === undefined ? [] : (model?.findingNodes(view) ?? []));
     const { critical, warning } = view === undefined ? { critical: 0, warning: 0 } : countFindings(view);
     this.#fleetView.badge =
       critical === 0 ? undefined : { value: critical, tooltip: formatCount(critical, 'critical finding') };
@@ -93,7 +105,11 @@ export class FleetTree implements vscode.Disposable {
     const read =
       view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.reach.kind === 'answered');
     this.#findingsView.message =
-      read && view.findings.length === 0 ? 'Nothing needs attention in what could be read.' : undefined;
+      view === undefined || view.findings.length > 0
+        ? undefined
+        : read
+          ? 'Nothing needs attention in what could be read.'
+          : 'Nothing has been read.';
   }
 
   #showFilter(): void {

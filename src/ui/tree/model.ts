@@ -6,6 +6,7 @@ import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
 import { formatSeconds } from '../../core/words';
 import { mirrorGroup } from './mirrorNodes';
+import { noticeNodes, type NoticeAction } from './notice';
 import { serviceGroups } from './serviceNodes';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
 
@@ -17,6 +18,7 @@ export type NodeSubject =
   | { readonly kind: 'mirror'; readonly name: string }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'service'; readonly subject: string }
+  | { readonly kind: 'notice'; readonly action: NoticeAction }
   | { readonly kind: 'group' };
 
 /** A node of a tree, complete: the provider only translates it. */
@@ -48,7 +50,8 @@ export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[]
     ...serviceGroups(view.services),
   ];
   const wanted = filter.trim().toLowerCase();
-  return wanted === '' ? nodes : nodes.flatMap((node) => matching(node, wanted));
+  const shown = wanted === '' ? nodes : nodes.flatMap((node) => matching(node, wanted));
+  return shown.length === 0 ? [] : [...noticeNodes(view), ...shown];
 }
 
 /** The findings as a flat list, worst first. */
@@ -78,14 +81,6 @@ const isNewIdentity = ({ id }: Finding): boolean => id === 'instance.identityMis
 
 function findingContext(finding: Finding): string {
   return `finding${finding.runbook === undefined ? '' : ' runbook'}${isNewIdentity(finding) ? ' newIdentity' : ''}`;
-}
-
-/** How many findings of each severity; for the badge and the status bar. */
-export function countFindings(view: FleetView): { critical: number; warning: number } {
-  return {
-    critical: view.findings.filter(({ severity }) => severity === 'critical').length,
-    warning: view.findings.filter(({ severity }) => severity === 'warning').length,
-  };
 }
 
 function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Record<string, string>>): TreeNode {
