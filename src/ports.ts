@@ -3,6 +3,7 @@ import type { HttpAnswer } from './core/http/answer';
 import type { ServerAnswers } from './core/grants/fromServer';
 import type { EtcdMirrorSpec, InstanceSpec } from './core/inventory/model';
 import type { Contents } from './core/mirror/contents';
+import type { WriteRefusal } from './core/mirror/model';
 import type { EtcdFailure, MirrorReading } from './core/mirror/reading';
 import type { SourceEvents } from './core/mirror/sourceEvents';
 import type { Outcome } from './core/outcome';
@@ -82,6 +83,8 @@ export interface MirrorReader {
   ): Promise<Outcome<MirrorContents, EtcdFailure>>;
   /** v2: what the source's member has counted since its start of the actions that etcd-mirror skips. */
   readSkippedActions(spec: EtcdMirrorSpec, signal: AbortSignal): Promise<SkippedActions | undefined>;
+  /** v2: whether a proxy refuses writes to the destination, asked with a request that writes nothing. */
+  readWriteRefusal(spec: EtcdMirrorSpec, signal: AbortSignal): Promise<WriteRefusal | undefined>;
   /**
    * What has changed at the source from an index on: what is there, or the first to come within `waitMs`. Over a
    * connection of its own, so that no reading waits behind it. Ends at the abort and soon after `waitMs`.

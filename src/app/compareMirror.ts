@@ -1,6 +1,7 @@
 import type { FleetLogic } from '../core/fleetLogic';
 import type { EtcdMirrorSpec } from '../core/inventory/model';
-import type { MirrorComparison } from '../core/mirror/model';
+import type { Finish } from '../core/mirror/comparison';
+import type { MirrorComparison, Standstill } from '../core/mirror/model';
 import type { EtcdFailure, MirrorReading } from '../core/mirror/reading';
 import { failed, ok, type Outcome } from '../core/outcome';
 import type { Clock, MirrorContents, MirrorReader, MirrorSide } from '../ports';
@@ -76,7 +77,7 @@ export async function compareMirror(
   const sourceIndex = contents.value.source.index;
   const finish = { requests, sourceIndex, at: new Date(clock.now()).toISOString() };
   if (compared.differences.length === 0) {
-    return ok(logic.finishComparison(spec, compared, { ...finish, ...(await skipped(options, signal)) }));
+    return ok(logic.finishComparison(spec, compared, { ...finish, ...(await beside(options, signal)) }));
   }
 
   await pause(clock, settleMs, signal);
@@ -84,24 +85,46 @@ export async function compareMirror(
   const again = bothOf(second.source, second.destination);
   if (again.kind === 'failed') return again;
   const { replicatedIndex } = second;
+  const [source, destination] = [again.value.source.contents, again.value.destination.contents];
+  const comparedAgain = logic.firstComparison(spec, source, destination);
+  const standstill = logic.standstillOf(spec, source, destination, logic.stayingOf(compared, comparedAgain));
   return ok(
     logic.finishComparison(spec, compared, {
       ...finish,
       sourceIndex: again.value.source.index,
       at: new Date(clock.now()).toISOString(),
-      again: logic.firstComparison(spec, again.value.source.contents, again.value.destination.contents),
+      again: comparedAgain,
       ...(replicatedIndex === undefined ? {} : { replicatedIndex }),
-      ...(await skipped(options, signal)),
+      ...(await beside(options, signal)),
+      ...(standstill === undefined ? {} : await compacted(options, standstill, signal)),
     }),
   );
 }
 
-async function skipped(
+/** Whether the source still has what the mirror needs next, as only a watch from there on can tell. */
+async function compacted(
+  { spec, reader }: CompareOptions,
+  standstill: Standstill,
+  signal: AbortSignal,
+): Promise<{ readonly compacted?: NonNullable<MirrorComparison['compacted']> }> {
+  // The answer is there at once: the event itself, or that it is gone.
+  const question = { from: standstill.revision, scope: 'prefix', waitMs: settleMs } as const;
+  const events = await reader.readEvents(spec, question, signal);
+  if (events.kind === 'failed' || events.value.compacted === undefined) return {};
+  const { revision: compactRevision, request } = events.value.compacted;
+  return { compacted: { ...standstill, compactRevision, request } };
+}
+
+/** What explains a difference, and why it cannot be mended: one request to each side. */
+async function beside(
   { spec, reader }: CompareOptions,
   signal: AbortSignal,
-): Promise<{ readonly skippedActions?: NonNullable<MirrorComparison['skippedActions']> }> {
-  const skippedActions = await reader.readSkippedActions(spec, signal);
-  return skippedActions === undefined ? {} : { skippedActions };
+): Promise<Pick<Finish, 'skippedActions' | 'destinationReadOnly'>> {
+  const [skippedActions, destinationReadOnly] = await Promise.all([
+    reader.readSkippedActions(spec, signal),
+    reader.readWriteRefusal(spec, signal),
+  ]);
+  return { skippedActions, destinationReadOnly };
 }
 
 type Side = Outcome<MirrorContents, EtcdFailure> | undefined;

@@ -13,8 +13,9 @@ import {
   transactionsLeft,
 } from './replication/waitPosition';
 import { keepKnown, toKnownServer } from './replication/sameServer';
-import { finishComparison, firstComparison } from './mirror/comparison';
+import { finishComparison, firstComparison, stayingOf } from './mirror/comparison';
 import { addReading, waitIndexOf } from './mirror/linkMirror';
+import { standstillOf } from './mirror/standstill';
 import { toMirrorSnapshot } from './mirror/toMirrorSnapshot';
 import { observedSnapshots, scrapedName, unobservedSnapshot } from './observed';
 import { importableClusters, joinDiscovered } from './orchestrator/discover';
@@ -38,7 +39,7 @@ export const fleetLogic = {
   toFleetReport,
   toFleetView,
   identity: { toKnownServer, keepKnown },
-  mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison },
+  mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison, stayingOf, standstillOf },
   service: {
     toServiceSnapshot,
     serviceSpecs,

@@ -138,6 +138,7 @@ function mirrorState({ snapshot, comparison }: LinkedMirror, findings: readonly 
 function etcdFailureState(reason: EtcdFailure['reason']): State {
   switch (reason) {
     case 'authRequired':
+    case 'readOnly':
       return 'denied';
     case 'credentialsMissing':
     case 'cancelled':

@@ -43,6 +43,10 @@ class MemoryReader implements MirrorReader {
     return Promise.resolve(ok({ contents, request: `GET ${side}`, index: this.source }));
   }
 
+  readWriteRefusal(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   readSkippedActions(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

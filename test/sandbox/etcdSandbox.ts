@@ -39,6 +39,8 @@ export interface EtcdSandbox {
   readonly mirrors: readonly RunningMirror[];
   /** Starts the v2 mirror (again). Unless told otherwise it copies everything first, and mirrors the sample's prefix. */
   readonly startV2: (how?: MirrorStart) => ServerProcess;
+  /** Starts make-mirror (again): it copies everything first. */
+  readonly startV3: () => ServerProcess;
   /** A program like `etcd-mirror` itself, to be put on PATH. */
   readonly mirrorProgram: string;
 }
@@ -232,14 +234,16 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
     );
   const v2 = startV2();
   const v3Prefix = '/config/';
-  const v3 = processes.start(
-    'make-mirror',
-    binaries.etcdctl,
-    [`--endpoints=${source.url}`, 'make-mirror', `--prefix=${v3Prefix}`, destination.url.replace('http://', '')],
-    path.join(folder, 'make-mirror.log'),
-    folder,
-    { ETCDCTL_API: '3' },
-  );
+  const startV3 = (): ServerProcess =>
+    processes.start(
+      'make-mirror',
+      binaries.etcdctl,
+      [`--endpoints=${source.url}`, 'make-mirror', `--prefix=${v3Prefix}`, destination.url.replace('http://', '')],
+      path.join(folder, 'make-mirror.log'),
+      folder,
+      { ETCDCTL_API: '3' },
+    );
+  const v3 = startV3();
   const copied = await waitFor(async () => {
     if (v2.hasEnded() || v3.hasEnded()) return false;
     const [index, value] = await Promise.all([
@@ -254,6 +258,7 @@ export async function startEtcd(binaries: EtcdBinaries, processes: ProcessGroup,
     source,
     destination,
     startV2,
+    startV3,
     mirrorProgram,
     mirrors: [
       {

@@ -1,6 +1,7 @@
 import { parseV2Contents } from '../../core/mirror/contents';
 import { directoryOf } from '../../core/mirror/keys';
 import { objectOf, parseAnswer, parseIndex } from '../../core/mirror/parseAnswer';
+import type { WriteRefusal } from '../../core/mirror/model';
 import type { EtcdFailure } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ContentsLimits, MirrorContents, SkippedActions } from '../../ports';
@@ -56,4 +57,26 @@ export async function readSkippedActions(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * etcd has no write under `/version` and answers 405 to a POST there; a proxy that lets nothing but reads through
+ * refuses it like any other. Undefined: it does not, or nobody answered.
+ */
+export async function readWriteRefusal(
+  side: EtcdMembers,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<WriteRefusal | undefined> {
+  const { request, outcome } = await side.ask(
+    { method: 'POST', path: '/version', body: '{}', maxBytes: 100_000, deadlineMs },
+    signal,
+  );
+  if (outcome.kind === 'failed') return undefined;
+  const { status, headers, body } = outcome.value;
+  const answer = { kind: 'answered', request, at: '', status, headers, isWhole: true } as const;
+  const parsed = parseAnswer({ ...answer, body: body.toString('utf8') });
+  return parsed.kind === 'failed' && parsed.reason.reason === 'readOnly'
+    ? { said: parsed.reason.text, request }
+    : undefined;
 }

@@ -100,7 +100,8 @@ function failureOf(outcome: Outcome<HttpResponse, EtcdFailure>): EtcdFailure | u
   if (outcome.kind === 'failed') return same.includes(outcome.reason.reason) ? undefined : outcome.reason;
   const { status, body } = outcome.value;
   if (status >= 300 && status < 400) return { reason: 'redirected', text: `HTTP ${status}` };
-  if (status < 500) return undefined;
+  // 501 is of a proxy that takes no writes, and is well.
+  if (status < 500 || status === 501) return undefined;
   return { reason: 'serverError', text: `HTTP ${status}: ${body.subarray(0, 200).toString('utf8').trim()}` };
 }
 

@@ -4,7 +4,7 @@ import { indexKeyOf, directoryOf, membersOf, mirrorKey } from '../../core/mirror
 import type { EtcdFailure, HttpAnswer, MemberDown, MirrorReading } from '../../core/mirror/reading';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Clock, MirrorReader, MirrorSide } from '../../ports';
-import { readSkippedActions, readV2Contents } from './contentsV2';
+import { readSkippedActions, readV2Contents, readWriteRefusal } from './contentsV2';
 import { prefixRange, readV3Contents } from './contentsV3';
 import { readLogin, readTlsMaterial, type LoginSources } from '../http/login';
 import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoint';
@@ -141,6 +141,12 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
       const mirror = await open(spec, signal);
       if (mirror.kind === 'failed' || spec.api !== 'v2') return undefined;
       return readSkippedActions(mirror.value.source, spec.timeoutSeconds * 1000, signal);
+    },
+
+    async readWriteRefusal(spec, signal) {
+      const mirror = await open(spec, signal);
+      if (mirror.kind === 'failed' || spec.api !== 'v2') return undefined;
+      return readWriteRefusal(mirror.value.destination, spec.timeoutSeconds * 1000, signal);
     },
 
     async readEvents(spec, question, signal) {

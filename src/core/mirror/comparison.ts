@@ -1,7 +1,7 @@
 import type { EtcdMirrorSpec } from '../inventory/model';
 import { compareContents, isPending, whyDifferent, type ContentsComparison, type Difference } from './compareContents';
 import type { Contents } from './contents';
-import type { DriftItem, MirrorComparison } from './model';
+import type { DriftItem, MirrorComparison, WriteRefusal } from './model';
 
 /** The two sides are read at two moments: what differs once is looked at again before it is believed. */
 export function firstComparison(spec: EtcdMirrorSpec, source: Contents, destination: Contents): ContentsComparison {
@@ -18,7 +18,15 @@ export interface Finish {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly requests: readonly string[];
-  readonly skippedActions?: MirrorComparison['skippedActions'];
+  readonly skippedActions?: MirrorComparison['skippedActions'] | undefined;
+  readonly destinationReadOnly?: WriteRefusal | undefined;
+  readonly compacted?: MirrorComparison['compacted'];
+}
+
+/** Only what differs in both looks. */
+export function stayingOf(first: ContentsComparison, last: ContentsComparison): readonly Difference[] {
+  const before = new Set(first.differences.map(({ destinationKey }) => destinationKey));
+  return last.differences.filter(({ destinationKey }) => before.has(destinationKey));
 }
 
 /** How many differences are listed; the counts are of all. */
@@ -27,12 +35,10 @@ const listedItems = 10_000;
 export function finishComparison(
   spec: EtcdMirrorSpec,
   first: ContentsComparison,
-  { again, replicatedIndex, sourceIndex, at, requests, skippedActions }: Finish,
+  { again, replicatedIndex, sourceIndex, at, requests, skippedActions, destinationReadOnly, compacted }: Finish,
 ): MirrorComparison {
   const last = again ?? first;
-  const before = new Set(first.differences.map(({ destinationKey }) => destinationKey));
-  const staying = last.differences.filter(({ destinationKey }) => before.has(destinationKey));
-  const drifted = staying.filter((difference) => !isPending(difference, replicatedIndex));
+  const drifted = stayingOf(first, last).filter((difference) => !isPending(difference, replicatedIndex));
   const drifting = new Set(drifted);
   const pending = last.differences.filter((difference) => !drifting.has(difference));
   const pendingFrom = firstNeeded(pending, replicatedIndex);
@@ -54,6 +60,8 @@ export function finishComparison(
       .map((difference) => toItem(spec, difference)),
     ...(skippedActions === undefined ? {} : { skippedActions }),
     leasesLost: last.leasesLost,
+    ...(destinationReadOnly === undefined ? {} : { destinationReadOnly }),
+    ...(compacted === undefined ? {} : { compacted }),
   };
 }
 

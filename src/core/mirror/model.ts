@@ -122,6 +122,20 @@ export interface DriftItem {
   readonly why: string;
 }
 
+/** What a proxy in front of etcd said to a request that is no GET. */
+export interface WriteRefusal {
+  readonly said: string;
+  readonly request: string;
+}
+
+/** v3: a change of the source that make-mirror has not applied, and the newest one that it has. */
+export interface Standstill {
+  readonly key: string;
+  readonly revision: number;
+  readonly appliedKey: string;
+  readonly appliedRevision: number;
+}
+
 /** The contents of both sides under the prefixes, compared key by key. */
 export interface MirrorComparison {
   /** ISO 8601, UTC: when the last content was there. */
@@ -152,4 +166,8 @@ export interface MirrorComparison {
   };
   /** v3: keys with a lease at the source whose copies have none. */
   readonly leasesLost: number;
+  /** v2: the destination takes no writes by the address that it is read by. */
+  readonly destinationReadOnly?: WriteRefusal;
+  /** v3: what the mirror needs next has left the history of the source, which begins with `compactRevision`. */
+  readonly compacted?: Standstill & { readonly compactRevision: number; readonly request: string };
 }

@@ -28,6 +28,7 @@ export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> 
   }
   if (!isWhole && status === 200) return ok({ status, fields: {} });
   const fields = parseObject(body);
+  if (saysReadOnly(status, fields)) return failed({ reason: 'readOnly', text: said });
   const denied = status === 401 || fields?.['errorCode'] === 110;
   if (denied || (status === 403 && fields === undefined)) return failed({ reason: 'authRequired', text: said });
   if (fields === undefined) {
@@ -37,6 +38,14 @@ export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> 
   }
   if (status >= 500) return failed({ reason: 'serverError', text: said });
   return ok({ status, fields });
+}
+
+/**
+ * What the proxies in front of etcd say to whatever is no GET: etcd's own (`--proxy=readonly`) 501 and nothing else,
+ * others etcd's error 107. That is also etcd's "Root is read only", with 400.
+ */
+function saysReadOnly(status: number, fields: EtcdAnswer['fields'] | undefined): boolean {
+  return (status === 403 && fields?.['errorCode'] === 107) || (status === 501 && fields === undefined);
 }
 
 /** Digits only, and exact in JavaScript: an index with more of them is not believed. */

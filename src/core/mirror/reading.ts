@@ -8,6 +8,8 @@ export interface EtcdFailure {
     | 'redirected'
     /** 401, 403 or etcd's own 110. */
     | 'authRequired'
+    /** A proxy that lets reads through only, and takes this one for none: those of v3 are POSTs. */
+    | 'readOnly'
     /** An etcd without this API: v2 switched off or gone (3.6), or a gateway that is not there. */
     | 'apiDisabled'
     /** Something answers that is no etcd: a login page, a proxy, another service. */

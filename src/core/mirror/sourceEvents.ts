@@ -19,6 +19,8 @@ export interface SourceEvents {
   readonly next: number;
   /** Of the source when it answered: events between `next` and this one are there to be asked for. */
   readonly index: number;
+  /** v3: the source was asked for what it does not remember any more; its history begins with this revision. */
+  readonly compacted?: { readonly revision: number; readonly request: string };
 }
 
 /** How many of the events that are there already are shown at first. */
@@ -72,7 +74,9 @@ export function parseV3Events(
     const cancelled = result?.['canceled'] === true;
     const compacted = parseIndex(result?.['compact_revision']);
     index = Math.max(index, parseIndex(objectOf(result?.['header'])?.['revision']) ?? 0);
-    if (cancelled && compacted !== undefined && compacted > 0) return ok({ events, next: compacted, index });
+    if (cancelled && compacted !== undefined && compacted > 0) {
+      return ok({ events, next: compacted, index, compacted: { revision: compacted, request: answer.request } });
+    }
     if (result === undefined || cancelled) {
       const said = error ?? textOf(result?.['cancel_reason']) ?? 'The watch was cancelled.';
       const isDenied = /user name is empty|permission denied|invalid auth token|authentication/i.test(said);

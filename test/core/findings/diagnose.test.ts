@@ -46,7 +46,8 @@ cluster.versionSkew source.binlogOff source.formatNotRow source.retentionShort s
 heartbeat.missing heartbeat.writerStopped heartbeat.staleRows heartbeat.foreignRows heartbeat.clockSkew
 mirror.sourceUnreachable mirror.destinationUnreachable mirror.v2Disabled mirror.authRequired mirror.sameCluster
 mirror.indexMissing mirror.windowLost mirror.windowShrinking mirror.processDown mirror.stalled mirror.drift
-mirror.ignoresActions mirror.leasesLost
+mirror.ignoresActions mirror.leasesLost mirror.compacted
+mirror.destinationReadOnly
 orchestrator.unreachable orchestrator.notJson orchestrator.unauthorized orchestrator.analysis orchestrator.problem
 orchestrator.ghostCluster orchestrator.aliasMissing orchestrator.staleCheck orchestrator.fakeLag orchestrator.disagrees
 orchestrator.downtimeForgotten

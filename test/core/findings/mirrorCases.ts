@@ -1,25 +1,10 @@
-import type { LinkedFleet } from '../../../src/core/fleetView';
-import type { EtcdMirrorSpec } from '../../../src/core/inventory/model';
 import { linkMirror } from '../../../src/core/mirror/linkMirror';
-import type { DriftItem, MirrorComparison } from '../../../src/core/mirror/model';
-import type { EtcdFailure, MemberDown } from '../../../src/core/mirror/reading';
-import { atSecond, spec, stateOf, type Look } from '../mirror/builder';
+import type { DriftItem } from '../../../src/core/mirror/model';
+import { spec, type Look } from '../mirror/builder';
 import type { Case } from './case';
 import { fleetOf } from './fleetBuilder';
-
-function mirrorOf(
-  looks: readonly Look[],
-  more: Partial<EtcdMirrorSpec> = {},
-  comparison?: Partial<MirrorComparison>,
-): LinkedFleet {
-  const own = { ...spec, ...more };
-  return { ...fleetOf(), mirrors: [linkMirror(own, stateOf(looks, comparison, own))] };
-}
-
-const well: readonly Look[] = [
-  { second: 0, source: 100, replicated: 100 },
-  { second: 10, source: 103, replicated: 103 },
-];
+import { mirrorOf, v3Fleet, well } from './mirrorBuilder';
+import { mirrorReachCases } from './mirrorReachCases';
 
 /** Stands still at 1000 while the rest of the keyspace moves by `perSecond`, for `seconds`. */
 const quiet = (seconds: number, perSecond: number, last: Partial<Look> = {}): readonly Look[] => [
@@ -39,19 +24,6 @@ const item = (more: Partial<DriftItem>): DriftItem => ({
 });
 
 const statistics = `GET ${spec.source}/v2/stats/store`;
-
-const v3Body = (clusterId: string) => ({
-  headers: {},
-  body: JSON.stringify({ header: { cluster_id: clusterId, revision: '3' }, count: '2' }),
-});
-const members = { otherSources: ['https://conf1008.eqiad.wmnet:4001'] };
-const second = 'https://conf2006.codfw.wmnet:4001';
-const down = (side: MemberDown['side'], url: string, reason: EtcdFailure['reason']): MemberDown => ({
-  ...{ side, url, at: atSecond(0) },
-  failure: { reason, text: `the system says ${reason}` },
-});
-
-const v3: Partial<EtcdMirrorSpec> = { api: 'v3', sourcePrefix: '/config/', destinationPrefix: '/config/' };
 
 export const mirrorCases: readonly Case[] = [
   { title: 'a healthy mirror', gives: [], fleet: () => mirrorOf(well) },
@@ -175,73 +147,7 @@ export const mirrorCases: readonly Case[] = [
     gives: ['mirror.sameCluster'],
     fleet: () => mirrorOf([{ ...well[0]!, sourceCluster: 'b2' }]),
   },
-  ...(
-    ['refused', 'noRoute', 'unknownHost', 'timedOut', 'hung', 'lost', 'tlsFailed', 'redirected', 'notEtcd'] as const
-  ).map((reason): Case => ({
-    title: `source: ${reason}`,
-    gives: ['mirror.sourceUnreachable'],
-    fleet: () => mirrorOf([{ second: 0, source: reason }]),
-  })),
-  {
-    title: 'destination: refused',
-    gives: ['mirror.destinationUnreachable'],
-    fleet: () => mirrorOf([{ second: 0, replicated: 'refused' }]),
-  },
-  {
-    title: 'both sides: no route',
-    gives: ['mirror.sourceUnreachable', 'mirror.destinationUnreachable'],
-    fleet: () => mirrorOf([{ second: 0, source: 'noRoute', replicated: 'noRoute' }]),
-  },
-  {
-    title: 'one of two members of the source is refused, and the other one is read',
-    gives: ['mirror.sourceUnreachable'],
-    fleet: () => mirrorOf([{ ...well[0]!, membersDown: [down('source', spec.source, 'refused')] }], members),
-  },
-  {
-    title: 'two of three members of the destination are silent, and the third one is read',
-    gives: ['mirror.destinationUnreachable'],
-    fleet: () => {
-      const otherDestinations = [second, 'https://conf2007.codfw.wmnet:4001'];
-      const silent = [spec.destination, second].map((url) => down('destination', url, 'hung'));
-      return mirrorOf([{ ...well[0]!, membersDown: silent }], { otherDestinations });
-    },
-  },
-  {
-    title: 'no member of the source answers',
-    gives: ['mirror.sourceUnreachable'],
-    fleet: () => {
-      const all = [spec.source, ...members.otherSources].map((url) => down('source', url, 'refused'));
-      return mirrorOf([{ second: 0, source: 'refused', membersDown: all }], members);
-    },
-  },
-  {
-    title: 'cancelled',
-    gives: [],
-    fleet: () => mirrorOf([{ second: 0, source: 'cancelled', replicated: 'cancelled' }]),
-  },
-  {
-    title: 'v2 switched off',
-    gives: ['mirror.v2Disabled'],
-    fleet: () => mirrorOf([{ second: 0, source: { status: 404, body: '404 page not found\n' } }]),
-  },
-  {
-    title: 'etcd wants a login',
-    gives: ['mirror.authRequired'],
-    fleet: () =>
-      mirrorOf([
-        {
-          second: 0,
-          source: { status: 401, body: '{"errorCode":110,"message":"The request requires user authentication"}' },
-          replicated: 'authRequired',
-        },
-      ]),
-  },
-  {
-    title: 'a secret that nobody gave',
-    gives: ['mirror.authRequired'],
-    fleet: () =>
-      mirrorOf([{ second: 0, failure: { reason: 'credentialsMissing', text: 'No password was given for "etcd".' } }]),
-  },
+  ...mirrorReachCases,
   { title: 'equal contents', gives: [], fleet: () => mirrorOf(well, {}, {}) },
   { title: 'differences that are on their way', gives: [], fleet: () => mirrorOf(well, {}, { pending: 3 }) },
   {
@@ -285,6 +191,18 @@ export const mirrorCases: readonly Case[] = [
     fleet: () => v3Fleet('2'),
   },
   { title: 'v3: one cluster on both sides', gives: ['mirror.sameCluster'], fleet: () => v3Fleet('1') },
+  {
+    title: 'v3: stopped, and the source has forgotten what comes next',
+    gives: ['mirror.compacted'],
+    fleet: () =>
+      v3Fleet('2', {
+        ...{ missing: 1, different: 2, items: [item({ key: '/config/a', why: 'Written at the destination.' })] },
+        compacted: {
+          ...{ key: '/config/a', revision: 812, appliedKey: '/config/b', appliedRevision: 804, compactRevision: 900 },
+          request: `POST ${spec.source}/v3/watch`,
+        },
+      }),
+  },
   { title: 'v3: leases', gives: ['mirror.leasesLost'], fleet: () => v3Fleet('2', { leasesLost: 2 }) },
   {
     title: 'v3: a stale key',
@@ -301,18 +219,3 @@ export const mirrorCases: readonly Case[] = [
       }),
   },
 ];
-
-/** Both sides answer; the source is cluster 1. */
-function v3Fleet(destinationCluster: string, comparison?: Partial<MirrorComparison>): LinkedFleet {
-  const fleet = mirrorOf([{ second: 0, source: v3Body('1'), metrics: 'none' }], v3, comparison);
-  const [mirror] = fleet.mirrors;
-  if (mirror === undefined) throw new Error('no mirror');
-  const { destination, ...rest } = mirror.snapshot;
-  if (destination.kind === 'notAsked') throw new Error('not asked');
-  const { request, at } = destination;
-  const value = { indexKey: { kind: 'none' }, clusterId: destinationCluster, keyCount: 2 } as const;
-  return {
-    ...fleet,
-    mirrors: [{ ...mirror, snapshot: { ...rest, destination: { kind: 'read', value, request, at } } }],
-  };
-}

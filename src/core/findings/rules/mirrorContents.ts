@@ -1,23 +1,61 @@
 import type { MirrorComparison } from '../../mirror/model';
 import { formatCount } from '../../words';
-import { lines, list, plain } from '../phrase';
+import { code, lines, list, plain } from '../phrase';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
 
 /** What a comparison of the contents has shown; nothing is said before there was one. */
 export const mirrorContents: MirrorRule = {
   scope: 'mirror',
-  ids: { 'mirror.drift': 'warning', 'mirror.ignoresActions': 'info', 'mirror.leasesLost': 'warning' },
+  ids: {
+    'mirror.compacted': 'critical',
+    'mirror.drift': 'warning',
+    'mirror.ignoresActions': 'info',
+    'mirror.leasesLost': 'warning',
+  },
   check(context) {
     const { comparison } = context.mirror;
     if (comparison === undefined) return [];
-    return [...drift(context, comparison), ...ignoresActions(context, comparison), ...leasesLost(context, comparison)];
+    const lost = compacted(context, comparison);
+    // What differs is what has been missed since: it is said once.
+    const differing = lost.length > 0 ? lost : drift(context, comparison);
+    return [...differing, ...ignoresActions(context, comparison), ...leasesLost(context, comparison)];
   },
 };
 
 const shownItems = 3;
 
+function compacted({ mirror, here }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
+  const { compacted: lost } = comparison;
+  if (lost === undefined) return [];
+  const { key, revision, appliedKey, appliedRevision, compactRevision, request } = lost;
+  return [
+    {
+      id: 'mirror.compacted',
+      title: `The mirror ${here} cannot go on: it has not applied revision ${revision}, and the source has forgotten everything before ${compactRevision}.`,
+      short: 'stopped, and its history is compacted',
+      evidence: [
+        said(comparison, `revision ${appliedRevision} (${appliedKey}) is copied, revision ${revision} (${key}) is not`),
+        {
+          measured: `a watch from revision ${revision} is refused: compact_revision ${compactRevision}`,
+          source: plain(request, 200),
+          at: comparison.at,
+        },
+        countsOf(comparison),
+      ],
+      remedy: lines(
+        'See whether make-mirror runs and what it said last: it ends with `mvcc: required revision has been compacted`.',
+        'Start it without `--rev`: it copies every key under the prefix as it is now, and watches from there on.',
+        `A start deletes nothing: keys deleted at the source meanwhile stay under ${code(mirror.spec.destinationPrefix)} and have to be removed at the destination, once nobody reads them.`,
+        'For good: keep more history at the source (`--auto-compaction-retention`) than make-mirror may be down, and have it restarted.',
+      ),
+      runbook: 'mirror.makeMirror',
+      avoid: `Do not start it with \`--rev\` at ${compactRevision} or later to get it going: all that changed from ${revision} on would be missing, and nothing would tell.`,
+    },
+  ];
+}
+
 function drift({ mirror, here }: MirrorContext, comparison: MirrorComparison): readonly Draft[] {
-  const { missing, extra, different, compared, items } = comparison;
+  const { missing, extra, different, items } = comparison;
   const total = missing + extra + different;
   if (total === 0) return [];
   const kinds = list(
@@ -33,7 +71,7 @@ function drift({ mirror, here }: MirrorContext, comparison: MirrorComparison): r
       title: `The two sides of the mirror ${here} differ in ${formatCount(total, 'key')}: ${kinds}.`,
       short: formatCount(total, 'key differs', 'keys differ'),
       evidence: [
-        said(comparison, `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different`),
+        countsOf(comparison),
         ...items.slice(0, shownItems).map(({ key, kind, why }) => said(comparison, `${key}: ${kind}. ${plain(why)}`)),
       ],
       remedy: lines(
@@ -91,11 +129,21 @@ function leasesLost({ here }: MirrorContext, comparison: MirrorComparison): read
   ];
 }
 
+function countsOf(comparison: MirrorComparison): Draft['evidence'][number] {
+  const { compared, missing, extra, different } = comparison;
+  return said(comparison, `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different`);
+}
+
 function said({ requests, at }: MirrorComparison, measured: string): Draft['evidence'][number] {
   return { measured: plain(measured), source: plain(requests.join(' and '), 300), at };
 }
 
 export const mirrorContentsExplained: Explained = {
+  'mirror.compacted': {
+    means: 'make-mirror stands still before a revision that its source does not remember any more.',
+    when: 'A comparison of a v3 mirror found a key that changed at the source after the newest one that both sides hold alike, and whose copy is older than the copy of that one; and the source refuses a watch from that revision. A copy that somebody wrote over is `mirror.drift`.',
+    why: 'make-mirror was down or hung for longer than the source keeps its history (`--auto-compaction-retention`, or somebody ran `etcdctl compact`). It keeps no place of its own to go on from.',
+  },
   'mirror.drift': {
     means: 'Source and destination hold different contents under the prefixes.',
     when: 'A comparison found keys that are missing, too many or different, twice in a row, and not of changes that the mirror has still to come to. "Refresh Fleet" and "Compare Contents of a Mirror" compare; polling does not.',

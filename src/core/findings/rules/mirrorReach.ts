@@ -17,6 +17,7 @@ export const mirrorReach: MirrorRule = {
     'mirror.destinationUnreachable': 'critical',
     'mirror.v2Disabled': 'critical',
     'mirror.authRequired': 'critical',
+    'mirror.destinationReadOnly': 'info',
   },
   check(context) {
     const { snapshot } = context.mirror;
@@ -28,7 +29,7 @@ export const mirrorReach: MirrorRule = {
       first !== undefined && first.id === second?.id
         ? [{ ...first, evidence: [...first.evidence, ...second.evidence] }]
         : sides;
-    return [...judged, ...membersDown(context)];
+    return [...judged, ...membersDown(context), ...readOnly(context)];
   },
 };
 
@@ -79,6 +80,10 @@ function judge(context: MirrorContext, side: Side, part: MirrorPart<unknown>): r
           avoid: 'Do not switch the authentication off to get through.',
         },
       ];
+    case 'readOnly':
+      return [unreachable(context, side, place, failure, evidence)].map((draft) =>
+        side === 'destination' && mirror.spec.api === 'v3' ? readOnlyAddress(draft) : draft,
+      );
     case 'apiDisabled':
       if (mirror.spec.api === 'v2') {
         return [
@@ -139,12 +144,53 @@ const sentences: Partial<Record<Reason, ReachWords>> = {
     'etcd error',
     'Read the text: during an election the next reading heals it; without a quorum the members have to be looked at.',
   ],
+  readOnly: [
+    "is a proxy that lets GET through only, and every read of etcd's v3 API is a POST",
+    'read-only proxy',
+    'Name the address of etcd itself in the inventory: where a proxy has port 4001, etcd often listens on 2379.',
+  ],
   apiDisabled: [
     "does not speak etcd's v3 API over HTTP",
     'no v3 gateway',
     'Let etcd serve its gateway (`--enable-grpc-gateway`), which is on by default.',
   ],
 };
+
+/** Of v3: what is meant for reading only cannot be read. */
+function readOnlyAddress(draft: Draft): Draft {
+  return {
+    ...draft,
+    id: 'mirror.destinationReadOnly',
+    severity: 'warning',
+    remedy: lines(
+      draft.remedy,
+      'See that make-mirror writes to that address, too: by the proxy its writes would be refused.',
+    ),
+    avoid: 'Do not open the proxy for POST to get through: by it comes every write as well.',
+  };
+}
+
+/** Of v2: seen with the contents, for a reading asks nothing but GETs. */
+function readOnly({ mirror, here }: MirrorContext): readonly Draft[] {
+  const { comparison, spec } = mirror;
+  if (comparison?.destinationReadOnly === undefined) return [];
+  const { said, request } = comparison.destinationReadOnly;
+  const place = code(askedPlace(membersOf(spec, 'destination'), request));
+  return [
+    {
+      id: 'mirror.destinationReadOnly',
+      title: `The destination ${place} of the mirror ${here} takes no writes: a proxy in front of etcd refuses them.`,
+      short: 'destination is read-only by its proxy',
+      evidence: [{ measured: plain(said), source: plain(request, 200), at: comparison.at }],
+      remedy: lines(
+        'This is as it should be where clients must not write to a copy; the mirror process has to write to etcd itself (often port 2379): compare its command line.',
+        'What a runbook or you write at the destination has to go there as well. `etcdctl` of the v2 API follows the advertised addresses back to the proxy: use `curl`.',
+      ),
+      avoid:
+        'Do not open the proxy for writes: whatever clients write to the copy differs from its source from then on.',
+    },
+  ];
+}
 
 /** A side that is read all the same: a warning, since the mirror itself knows one address of it. */
 function membersDown({ mirror, here }: MirrorContext): readonly Draft[] {
@@ -222,6 +268,11 @@ export const mirrorReachExplained: Explained = {
     means: 'The etcd that a mirror copies to cannot be read.',
     when: 'As for the source.',
     why: 'etcd is down or out of reach. A mirror that cannot write there stops with its next event.',
+  },
+  'mirror.destinationReadOnly': {
+    means: 'A proxy in front of the destination lets reads through only.',
+    when: 'v2: with a comparison, a POST to `/version`, where etcd has nothing to write, is answered with 403 and error 107, or with 501 (etcd’s own `--proxy=readonly`). v3, whose reads are POSTs: a reading is answered so, which is a warning, for nothing is read then.',
+    why: 'Clients shall not write to a copy. The mirror itself has to go past the proxy.',
   },
   'mirror.v2Disabled': {
     means: 'A side of a v2 mirror has no v2 API.',
