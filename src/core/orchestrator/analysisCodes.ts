@@ -7,6 +7,8 @@ export interface AnalysisCode {
   readonly means: string;
   readonly remedy: string;
   readonly avoid?: string;
+  /** What can be planned about it. */
+  readonly runbook?: 'orchestrator.relocate';
 }
 
 const look = 'Look at the instances themselves: open their panels, and try the hosts from another place.';
@@ -18,6 +20,10 @@ const noFailover = 'A failover: the primary serves its replicas. Orchestrator al
 const critical = (means: string, remedy: string, avoid?: string): AnalysisCode => ({
   ...{ severity: 'critical', means, remedy },
   ...(avoid === undefined ? {} : { avoid }),
+});
+const stranded = (means: string, remedy = relocate): AnalysisCode => ({
+  ...critical(means, remedy, notMove),
+  runbook: 'orchestrator.relocate',
 });
 const warning = (means: string, remedy: string, avoid?: string): AnalysisCode => ({
   ...critical(means, remedy, avoid),
@@ -48,35 +54,20 @@ export const analysisCodes: Readonly<Record<string, AnalysisCode>> = {
   ),
   DeadCoMaster: critical('a co-primary is dead, and none of its replicas replicates', look, notMove),
   DeadCoMasterAndSomeReplicas: critical('a co-primary and some of its replicas are dead', look, notMove),
-  DeadIntermediateMaster: critical(
-    'an intermediate source is dead, and none of its replicas replicates',
-    relocate,
-    notMove,
-  ),
-  DeadIntermediateMasterAndSomeReplicas: critical(
-    'an intermediate source and some of its replicas are dead',
-    relocate,
-    notMove,
-  ),
-  DeadIntermediateMasterWithSingleReplica: critical(
+  DeadIntermediateMaster: stranded('an intermediate source is dead, and none of its replicas replicates'),
+  DeadIntermediateMasterAndSomeReplicas: stranded('an intermediate source and some of its replicas are dead'),
+  DeadIntermediateMasterWithSingleReplica: stranded(
     'an intermediate source is dead, and its one replica does not replicate',
-    relocate,
-    notMove,
   ),
-  DeadIntermediateMasterWithSingleReplicaFailingToConnect: critical(
+  DeadIntermediateMasterWithSingleReplicaFailingToConnect: stranded(
     'an intermediate source is dead, and its one replica fails to connect to it',
-    relocate,
-    notMove,
   ),
-  DeadIntermediateMasterAndReplicas: critical(
+  DeadIntermediateMasterAndReplicas: stranded(
     'an intermediate source and all of its replicas cannot be reached',
     `${look} ${relocate}`,
-    notMove,
   ),
-  DeadReplicationGroupMemberWithReplicas: critical(
+  DeadReplicationGroupMemberWithReplicas: stranded(
     'a member of the replication group is dead, and its replicas do not replicate',
-    relocate,
-    notMove,
   ),
   LockedSemiSyncMaster: critical(
     'the primary waits for acknowledgements that do not come, so writes hang',

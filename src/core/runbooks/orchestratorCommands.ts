@@ -1,5 +1,6 @@
-import type { ServiceView } from '../fleetView';
+import type { FleetView, ServiceView } from '../fleetView';
 import { quoteShell } from '../guard/quoteShell';
+import type { OrchestratorFacts } from '../orchestrator/model';
 import { check } from './checks';
 import type { PlanCheck, ProgramRun } from './plan';
 import type { RunbookInput } from './runbook';
@@ -31,6 +32,14 @@ export interface Nodes {
 
 export function nodesOf({ input }: OrchestratorContext): Nodes {
   return { hosts: listOf(input('hosts')), unit: input('unit') ?? 'orchestrator' };
+}
+
+/** What the Orchestrator of a key says; undefined: it does not answer. */
+export function answeredBy(view: FleetView, key: string): OrchestratorFacts | undefined {
+  const service = view.services.find((each) => each.key === key);
+  if (service?.kind !== 'orchestrator') return undefined;
+  const { reach } = service.snapshot;
+  return reach.kind === 'answered' ? reach.facts : undefined;
 }
 
 /** What was given with commas or spaces between, each once. */

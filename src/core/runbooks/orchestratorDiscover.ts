@@ -2,7 +2,15 @@ import type { FleetView } from '../fleetView';
 import { bareName, keyInFleet, keysByAddress } from '../orchestrator/matchInstances';
 import type { OrchestratorFacts } from '../orchestrator/model';
 import { check } from './checks';
-import { askText, clientRun, isPlainKey, plainCheck, proveNode, writableCheck } from './orchestratorCommands';
+import {
+  answeredBy,
+  askText,
+  clientRun,
+  isPlainKey,
+  plainCheck,
+  proveNode,
+  writableCheck,
+} from './orchestratorCommands';
 import { answersCheck, routeCheck, type ServiceRunbookOf } from './serviceRunbook';
 
 /** Makes Orchestrator read one server, and all that replicate with it. */
@@ -16,9 +24,8 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
       name: 'instance',
       label: 'instance, host:port by its full name',
       suggest: (view, key) => {
-        const service = view.services.find((each) => each.key === key);
-        if (service?.kind !== 'orchestrator' || service.snapshot.reach.kind !== 'answered') return undefined;
-        return unknownOf(view, service.snapshot.reach.facts)[0];
+        const facts = answeredBy(view, key);
+        return facts && unknownOf(view, facts)[0];
       },
     },
   ],

@@ -69,7 +69,9 @@ export function effectOfRuns(runs: readonly ProgramRun[]): Effect {
 /** What else Orchestrator can do moves or changes servers, some of it without a look at their data. */
 const orchestratorEffects: Readonly<Record<string, Effect>> = {
   'clusters-alias': 'read',
+  'which-cluster-instances': 'read',
   discover: 'write',
+  relocate: 'write',
 };
 
 /** Its calls are all alike: the command tells what it does, and `api` the path. */

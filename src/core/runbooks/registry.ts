@@ -8,6 +8,7 @@ import { makeMirror } from './mirrorMake';
 import { migratePrefix } from './mirrorMigrate';
 import { reloadMirror } from './mirrorReload';
 import { discover } from './orchestratorDiscover';
+import { relocate } from './orchestratorRelocate';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
 import { repointReplica } from './replicaRepoint';
@@ -45,6 +46,7 @@ export const runbooks: readonly Runbook[] = [
   migratePrefix,
   makeMirror,
   discover,
+  relocate,
   resetGroup,
 ];
 

@@ -1,31 +1,47 @@
 import * as vscode from 'vscode';
 import { placeOf } from '../../core/findings/mirrorFacts';
 import type { FleetView } from '../../core/fleetView';
+import type { Runbook } from '../../core/runbooks/runbook';
 import { pickInstance } from '../commands/fleetCommands';
 import { stateIcons } from '../stateIcon';
 
-/** What a runbook is to be planned for: the key of an instance, a mirror or a neighbour; undefined: it was called off. */
-export async function pickTarget(view: FleetView | undefined): Promise<string | undefined> {
+/**
+ * What a runbook is to be planned for: the key of an instance, a mirror or a neighbour; undefined: it was called off.
+ * @param on what the runbook is for, where that is known: the only one of its kind is not asked for
+ */
+export async function pickTarget(
+  view: FleetView | undefined,
+  on: Runbook['on'] | undefined,
+): Promise<string | undefined> {
   const title = 'Plan a runbook for';
   const mirrors = view?.mirrors ?? [];
   const services = (view?.services ?? []).filter(({ kind }) => kind === 'orchestrator' || kind === 'burrow');
   if (view === undefined || mirrors.length + services.length === 0) return pickInstance(view, title);
-  const items = [
-    ...Object.values(view.instances).map(({ spec, state, role }) => ({
-      label: `$(${stateIcons[state].icon}) ${spec.key}`,
-      description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
-      key: spec.key,
-    })),
-    ...mirrors.map(({ key, spec, state }) => ({
-      label: `$(${stateIcons[state].icon}) ${spec.name}`,
-      description: `etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
-      key,
-    })),
-    ...services.map(({ key, kind, name, place, state }) => ({
-      label: `$(${stateIcons[state].icon}) ${name}`,
-      description: `${kind === 'burrow' ? 'Burrow' : 'Orchestrator'} · ${place}`,
-      key,
-    })),
-  ];
+  const ofKind = services.filter(({ kind }) => kind === on);
+  const [only, another] = ofKind;
+  if (only !== undefined && another === undefined) return only.key;
+  const serviceItems = (ofKind.length > 0 ? ofKind : services).map(({ key, kind, name, place, state }) => ({
+    label: `$(${stateIcons[state].icon}) ${name}`,
+    description: `${kind === 'burrow' ? 'Burrow' : 'Orchestrator'} · ${place}`,
+    key,
+  }));
+  const items =
+    ofKind.length > 0
+      ? serviceItems
+      : [
+          ...Object.values(view.instances).map(({ spec, state, role }) => ({
+            label: `$(${stateIcons[state].icon}) ${spec.key}`,
+            description: [role, spec.clusters.join(', '), spec.datacenter]
+              .filter((part) => part !== undefined)
+              .join(' · '),
+            key: spec.key,
+          })),
+          ...mirrors.map(({ key, spec, state }) => ({
+            label: `$(${stateIcons[state].icon}) ${spec.name}`,
+            description: `etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
+            key,
+          })),
+          ...serviceItems,
+        ];
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.key;
 }

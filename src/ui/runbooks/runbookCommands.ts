@@ -98,12 +98,11 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     'replideck.runbook.plan': async (argument) => {
       const wanted = wantedOf(argument);
       const { askInputs, pickRunbook, pickTarget, runbookLogic: logic } = await runbooks.parts();
-      const target = wanted.target ?? (await pickTarget(view()));
+      const named = logic.findRunbook(wanted.runbook ?? '');
+      const target = wanted.target ?? (await pickTarget(view(), named?.on));
       const present = view();
       if (target === undefined || present === undefined) return;
-      const runbook =
-        logic.findRunbook(wanted.runbook ?? '') ??
-        (await pickRunbook(logic.runbooksFor(logic.runbooks, present, target), target));
+      const runbook = named ?? (await pickRunbook(logic.runbooksFor(logic.runbooks, present, target), target));
       if (runbook === undefined) return;
       const inputs = await askInputs(runbook, present, target, wanted);
       if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });

@@ -40,7 +40,7 @@ function analyses(context: OrchestratorContext): readonly Draft[] {
     const troubles = [...found].sort((a, b) => compareCodes(a.code, b.code));
     const [worst] = troubles;
     if (worst === undefined) return [];
-    const { severity, means, remedy, avoid } = analysisCodeOf(worst.code);
+    const { severity, means, remedy, avoid, runbook } = analysisCodeOf(worst.code);
     const subject = subjectOf(worst, context);
     const downtimed = troubles.every(({ analysis }) => analysis.isDowntimed);
     return [
@@ -58,6 +58,7 @@ function analyses(context: OrchestratorContext): readonly Draft[] {
             'Orchestrator calls it actionable: it may recover by itself where that is switched on.',
         ),
         ...(avoid === undefined ? {} : { avoid }),
+        ...(runbook === undefined ? {} : { runbook }),
       },
     ];
   });

@@ -1,0 +1,201 @@
+import type { FleetView } from '../fleetView';
+import { keyInFleet, keysByAddress } from '../orchestrator/matchInstances';
+import type { OrchestratorFacts, OrchestratorInstance } from '../orchestrator/model';
+import { namesSameHost } from '../replication/matchSource';
+import { formatSeconds } from '../words';
+import { check } from './checks';
+import {
+  answeredBy,
+  askText,
+  clientRun,
+  isPlainKey,
+  plainCheck,
+  proveCluster,
+  writableCheck,
+} from './orchestratorCommands';
+import { answersCheck, routeCheck, type ServiceRunbookOf } from './serviceRunbook';
+
+/** Orchestrator's own limit of a lag that is none. */
+const lagLimitSeconds = 10;
+
+const whyRelocate =
+  '`relocate` looks for a way that keeps the data (GTID, or matching binary logs) and refuses where there is none. `move-up`, `move-below`, `move-equivalent`, `repoint` and `take-master` are not offered: they take positions as they stand, and transactions may be lost or run twice.';
+
+/** Moves a replica with all below it to another source of its cluster. */
+export const relocate: ServiceRunbookOf<'orchestrator'> = {
+  on: 'orchestrator',
+  id: 'orchestrator.relocate',
+  title: 'Move a replica by Orchestrator',
+  summary: 'Puts a replica below another server of its cluster, by `relocate`: the one command that protects its data.',
+  inputs: [
+    {
+      name: 'instance',
+      label: 'replica to move, host:port as Orchestrator names it',
+      suggest: (view, key) => strandedIn(answeredBy(view, key))?.instance,
+    },
+    {
+      name: 'below',
+      label: 'its new source, host:port as Orchestrator names it',
+      suggest: (view, key) => strandedIn(answeredBy(view, key))?.below,
+    },
+  ],
+  isOffered: (_view, { snapshot: { reach } }) =>
+    reach.kind !== 'answered' || reach.facts.instances.some(({ source }) => source !== undefined),
+  plan: (context) => {
+    const { service, facts, input, target, view } = context;
+    const [name, below] = [input('instance') ?? '', input('below') ?? ''];
+    const find = (key: string): OrchestratorInstance | undefined => facts?.instances.find((each) => each.key === key);
+    const [replica, source] = [find(name), find(below)];
+    const both = replica !== undefined && source !== undefined;
+    const old = replica?.source;
+    const loops = both && isBelow(source, replica, find);
+    // Below a dead source no replica can be well: it is moved for that.
+    const isStranded = old !== undefined && find(old)?.isCheckValid === false;
+    const problems = [
+      ...(replica?.problems ?? []).filter((each) => !(isStranded && each !== 'last_check_invalid')),
+      ...(source?.problems ?? []).map((each) => `source: ${each}`),
+    ];
+    const differs = replica === undefined ? undefined : differenceOf(view, replica);
+    const lag = source?.source === undefined ? 0 : source.lagSeconds;
+    return {
+      checks: [
+        answersCheck(service),
+        routeCheck(service),
+        writableCheck(context),
+        plainCheck([name, below]),
+        check(
+          'instances.known',
+          facts === undefined ? undefined : both,
+          `${name || 'no replica'}: ${replica === undefined ? 'not known' : 'known'}; ${below || 'no source'}: ${source === undefined ? 'not known' : 'known'}`,
+          'Orchestrator knows both',
+          'Give them as Orchestrator names them, or plan `orchestrator.discover`.',
+          { hasNoOverride: true },
+        ),
+        check(
+          'instances.oneCluster',
+          both ? replica.cluster === source.cluster : undefined,
+          both ? `${replica.cluster} and ${source.cluster}` : 'not known',
+          'both in one cluster',
+          'A server of another cluster has other data.',
+          { hasNoOverride: true },
+        ),
+        check(
+          'replica.hasSource',
+          replica === undefined ? undefined : old !== undefined && old !== below,
+          old === undefined ? `${name} replicates from nobody that Orchestrator sees` : `below ${old}`,
+          'a replica that is not below it yet',
+          'A primary is moved by a switchover, never by this.',
+          { hasNoOverride: true },
+        ),
+        check(
+          'source.notBelow',
+          both ? !loops : undefined,
+          loops ? `${below} is ${name === below ? name : `below ${name}`}` : 'it is not below the replica',
+          'a source that does not replicate from the replica',
+          'That would be a ring. Move the other one first.',
+          { hasNoOverride: true },
+        ),
+        check(
+          'source.logs',
+          source?.logBin,
+          source?.logBin === undefined ? 'not known' : `log_bin = ${source.logBin ? 1 : 0}`,
+          'a source with a binary log',
+          'Choose another source.',
+          { hasNoOverride: true },
+        ),
+        check(
+          'instances.healthy',
+          both ? problems.length === 0 && replica.isCheckValid === true : undefined,
+          both ? problems.join(', ') || (isStranded ? `its source ${old} is dead` : 'no problem') : 'not known',
+          'Orchestrator has no problem with either, but for what a dead source explains',
+          'Repair that first: what it does not see it cannot move safely.',
+        ),
+        check(
+          'replica.asRead',
+          differs === undefined ? undefined : differs === '',
+          differs ?? 'not read directly',
+          'the server itself says the same source, without a name',
+          'Believe the server, and look again in a few seconds. Orchestrator does not move named connections.',
+          { mayBeUnknown: true },
+        ),
+        check(
+          'source.caughtUp',
+          lag === undefined ? undefined : lag <= lagLimitSeconds,
+          lag === undefined ? 'not known' : `${formatSeconds(lag)} behind`,
+          `a source at most ${lagLimitSeconds} s behind`,
+          'Wait until it has caught up: the replica would wait for it.',
+        ),
+        check(
+          'replica.usesGtid',
+          replica?.usesGtid === true ? true : undefined,
+          replica?.usesGtid === true
+            ? 'GTID'
+            : 'no GTID: Orchestrator has to match binary logs, or stop both servers at one place',
+          'GTID',
+          'It takes longer, and may be refused.',
+          { mayBeUnknown: true },
+        ),
+      ],
+      steps:
+        !both || old === undefined || !isPlainKey(name) || !isPlainKey(below)
+          ? []
+          : [
+              context.step({
+                id: 'relocate',
+                title: `Move ${name} from ${old} below ${below}`,
+                effect: 'write',
+                runs: [
+                  proveCluster(context, name, below),
+                  clientRun(context, '-c', 'relocate', '-i', name, '-d', below),
+                ],
+                verify: askText(context, `instance/${name.replace(':', '/')}`),
+                expectation: { kind: 'orchestratorHas', key: target.key, instance: name, source: below },
+                expected: `MasterKey ${below}, and both threads running`,
+                rollback: `orchestrator-client -c relocate -i ${name} -d ${old}`,
+                blastRadius: `Replication of ${name} stops for a moment; all below it moves along. ${whyRelocate}`,
+              }),
+            ],
+    };
+  },
+};
+
+function isBelow(
+  start: OrchestratorInstance,
+  top: OrchestratorInstance,
+  find: (key: string) => OrchestratorInstance | undefined,
+): boolean {
+  const seen = new Set<string>();
+  for (let each: OrchestratorInstance | undefined = start; each !== undefined && !seen.has(each.key);) {
+    if (each.key === top.key) return true;
+    seen.add(each.key);
+    each = each.source === undefined ? undefined : find(each.source);
+  }
+  return false;
+}
+
+/** Where the server itself says another source than Orchestrator; empty: it says the same; undefined: it was not read. */
+function differenceOf(view: FleetView, replica: OrchestratorInstance): string | undefined {
+  const keys = keysByAddress(Object.values(view.instances).map(({ spec }) => spec));
+  const own = view.instances[keyInFleet(replica, keys) ?? ''];
+  const { reach, source, replication } = own?.snapshot ?? {};
+  if (own === undefined || reach?.kind !== 'answered' || source !== 'direct' || replication?.kind !== 'read') return;
+  const [first, second] = own.connections.map(({ status }) => status);
+  if (first === undefined) return 'the server has no source';
+  const { name, sourceHost, sourcePort } = first;
+  if (second !== undefined || name !== '') return 'the server has named connections';
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(replica.source ?? '') ?? [];
+  const isSame = port === String(sourcePort) && namesSameHost(host, sourceHost);
+  return isSame ? '' : `the server replicates from ${sourceHost}:${sourcePort}`;
+}
+
+/** A replica whose source is dead, and the server above that: what most of these plans are for. */
+function strandedIn(
+  facts: OrchestratorFacts | undefined,
+): { readonly instance: string; readonly below: string } | undefined {
+  const dead = facts?.instances.filter(({ isCheckValid, source }) => isCheckValid === false && source !== undefined);
+  for (const { key, source: below } of dead ?? []) {
+    const replica = facts?.instances.find(({ source }) => source === key);
+    if (replica !== undefined && below !== undefined) return { instance: replica.key, below };
+  }
+  return undefined;
+}
