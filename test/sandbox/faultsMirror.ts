@@ -52,7 +52,8 @@ export const mirrorFaults: Faults = {
     ...mirrorFault({
       title: 'the prefix is quiet and other keys are busy: the mirror loses its place in twelve minutes',
       findings: ['mirror.windowShrinking'],
-      readings: 2,
+      // Two tell no rate from a burst.
+      readings: 3,
       inject: async (sandbox) => {
         for (let event = 0; event < usedEvents; event += 1)
           await put(sandbox, '/spicerack/locks/etcd/fault', String(event));

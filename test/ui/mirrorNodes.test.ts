@@ -114,7 +114,7 @@ describe('the ticket of a mirror', () => {
   it('has the figures, the findings and what differs', () => {
     const ticket = renderMirrorTicket(viewOf(shrinking, { different: 1, items: [drift] }), 'conf-codfw');
     assert.match(ticket, /^# Mirror conf-codfw \(etcd v2\): warning/);
-    assert.match(ticket, /\| 1407 \| 1000 \| 407 \| 593 \| 0\.68\/s \| 0\.00\/s \| 14 min 34 s \|/);
+    assert.match(ticket, /\| 1407 \| 1000 \| 407 \| 593 \| 0\.68\/s \| 0\.00\/s \| 14 min 35 s \|/);
     assert.match(ticket, /Finding `mirror\.windowShrinking`/);
     assert.match(ticket, /\| \/conftool\/a\\\|b \| different \| Last changed/);
   });

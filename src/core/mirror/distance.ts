@@ -6,8 +6,11 @@ export const windowEvents = 1000;
 /** Rates are of the last ten minutes: long enough to be steady, short enough to be of now. */
 const rateMs = 600_000;
 
-/** What happens now: a burst that is over does not count here any more. */
+/** What happens now, where it is more than before. */
 const nowMs = 60_000;
+
+/** A burst of less than this may come once and never again. */
+const burstMs = 30_000;
 
 /** Two readings closer than this say nothing about a rate. */
 const shortestMs = 500;
@@ -45,7 +48,7 @@ export function distanceOf(snapshot: MirrorSnapshot, samples: readonly MirrorSam
   const headroom = headroomOf(gap);
   const still = standingStill(recent);
   const stillSince = standingStill(samples);
-  const growth = still === undefined ? growthOfMoving(recent) : growthOfStill(recent, still, eventsPerSecond);
+  const growth = still === undefined ? growthOfMoving(recent) : growthOfStill(recent, still);
   const minutesToLoss = growth === undefined || growth <= 0 || headroom < 0 ? undefined : headroom / growth / 60;
   return {
     ...known,
@@ -87,22 +90,35 @@ function standingStill(samples: readonly MirrorSample[]): MirrorSample | undefin
 
 /**
  * How fast the gap grows while the mirror stands still. Since it last moved: averaging over its last step would hide that
- * a quiet prefix loses its place. A burst that is over must not count for ten minutes as if it went on, nor calm hide
- * what comes in bursts: so the last minute counts, or else the average that says less.
+ * a quiet prefix loses its place. What begins now counts as it is now.
  */
-function growthOfStill(
-  samples: readonly MirrorSample[],
-  still: MirrorSample,
-  eventsPerSecond: number | undefined,
-): number | undefined {
-  const last = samples.at(-1);
-  if (last === undefined) return undefined;
-  const sinceStill = rate(still, last, gapOf);
-  // A whole minute at least: two looks close together after a pause would make a burst of their few seconds.
-  const minute = samples.findLast(({ atMs }) => atMs <= last.atMs - nowMs && atMs >= still.atMs);
-  const now = minute === undefined ? undefined : rate(minute, last, gapOf);
-  if (sinceStill === undefined || now === undefined) return sinceStill;
-  return Math.max(now, Math.min(sinceStill, eventsPerSecond ?? sinceStill));
+function growthOfStill(samples: readonly MirrorSample[], still: MirrorSample): number | undefined {
+  const since = (first: MirrorSample): number | undefined => growthWithoutBurst(samples.slice(samples.indexOf(first)));
+  const nowAtMs = (samples.at(-1)?.atMs ?? 0) - nowMs;
+  const minute = samples.findLast(({ atMs }) => atMs <= nowAtMs && atMs >= still.atMs);
+  const [whole, now] = [since(still), minute && since(minute)];
+  return whole === undefined || now === undefined ? whole : Math.max(whole, now);
+}
+
+/**
+ * Growth of the gap per second, without the busiest half minute, or the busier half of less: one burst is no rate, and
+ * would lose the window in seconds. Bursts that come again do count, all but one.
+ */
+function growthWithoutBurst(samples: readonly MirrorSample[]): number | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || samples.length < 3) return undefined;
+  const [elapsedMs, grown] = [last.atMs - first.atMs, gapOf(last) - gapOf(first)];
+  const longestMs = Math.min(burstMs, elapsedMs / 2);
+  let burst = { ms: 0, events: 0 };
+  samples.forEach((from, start) => {
+    for (const to of samples.slice(start + 1)) {
+      const [ms, events] = [to.atMs - from.atMs, gapOf(to) - gapOf(from)];
+      if (ms > longestMs) break;
+      if (events > burst.events) burst = { ms, events };
+    }
+  });
+  const calmMs = elapsedMs - burst.ms;
+  return calmMs < shortestMs ? undefined : ((grown - burst.events) * 1000) / calmMs;
 }
 
 /** The same where it moves and is too slow: since the gap last shrank. */

@@ -59,17 +59,42 @@ describe('distanceOf', () => {
   check(
     'a burst that has begun counts as it is now, though it was calm before',
     every20Seconds(15, (second) => 500 + Math.max(0, second - 220) * 5),
-    // The last 60 s bring 300 events; 700 are left.
+    // 5 per second in the last minute; 700 are left.
     { gap: 300, headroom: 700, minutesToLoss: 2.333 },
   );
   check(
-    'a burst that is over counts by the average of all that was seen',
-    every20Seconds(16, (second) => 500 + (second < 180 ? 0 : 300)),
-    // 300 events in 300 s.
-    { gap: 300, headroom: 700, minutesToLoss: 11.667 },
+    'a burst that is over and came once is no rate',
+    every20Seconds(16, (second) => 500 + second + (second < 180 ? 0 : 300)),
+    // 1 per second without it; 100 are left.
+    { gap: 600, headroom: 400, minutesToLoss: 6.667 },
   );
   check(
-    'a burst right after the last step does not count as if it went on',
+    'bursts that come again count, all but one',
+    every20Seconds(31, (second) => 500 + Math.floor((second + 40) / 120) * 100),
+    // Four of five in 580 s; 500 are left.
+    { gap: 500, headroom: 500, minutesToLoss: 12.083 },
+  );
+  check(
+    'a burst in the first seconds of a quiet prefix does not lose the window in seconds',
+    [
+      ...[0, 5, 10].map((second) => ({ second, source: 500, replicated: 500 })),
+      { second: 15, source: 700, replicated: 500 },
+      { second: 20, source: 900, replicated: 500 },
+      ...[25, 30, 35].map((second) => ({ second, source: 900 + second - 20, replicated: 500 })),
+    ],
+    // 10 events in the calm 20 s; 585 are left.
+    { gap: 415, headroom: 585, minutesToLoss: 19.5 },
+  );
+  check(
+    'two readings are too few for a rate that counts',
+    [
+      { second: 0, source: 500, replicated: 500 },
+      { second: 5, source: 900, replicated: 500 },
+    ],
+    { gap: 400, minutesToLoss: undefined },
+  );
+  check(
+    'nor does a burst right after the last step',
     [
       ...Array.from({ length: 10 }, (_, index) => ({
         second: index * 20,
@@ -80,18 +105,17 @@ describe('distanceOf', () => {
       { second: 202, source: 800, replicated: 500 },
       ...Array.from({ length: 5 }, (_, index) => ({ second: 220 + index * 20, source: 800, replicated: 500 })),
     ],
-    // 400 events of the source in 300 s, not 300 in 100 s.
-    { gap: 300, headroom: 700, minutesToLoss: 8.75 },
+    { gap: 300, headroom: 700, minutesToLoss: undefined },
   );
   check(
-    'a burst between two looks close together after a pause counts by the time since the look before the pause',
+    'nor does one between two looks close together after a pause',
     [
       ...Array.from({ length: 10 }, (_, index) => ({ second: index * 10, source: 500 + index, replicated: 500 })),
       { second: 390, source: 512, replicated: 500 },
       { second: 392, source: 708, replicated: 500 },
     ],
-    // From 90 s, where the gap was 9: 199 events in 302 s; 792 are left.
-    { gap: 208, headroom: 792, minutesToLoss: 20.032 },
+    // 12 events in the 390 s before; 792 are left.
+    { gap: 208, headroom: 792, minutesToLoss: 429 },
   );
   check(
     'a busy mirror that keeps up has no end',
