@@ -8,7 +8,7 @@ import { FleetWindow } from '../window/fleetWindow';
 
 const folder = path.join(__dirname, '../../docs/pictures');
 
-/** A real fleet with one broken replica, as a person sees it: the tree beside the panel, then the panel alone. */
+/** A real fleet with one broken replica and a mirror in trouble, as a person sees it: the tree beside the panel. */
 async function takePictures(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const sandbox = await startSandbox({ etcd: true });
@@ -38,6 +38,23 @@ async function takePictures(): Promise<void> {
     await workbench.setTheme('dark');
     await page.waitForTimeout(3000);
     await page.screenshot({ path: path.join(folder, 'fleet-and-panel-dark.png') });
+    await workbench.setTheme('light');
+    await sandbox.fault('mirror-window');
+    const mirror = 'conf-codfw';
+    const { label } = await window.waitForRow(
+      'Fleet',
+      mirror,
+      ({ description }) => description.startsWith('lost in'),
+      120_000,
+    );
+    await window.row('Fleet', label).click();
+    const panel = await window.panel(mirror);
+    await window.waitForText(panel, /Lost in \d+ min/);
+    // Some readings, so that the chart has a line.
+    await page.waitForTimeout(30_000);
+    // What has just changed is marked for two seconds.
+    await panel.locator('.changed').first().waitFor({ state: 'detached' });
+    await page.screenshot({ path: path.join(folder, 'mirror.png') });
   } finally {
     await workbench.stop();
     await sandbox.stop();
