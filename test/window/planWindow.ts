@@ -143,11 +143,6 @@ export class PlanWindow {
     await this.#window.page.keyboard.press('Control+Home');
   }
 
-  async toEnd(): Promise<void> {
-    await this.#focusEditor();
-    await this.#window.page.keyboard.press('Control+End');
-  }
-
   async waitForText(says: RegExp, timeoutMs = 45_000): Promise<string> {
     return this.#window.waitFor(
       async () => {
