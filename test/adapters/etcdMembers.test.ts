@@ -152,7 +152,10 @@ describe('the members of one side', function () {
 
   it('do not mix two clusters in one listing', async () => {
     const page = (cluster: string, key: string, more: boolean): string =>
-      JSON.stringify({ header: { cluster_id: cluster, revision: '7' }, more, kvs: [{ key, value: 'MQ==' }] });
+      JSON.stringify({
+        ...{ header: { cluster_id: cluster, revision: '7' }, count: more ? '2' : '1', more },
+        kvs: [{ key, value: 'MQ==' }],
+      });
     let asked = 0;
     const first = await member((response) => {
       asked += 1;

@@ -75,27 +75,29 @@ export async function readV3Contents(
     if (page.value.clusterId !== first.clusterId) {
       return failed({ reason: 'other', text: `${request} is of another cluster than the member asked before.` });
     }
-    const last = addPairs(page.value.pairs, contents);
-    if (!page.value.hasMore || last === undefined) return ok({ contents, request, index: first.revision });
+    const { pairs, hasMore, count } = page.value;
+    addPairs(pairs, contents);
+    const last = pairs.at(-1)?.key;
+    if (!hasMore && count === pairs.length) return ok({ contents, request, index: first.revision });
+    const next = Buffer.concat([Buffer.from(last ?? '', 'base64'), Buffer.from([0])]);
+    // Pages that never come to an end, or one that holds less than it says.
+    if (!hasMore || last === undefined || Buffer.compare(next, Buffer.from(key, 'base64')) <= 0) {
+      return failed({ reason: 'notEtcd', text: `${pairs.length} of ${count} keys, and ${hasMore ? '' : 'no '}more` });
+    }
     // The next key after the last one is that key with a zero byte behind it.
-    key = Buffer.concat([Buffer.from(last, 'base64'), Buffer.from([0])]).toString('base64');
+    key = next.toString('base64');
   }
 }
 
-/** @returns the last key, still in Base64 */
-function addPairs(pairs: readonly Pair[], contents: Map<string, ContentsEntry> & Contents): string | undefined {
-  let last: string | undefined;
+function addPairs(pairs: readonly Pair[], contents: Map<string, ContentsEntry> & Contents): void {
   for (const { key, value, mod_revision: revision, lease } of pairs) {
-    if (typeof key !== 'string') continue;
     const modifiedIndex = parseIndex(revision);
     contents.set(decodeKey(key), {
       value: typeof value === 'string' ? decodeKey(value) : '',
       ...(modifiedIndex === undefined ? {} : { modifiedIndex }),
-      ...(lease === undefined || lease === '0' ? {} : { lease }),
+      ...(typeof lease !== 'string' || lease === '0' ? {} : { lease }),
     });
-    last = key;
   }
-  return last;
 }
 
 /** Text where the bytes are text; bytes that are not stay told apart, since one code unit stands for one byte. */

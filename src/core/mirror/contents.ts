@@ -75,7 +75,8 @@ function leavesOf(parsed: unknown): readonly Leaf[] {
   const open: Node[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.dir !== true) {
-      if (isLeaf(node)) leaves.push(node);
+      if (!isLeaf(node)) throw new Error('A node is not one of etcd.');
+      leaves.push(node);
       continue;
     }
     const children: readonly Node[] = Array.isArray(node.nodes) ? (node.nodes as readonly Node[]) : [];
@@ -85,5 +86,11 @@ function leavesOf(parsed: unknown): readonly Leaf[] {
 }
 
 function isLeaf(node: Node): node is Node & Leaf {
-  return typeof node.key === 'string';
+  const { key, value, modifiedIndex, createdIndex } = node;
+  return (
+    typeof key === 'string' &&
+    (value === undefined || typeof value === 'string') &&
+    (modifiedIndex === undefined || Number.isSafeInteger(modifiedIndex)) &&
+    (createdIndex === undefined || Number.isSafeInteger(createdIndex))
+  );
 }

@@ -40,6 +40,21 @@ export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> 
   return ok({ status, fields });
 }
 
+/** An answer of the v2 API, errors too: each has a header with the index of the whole cluster. */
+export function parseV2Answer(answer: Answered): Outcome<EtcdAnswer & { readonly index: number }, EtcdFailure> {
+  const parsed = parseAnswer(answer);
+  if (parsed.kind === 'failed') return parsed;
+  const { fields, status } = parsed.value;
+  const text = answer.headers['x-etcd-index'];
+  const index = parseIndex(text);
+  const notEtcd = (why: string) => failed({ reason: 'notEtcd', text: `HTTP ${status}${why}` } as const);
+  if (text === undefined) return notEtcd(' without the header X-Etcd-Index');
+  if (index === undefined) return notEtcd(`: X-Etcd-Index is not an index: ${text.slice(0, 60)}`);
+  // A long poll that was given up has no body yet.
+  const isOfV2 = !answer.isWhole || fields['errorCode'] !== undefined || objectOf(fields['node']) !== undefined;
+  return isOfV2 ? ok({ ...parsed.value, index }) : notEtcd(' with neither a node nor an error of etcd');
+}
+
 /**
  * What the proxies in front of etcd say to whatever is no GET: etcd's own (`--proxy=readonly`) 501 and nothing else,
  * others etcd's error 107. That is also etcd's "Root is read only", with 400.

@@ -14,10 +14,10 @@ export interface Range {
 
 /** Key and value in Base64, as the gateway gives them; it leaves out what is empty or zero. */
 export interface Pair {
-  readonly key?: string;
-  readonly value?: string;
-  readonly mod_revision?: string;
-  readonly lease?: string;
+  readonly key: string;
+  readonly value?: unknown;
+  readonly mod_revision?: unknown;
+  readonly lease?: unknown;
 }
 
 export function parseRange(answer: Answered): Outcome<Range, EtcdFailure> {
@@ -35,14 +35,17 @@ export function parseRange(answer: Answered): Outcome<Range, EtcdFailure> {
     if (status === 404) return failed({ reason: 'apiDisabled', text });
     return failed({ reason: said === undefined ? 'notEtcd' : 'serverError', text });
   }
-  const pairs = fields['kvs'];
-  return ok({
-    revision,
-    clusterId,
-    count: parseIndex(fields['count']) ?? 0,
-    hasMore: fields['more'] === true,
-    pairs: Array.isArray(pairs) ? (pairs as readonly Pair[]) : [],
-  });
+  // What is zero or empty is left out; what is there and of another kind is not etcd's.
+  const { kvs: pairs = [], count: total = '0' } = fields;
+  const count = parseIndex(total);
+  if (count === undefined || !Array.isArray(pairs) || !pairs.every(isPair)) {
+    return failed({ reason: 'notEtcd', text: `HTTP ${status}: an answer that is not of /v3/kv/range` });
+  }
+  return ok({ revision, clusterId, count, hasMore: fields['more'] === true, pairs });
+}
+
+function isPair(pair: unknown): pair is Pair {
+  return typeof objectOf(pair)?.['key'] === 'string';
 }
 
 /** Ids have 64 bits: more than JavaScript's numbers, so they stay text. */

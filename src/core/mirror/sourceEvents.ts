@@ -1,5 +1,5 @@
 import { failed, ok, type Outcome } from '../outcome';
-import { objectOf, parseAnswer, parseIndex, textOf, type Answered } from './parseAnswer';
+import { objectOf, parseAnswer, parseIndex, parseV2Answer, textOf, type Answered } from './parseAnswer';
 import type { EtcdFailure } from './reading';
 
 /** One change at the source, in the server's own word for what it was. */
@@ -33,11 +33,9 @@ export function recentIndex(index: number): number {
 
 /** The answer to a v2 long poll for the first event from `from` on. */
 export function parseV2Events(answer: Answered, from: number): Outcome<SourceEvents, EtcdFailure> {
-  const parsed = parseAnswer(answer);
+  const parsed = parseV2Answer(answer);
   if (parsed.kind === 'failed') return parsed;
-  const { fields, status } = parsed.value;
-  const index = parseIndex(answer.headers['x-etcd-index']);
-  if (index === undefined) return failed({ reason: 'notEtcd', text: `HTTP ${status} without the header X-Etcd-Index` });
+  const { fields, status, index } = parsed.value;
   // The event asked for has left the window: go on with those that are there.
   if (fields['errorCode'] === 401) return ok({ events: [], next: recentIndex(index), index });
   const code = fields['errorCode'];

@@ -9,7 +9,7 @@ import type {
   SourceFacts,
   Waiting,
 } from './model';
-import { objectOf, parseAnswer, parseIndex, textOf, type Answered } from './parseAnswer';
+import { objectOf, parseIndex, parseV2Answer, textOf, type Answered } from './parseAnswer';
 import { parseRange } from './parseV3';
 import type { EtcdFailure, HttpAnswer, MirrorReading } from './reading';
 
@@ -46,15 +46,13 @@ function toPart<T>(answer: HttpAnswer, parse: (answer: Answered) => Outcome<T, E
 }
 
 function parseSource(answer: Answered, isWatch: boolean): Outcome<SourceFacts, EtcdFailure> {
-  const parsed = parseAnswer(answer);
+  const parsed = parseV2Answer(answer);
   if (parsed.kind === 'failed') return parsed;
-  const index = indexHeader(answer);
-  if (index.kind === 'failed') return index;
-  const { fields } = parsed.value;
+  const { fields, index } = parsed.value;
   const code = fields['errorCode'];
   // 100 and 104: there is nothing at the path asked for, and the index that counts is in the header all the same.
   if (code !== undefined && code !== 100 && code !== 104 && code !== 401) return failed(etcdError(answer));
-  return ok({ index: index.value, ...clusterOf(answer), waiting: isWatch ? waitingOf(answer, fields) : notAsked });
+  return ok({ index, ...clusterOf(answer), waiting: isWatch ? waitingOf(answer, fields) : notAsked });
 }
 
 const notAsked: Waiting = { kind: 'notAsked' };
@@ -69,10 +67,8 @@ function waitingOf({ isWhole }: Answered, fields: Readonly<Record<string, unknow
 }
 
 function parseDestination(answer: Answered): Outcome<DestinationFacts, EtcdFailure> {
-  const parsed = parseAnswer(answer);
+  const parsed = parseV2Answer(answer);
   if (parsed.kind === 'failed') return parsed;
-  const index = indexHeader(answer);
-  if (index.kind === 'failed') return index;
   const { fields } = parsed.value;
   if (fields['errorCode'] !== undefined && fields['errorCode'] !== 100) return failed(etcdError(answer));
   return ok({ ...clusterOf(answer), indexKey: indexKeyOf(fields) });
@@ -85,20 +81,6 @@ function indexKeyOf(fields: Readonly<Record<string, unknown>>): IndexKey {
   if (index !== undefined) return { kind: 'read', index };
   // A directory stands where the key should be.
   return { kind: 'notANumber', text: value ?? 'a directory' };
-}
-
-/** Undefined only where the answer is not of etcd's v2 API: each of its answers has one, errors too. */
-function indexHeader(answer: Answered): Outcome<number, EtcdFailure> {
-  const text = answer.headers['x-etcd-index'];
-  const index = parseIndex(text);
-  if (index !== undefined) return ok(index);
-  return failed({
-    reason: 'notEtcd',
-    text:
-      text === undefined
-        ? `HTTP ${answer.status} without the header X-Etcd-Index`
-        : `X-Etcd-Index is not an index: ${text.slice(0, 60)}`,
-  });
 }
 
 function clusterOf({ headers }: Answered): { readonly clusterId?: string } {
