@@ -26,12 +26,18 @@ const programs: Readonly<Record<string, string>> = {
   sudo: 'exec "$@"',
   systemctl: `case $1 in
 stop) rm -f "$LAB/running" ;;
-start) if [ -e "$LAB/cache" ]; then rm -f "$LAB/forgotten"; fi; touch "$LAB/running" ;;
+start) if [ -e "$LAB/cache" ]; then : > "$LAB/forgotten"; fi; touch "$LAB/running" ;;
 esac`,
-  // Forgetting one that it does not know is an error; while it runs, it writes back what its cache has.
-  orchestrator: `case $2 in
-forget) if grep -qxF -e "$4" "$LAB/forgotten" 2>/dev/null; then echo not found >&2; exit 1; fi
-  [ -e "$LAB/running" ] || echo "$4" >> "$LAB/forgotten" ;;
+  // As the real one: part of a name is enough for it where only one is known by that, and it is an error where none is.
+  // While it runs, it writes back what its cache has.
+  orchestrator: `all() { grep -vxF -f "$LAB/forgotten" "$LAB/instances"; }
+case $2 in
+all-instances) all ;;
+forget) port=:\${4##*:}
+  found=$(all | grep -F -e "\${4%$port}" | grep -e "$port\$")
+  if [ "$(printf '%s\n' "$found" | wc -l)" != 1 ]; then found=$4; fi
+  if ! all | grep -qxF -e "$found"; then echo not found >&2; exit 1; fi
+  [ -e "$LAB/running" ] || echo "$found" >> "$LAB/forgotten" ;;
 reset-hostname-resolve-cache) rm -f "$LAB/cache" ;;
 *) exit 1 ;;
 esac`,
@@ -77,7 +83,7 @@ export class ServiceLab {
       writeFileSync(path.join(bin, name), `#!/bin/bash\n${log}\n${body}\n`);
       chmodSync(path.join(bin, name), 0o755);
     }
-    for (const name of ['running', 'cache']) this.put(name, '');
+    for (const name of ['running', 'cache', 'forgotten']) this.put(name, '');
   }
 
   put(name: string, text: string): void {

@@ -85,14 +85,19 @@ export function proveCluster(context: OrchestratorContext, instance: string, mem
   return { ...clientRun(context, '-c', 'which-cluster-instances', '-i', instance), mustPrint: member };
 }
 
-/** A command on a host, as root. The shell over there reads it once more. */
-export function remoteRun(host: string, ...words: readonly string[]): ProgramRun {
-  const quoted = words.map((word) => {
-    const text = quoteShell(word, 'posix');
-    // What cannot be quoted is refused by the shell here, too.
-    return text.kind === 'ok' ? text.value : word;
+/**
+ * Commands on a host, with the operators between them as they stand. The shell over there reads the words once more.
+ */
+export function remoteRun(host: string, ...parts: readonly (readonly string[] | '|' | '&&')[]): ProgramRun {
+  const words = parts.flatMap((part) => {
+    if (typeof part === 'string') return [part];
+    return part.map((word) => {
+      const text = quoteShell(word, 'posix');
+      // What cannot be quoted is refused by the shell here, too.
+      return text.kind === 'ok' ? text.value : word;
+    });
   });
-  return { words: ['ssh', '-t', '--', host, 'sudo', ...quoted] };
+  return { words: ['ssh', '-t', '--', host, ...words] };
 }
 
 /** As an operator would look. */

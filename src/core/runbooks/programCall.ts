@@ -62,16 +62,17 @@ export function renderCurlConfig(user: string, password: string): string {
 
 /** The worst of all programs of a call. Whatever is not known to be harmless counts as destructive. */
 export function effectOfRuns(runs: readonly ProgramRun[]): Effect {
-  const effects = runs.map(({ words }) => effectOfWords(words.filter((word) => typeof word === 'string')));
-  return effects.includes('destructive') ? 'destructive' : effects.includes('write') ? 'write' : 'read';
+  return worst(runs.map(({ words }) => effectOfWords(words.filter((word) => typeof word === 'string'))));
 }
 
 /** What else Orchestrator can do moves or changes servers, some of it without a look at their data. */
 const orchestratorEffects: Readonly<Record<string, Effect>> = {
+  'all-instances': 'read',
   'clusters-alias': 'read',
   'which-cluster-instances': 'read',
   discover: 'write',
   relocate: 'write',
+  'reset-hostname-resolve-cache': 'write',
 };
 
 /** Its calls are all alike: the command tells what it does, and `api` the path. */
@@ -79,6 +80,20 @@ function effectOfOrchestrator(words: readonly string[]): Effect {
   const command = words[words.indexOf('-c') + 1] ?? '';
   if (command === 'api') return words[words.indexOf('-P') + 1] === 'health' ? 'read' : 'destructive';
   return orchestratorEffects[command] ?? 'destructive';
+}
+
+/** What follows `ssh -t -- HOST`: commands with `|` and `&&` between them, most of them as root. */
+function effectOfRemote(words: readonly string[]): Effect {
+  const at = words.findIndex((word) => word === '|' || word === '&&');
+  if (at >= 0) return worst([effectOfRemote(words.slice(0, at)), effectOfRemote(words.slice(at + 1))]);
+  const [program, first] = words[0] === 'sudo' ? words.slice(1) : words;
+  if (program === 'systemctl') return first === 'start' || first === 'stop' ? 'write' : 'destructive';
+  if (program === 'grep') return 'read';
+  return program === 'orchestrator' ? effectOfOrchestrator(words) : 'destructive';
+}
+
+function worst(effects: readonly Effect[]): Effect {
+  return effects.includes('destructive') ? 'destructive' : effects.includes('write') ? 'write' : 'read';
 }
 
 function effectOfWords(words: readonly string[]): Effect {
@@ -92,12 +107,11 @@ function effectOfWords(words: readonly string[]): Effect {
     case 'etcdctl':
       if (words.includes('del')) return 'destructive';
       return words.includes('make-mirror') ? 'write' : words.includes('endpoint') ? 'read' : 'destructive';
+    case 'orchestrator':
     case 'orchestrator-client':
       return effectOfOrchestrator(words);
     case 'ssh':
-      return words.includes('systemctl') && words.some((word) => word === 'start' || word === 'stop')
-        ? 'write'
-        : 'destructive';
+      return effectOfRemote(words.slice(4));
     default:
       return 'destructive';
   }

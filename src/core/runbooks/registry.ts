@@ -8,6 +8,7 @@ import { makeMirror } from './mirrorMake';
 import { migratePrefix } from './mirrorMigrate';
 import { reloadMirror } from './mirrorReload';
 import { discover } from './orchestratorDiscover';
+import { forgetGhost } from './orchestratorGhost';
 import { relocate } from './orchestratorRelocate';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
@@ -46,6 +47,7 @@ export const runbooks: readonly Runbook[] = [
   migratePrefix,
   makeMirror,
   discover,
+  forgetGhost,
   relocate,
   resetGroup,
 ];

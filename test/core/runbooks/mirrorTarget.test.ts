@@ -156,7 +156,7 @@ describe('a plan for a mirror', () => {
     assert.equal(effect('curl', '--request', 'PUT', 'http://x'), 'write');
     assert.equal(effect('curl', '--request', 'DELETE', 'http://x'), 'destructive');
     assert.equal(effect('curl', '--data', 'x', 'http://x'), 'destructive');
-    assert.equal(effect('ssh', 'host', 'sudo', 'systemctl', 'stop', 'u'), 'write');
+    assert.equal(effect('ssh', '-t', '--', 'host', 'sudo', 'systemctl', 'stop', 'u'), 'write');
     assert.equal(effect('etcd-mirror', '--reload'), 'destructive');
     const wipe = [{ words: ['curl', '--request', 'DELETE', 'http://x'] }];
     assert.match(plan(view(), sample(wipe)).blocked.join(), /do more than its effect "write" says/);

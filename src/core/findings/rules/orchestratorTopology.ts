@@ -47,6 +47,7 @@ function ghosts({ facts, here, at }: OrchestratorContext): readonly Draft[] {
         'Stop Orchestrator on every node, forget each of these instances, reset the cache of resolved host names, and start it again.',
         'So that it does not come back: resolve by `@@report_host`, set `report_host` to the full name, or `RejectHostnameResolvePattern`.',
       ),
+      runbook: 'orchestrator.forgetGhost',
       avoid: 'Forgetting them while Orchestrator runs: it writes its cache back, and they return.',
     },
   ];
