@@ -7,6 +7,7 @@ import type { GrantFixes } from './grants/grantFix';
 import type { LinkedMirror } from './mirror/model';
 import type { LinkedService, ServicePicture } from './services/model';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
+import type { BastionView } from './ssh/bastionViews';
 
 /**
  * From snapshot to view in three pure steps: `linkFleet` works out who replicates from whom and how late,
@@ -115,6 +116,7 @@ export interface FleetView {
   readonly mirrors: readonly MirrorView[];
   /** In the order of the inventory, by kind. */
   readonly services: readonly ServiceView[];
+  readonly bastions: readonly BastionView[];
   /** Worst first, then by subject. */
   readonly findings: readonly Finding[];
   /** What templates would change, where a plan asked for it. */

@@ -16,6 +16,7 @@ import type { EtcdFailure } from './mirror/reading';
 import type { ReachFailure } from './replication/reading';
 import type { State } from './report';
 import { pictureOf, placeOfService, serviceShort, serviceState } from './services/linkServices';
+import { bastionViews } from './ssh/bastionViews';
 
 /** The linked fleet with what was found about it, each subject with its state. */
 export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): FleetView {
@@ -56,7 +57,8 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
     const short = worst?.short ?? serviceShort(service, picture);
     return { ...service, state, findings: own, place, short, ...(picture === undefined ? {} : { picture }) };
   });
-  return { snapshot: fleet.snapshot, clusters, instances, mirrors, services, findings: sorted };
+  const bastions = bastionViews(instances, services);
+  return { snapshot: fleet.snapshot, clusters, instances, mirrors, services, bastions, findings: sorted };
 }
 
 /** Worst first, then by subject, connection and id, so that the order never depends on the order of the rules. */

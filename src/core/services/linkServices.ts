@@ -55,7 +55,8 @@ export function pictureOf<K extends ServiceKind>({
 
 /** One line that says what and where it is. */
 export function placeOfService<K extends ServiceKind>({ kind, spec }: LinkedServiceOf<K>): string {
-  return serviceTypes[kind].place(spec);
+  const place = serviceTypes[kind].place(spec);
+  return 'via' in spec && spec.via !== undefined ? `${place}, through ${spec.via}` : place;
 }
 
 /** In a few words, where nothing is wrong with what it says: for the tree. */

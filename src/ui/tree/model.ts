@@ -5,6 +5,7 @@ import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../..
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
 import { formatSeconds } from '../../core/words';
+import { bastionGroup } from './bastionNodes';
 import { mirrorGroup } from './mirrorNodes';
 import { noticeNodes, type NoticeAction } from './notice';
 import { serviceGroups } from './serviceNodes';
@@ -48,6 +49,7 @@ export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[]
     ...view.clusters.map((cluster) => clusterNode(view, cluster, names)),
     ...mirrorGroup(view.mirrors),
     ...serviceGroups(view.services),
+    ...bastionGroup(view, names),
   ];
   const wanted = filter.trim().toLowerCase();
   const shown = wanted === '' ? nodes : nodes.flatMap((node) => matching(node, wanted));
@@ -244,6 +246,7 @@ function instanceTooltip({ spec, snapshot, role, state, findings, connections }:
   return [
     `**${escapeMarkdown(spec.key)}** · ${state}`,
     `${role}${spec.datacenter === undefined ? '' : ` · ${escapeMarkdown(spec.datacenter)}`}${version}`,
+    ...(spec.via === undefined ? [] : [`through ${escapeMarkdown(spec.via)}`]),
     ...connections.map(
       ({ status, source, lagSeconds }) =>
         `from ${escapeMarkdown(source)}: IO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
