@@ -1,3 +1,4 @@
+import { codeSpans } from '../codeSpans';
 import type { FleetView, ServiceView } from '../fleetView';
 import { redact } from '../redact';
 import type { ServiceItem } from './model';
@@ -11,13 +12,13 @@ export function renderService(view: FleetView, key: string): string {
     [
       `# ${inline(`${kind} ${name}`)}: ${state}`,
       inline(place),
-      snapshot.at === undefined ? 'Not read yet.' : `As of ${snapshot.at}.`,
+      snapshot.at === undefined ? 'Not read yet.' : `As of ${instant(snapshot.at)}.`,
       ...failureLines(service),
       ...(picture?.lines ?? []).map(sentence),
       ...findings.map(({ severity, title, evidence, remedy, avoid }) =>
         [
           `## ${severity}: ${sentence(title)}`,
-          evidence.map(({ measured, source }) => `- ${inline(measured)} (${inline(source)})`).join('\n'),
+          evidence.map(({ measured, source }) => `- ${sentence(measured)} (${codeSpan(source)})`).join('\n'),
           `**Do:** ${remedy.split('\n').map(sentence).join('  \n')}`,
           ...(avoid === undefined ? [] : [`**Don’t:** ${sentence(avoid)}`]),
         ].join('\n\n'),
@@ -34,7 +35,7 @@ function failureLines({ snapshot, findings }: ServiceView): readonly string[] {
   if (reach.kind !== 'failed') return [];
   return [
     ...(findings.length === 0 ? [inline(reach.failure.text)] : []),
-    ...(last === undefined ? [] : [`It answered last at ${last.at}.`]),
+    ...(last === undefined ? [] : [`It answered last at ${instant(last.at)}.`]),
   ];
 }
 
@@ -48,14 +49,26 @@ function renderItem({ label, description, state, lines, items }: ServiceItem, de
   ].join('\n');
 }
 
-/** Text with code between backticks, which stays; markup of others does not. */
+/** `2026-11-29 07:14:32 UTC` */
+function instant(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** Text with code between backticks, which stays as it is to be typed; markup of others does not. */
 function sentence(text: string): string {
-  return text
-    .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith('`') ? part : inline(part)))
+  return codeSpans(text)
+    .map((span) => (span.isCode ? codeSpan(span.text) : inline(span.text)))
     .join('');
 }
 
+/** Inside nothing is markup, but for a fence as long as its own. */
+function codeSpan(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  const longest = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${flat}${fence}` : `${fence} ${flat} ${fence}`;
+}
+
 function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll(/[\\*_[\]<>|#]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>|#]/g, '\\$&');
 }
