@@ -20,6 +20,7 @@ const chunks = {
   './ui/runbooks/runbookParts': 'runbookParts',
   './ui/tools/fleetTools': 'fleetTools',
   './ui/commands/partCommands': 'partCommands',
+  './ui/documents/inventoryProviders': 'inventoryProviders',
   './ui/panels/panelParts': 'panelParts',
   './ui/tree/treeModel': 'treeModel',
 };

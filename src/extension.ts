@@ -8,6 +8,7 @@ import type { FleetView } from './core/fleetView';
 import type { ServiceReaders } from './ports';
 import { extensionCommands } from './ui/commands/extensionCommands';
 import { registerCommands } from './ui/commands/registerCommands';
+import { InventoryAssist } from './ui/documents/inventoryAssist';
 import { InventoryFile } from './ui/documents/inventoryFile';
 import { createExtensionApi } from './ui/extensionApi';
 import { Grants } from './ui/grants/grants';
@@ -72,6 +73,10 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     directPollLimit: () => vscode.workspace.getConfiguration('replideck').get('directPollLimit', 300),
   });
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
+  const assist = new InventoryAssist(
+    inventory,
+    once(async () => (await import('./ui/documents/inventoryProviders')).createProviders(context.extensionUri, logic)),
+  );
   const grants = new Grants({ logic: grantLogic, fleet, inventory, ...connecting });
   const storage = (name: string) => vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
   const runbookParts = once(() => import('./ui/runbooks/runbookParts'));
@@ -142,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   context.subscriptions.push(
     log,
     inventory,
+    assist,
     tree,
     statusBar,
     panels,

@@ -3,6 +3,8 @@ import { checkAddress, checkUser } from './firstServer/checkAnswers';
 import { judgeTrial, specOfDraft } from './firstServer/judgeTrial';
 import { renderInventory, secretName } from './firstServer/renderInventory';
 import { addClusters } from './inventory/addClusters';
+import { completeInventory } from './inventory/assist/completeInventory';
+import { hoverInventory } from './inventory/assist/hoverInventory';
 import { parseInventory } from './inventory/parseInventory';
 import {
   choosePosition,
@@ -54,6 +56,7 @@ export const fleetLogic = {
     rangePath,
     toLagPoints,
   },
+  assist: { completeInventory, hoverInventory },
   firstServer: { addFirstServer, checkAddress, checkUser, secretName, specOfDraft, judgeTrial, renderInventory },
   wait: { planWait, choosePosition, transactionsLeft, stoppedThreads, describeWaitEnd, leftInWords },
 };

@@ -18,6 +18,25 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
     const keyOf = (name: string) => running().sandbox.instance(name).key;
     const offered = () => running().window.page.locator('.quick-input-list .monaco-list-row');
 
+    /** Waits until the editor shows it. */
+    const written = async (wanted: RegExp) => {
+      const { window } = running();
+      const shown = async () =>
+        (await window.page.locator('.editor-instance .view-lines').innerText()).replaceAll('\u00a0', ' ');
+      await window.waitFor(
+        async () => (wanted.test(await shown()) ? true : undefined),
+        async () => `the editor shows ${await shown()}`,
+      );
+    };
+    const bothThemes = async (name: string) => {
+      const { window, workbench } = running();
+      await window.screenshot(`${name}-light`);
+      await workbench.setTheme('dark');
+      await window.page.waitForTimeout(500);
+      await window.screenshot(`${name}-dark`);
+      await workbench.setTheme('light');
+    };
+
     before(async () => {
       const { sandbox, workbench, window } = running();
       folder = path.join(sandbox.folder, 'fleet of the newcomer');
@@ -178,6 +197,66 @@ clusters: { s1: { instances: ['127.0.0.1:${port}'] } }
       } finally {
         deaf.close();
       }
+    });
+
+    it('the editor explains a key of the inventory', async () => {
+      const { window } = running();
+      writeFileSync(inventory(), 'version: 1\ndefaults:\n  polSeconds: 5\n');
+      await window.runCommand('Replideck: Open Inventory');
+      await written(/polSeconds/);
+      await window.page
+        .locator('.view-line span', { hasText: /^defaults$/ })
+        .last()
+        .hover();
+      const hover = window.page.locator('.monaco-hover:visible', { hasText: 'Settings of all instances' });
+      await hover.first().waitFor();
+      await bothThemes('inventory-hover');
+    });
+
+    it('a quick fix mends a key that was misspelt', async () => {
+      const { window } = running();
+      await window.page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
+      await window.page
+        .locator('.view-line span', { hasText: /polSeconds/ })
+        .last()
+        .click();
+      await window.page.keyboard.press('Control+.');
+      const fix = window.page.locator('.action-widget .monaco-list-row', { hasText: 'Change to pollSeconds' });
+      await fix.waitFor();
+      await bothThemes('inventory-fix');
+      await window.page.keyboard.press('Enter');
+      await written(/pollSeconds: 5/);
+      await window.page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    });
+
+    it('and completes keys and values as the format has them', async () => {
+      const { window } = running();
+      const suggestion = (label: string) =>
+        window.page.locator('.suggest-widget.visible .monaco-list-row.focused', { hasText: label });
+      await window.page.keyboard.press('Control+End');
+      await window.page.keyboard.type('  tls: ');
+      await window.page.locator('.suggest-widget.visible', { hasText: 'verify-identity' }).waitFor();
+      await bothThemes('inventory-complete');
+      await window.page.keyboard.type('requ');
+      await suggestion('required').waitFor();
+      await window.page.keyboard.press('Enter');
+      await written(/tls: required/);
+      await window.page.keyboard.press('Enter');
+      await window.page.keyboard.press('Shift+Home');
+      await window.page.keyboard.type('clu');
+      await suggestion('clusters').waitFor();
+      await window.page.keyboard.press('Enter');
+      await written(/clusters:/);
+      await window.page.keyboard.press('Control+S');
+      await window.waitFor(
+        () =>
+          Promise.resolve(
+            /pollSeconds: 5\n {2}tls: required\nclusters:\n {2}/.test(readFileSync(inventory(), 'utf8'))
+              ? true
+              : undefined,
+          ),
+        () => Promise.resolve(`saved is ${readFileSync(inventory(), 'utf8')}`),
+      );
     });
 
     it('the walkthrough shows a picture with each of its steps', async () => {

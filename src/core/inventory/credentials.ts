@@ -1,6 +1,7 @@
 import type { CredentialSpec, HttpLoginSpec, PasswordSource } from './model';
 import { type Problems } from './problems';
 import { Mapping, type Read } from './yamlReader';
+import { nearestFix } from './fixes';
 import { didYouMean } from './nearest';
 
 /** By name; undefined where the entry is there but could not be read: using it is no second problem. */
@@ -39,7 +40,11 @@ export function findCredentials(
 ): CredentialSpec | undefined {
   if (!credentials.has(read.value)) {
     const hint = didYouMean(read.value, credentials.keys()) || ' They are named under `credentials`.';
-    problems.error(read.range, `Unknown credentials \`${read.value}\`.${hint}`);
+    problems.error(
+      read.range,
+      `Unknown credentials \`${read.value}\`.${hint}`,
+      nearestFix(read.range, read.value, credentials.keys()),
+    );
   }
   return credentials.get(read.value);
 }

@@ -1,6 +1,7 @@
 import type { Clusters } from './clusters';
 import type { Declared } from './declared';
 import type { GrantTemplateSpec, TemplateVariable } from './model';
+import { nearestFix } from './fixes';
 import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import type { YamlEntry, YamlTree } from './yamlDocument';
@@ -32,10 +33,11 @@ function readGrantTemplate(
   const clusters = mapping.texts('clusters')?.filter(({ value, range }) => {
     if (names.has(value)) return true;
     const hint = didYouMean(value, names);
+    const fix = nearestFix(range, value, names);
     if (discovers) {
-      problems.warning(range, `Cluster \`${value}\` is not named here; an orchestrator may bring it.${hint}`);
+      problems.warning(range, `Cluster \`${value}\` is not named here; an orchestrator may bring it.${hint}`, fix);
     } else {
-      problems.error(range, `Unknown cluster \`${value}\`.${hint}`);
+      problems.error(range, `Unknown cluster \`${value}\`.${hint}`, fix);
     }
     return discovers;
   });

@@ -17,6 +17,16 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly range: Range;
+  /** What most likely was meant. */
+  readonly fix?: Fix;
+}
+
+/** One edit that mends a problem. */
+export interface Fix {
+  /** Plain text, short: what the edit does. */
+  readonly title: string;
+  readonly range: Range;
+  readonly text: string;
 }
 
 export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';

@@ -70,7 +70,7 @@ function readInventory(text: string, problems: Problems): Inventory {
     reportKind(tree, 'the inventory', 'a mapping that begins with `version: 1`', problems);
     return emptyInventory;
   }
-  const root = new Mapping(tree.entries, tree.entries[0]?.keyRange ?? tree.range, problems);
+  const root = new Mapping(tree, tree.entries[0]?.keyRange ?? tree.range, problems);
   if (!isReadableVersion(root, problems)) return emptyInventory;
   root.only(inventoryKeys);
   const declared = new Declared(root, problems);
@@ -101,7 +101,8 @@ function readInventory(text: string, problems: Problems): Inventory {
  * taken for 1, so that the fleet does not vanish while somebody types.
  */
 function isReadableVersion(root: Mapping, problems: Problems): boolean {
-  if (!root.need('version', 'The inventory says no format version. Write `version: 1` at the top.')) return true;
+  const sentence = 'The inventory says no format version. Write `version: 1` at the top.';
+  if (!root.need('version', sentence, '1')) return true;
   const value = root.get('version')?.value;
   if (value?.kind !== 'scalar' || typeof value.value !== 'number') {
     root.number('version', { minimum: 1, maximum: 1 });

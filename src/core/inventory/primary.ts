@@ -24,7 +24,7 @@ export function readPrimary(
     reportKind(value, '`primary`', 'text, or a mapping from data centre to instance', problems, keyRange);
     return undefined;
   }
-  const mapping = new Mapping(value.entries, keyRange, problems);
+  const mapping = new Mapping(value, keyRange, problems);
   if (mapping.entries.length === 0) problems.error(value.range, '`primary` names no instance.');
   const byDatacenter = new Map<string, string>();
   const taken = new Map<string, string>();

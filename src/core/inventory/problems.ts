@@ -1,4 +1,4 @@
-import type { Problem, Range } from './model';
+import type { Fix, Problem, Range } from './model';
 
 /** More than a person reads, and few enough for an editor to show. */
 const maxProblems = 1000;
@@ -7,12 +7,12 @@ const maxProblems = 1000;
 export class Problems {
   readonly #found = new Map<string, Problem>();
 
-  error(range: Range, message: string): void {
-    this.#add({ severity: 'error', message, range });
+  error(range: Range, message: string, fix?: Fix): void {
+    this.#add({ severity: 'error', message, range, ...(fix && { fix }) });
   }
 
-  warning(range: Range, message: string): void {
-    this.#add({ severity: 'warning', message, range });
+  warning(range: Range, message: string, fix?: Fix): void {
+    this.#add({ severity: 'warning', message, range, ...(fix && { fix }) });
   }
 
   /** In the order of the document. */

@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, parseDocument, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, Parser, visit } from 'yaml';
 import type { CST, Document, Node, YAMLMap, YAMLSeq } from 'yaml';
 import { LineIndex } from './lineIndex';
 import type { Range } from './model';
@@ -23,6 +23,17 @@ const maxDepth = 60;
 const maxLength = 4_000_000;
 /** Values that aliases may add to the document, so that a few lines cannot unfold into millions of instances. */
 const maxAliasedNodes = 50_000;
+
+const composerOptions = {
+  // The same rules under every %YAML directive; merge keys are applied by TreeBuilder, which cuts cycles.
+  schema: 'core',
+  merge: false,
+  stringKeys: true,
+  uniqueKeys: false,
+  resolveKnownTags: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
 
 /** For those who write into a document; whoever only reads takes the plain tree. */
 export { isMap };
@@ -54,16 +65,7 @@ export function readYamlDocument(text: string, problems: Problems): YamlTree | u
     problems.error(lines.range(deep, deep + 1), `Nested more than ${maxDepth} levels deep. Nothing here needs that.`);
     return undefined;
   }
-  const composer = new Composer({
-    // The same rules under every %YAML directive; merge keys are applied by TreeBuilder, which cuts cycles.
-    schema: 'core',
-    merge: false,
-    stringKeys: true,
-    uniqueKeys: false,
-    resolveKnownTags: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const composer = new Composer(composerOptions);
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   if (document === undefined) return undefined;
@@ -76,6 +78,47 @@ export function readYamlDocument(text: string, problems: Problems): YamlTree | u
   }
   reportSyntax(document, lines, problems);
   return document.contents === null ? undefined : new TreeBuilder(lines, problems, text).build(document.contents);
+}
+
+/** Where a scalar stands: the names of the keys above it, `*` for an item of a list. */
+export interface ScalarPlace {
+  /** Of the mapping that it is a key of, or of itself where it is a value. */
+  readonly path: readonly string[];
+  readonly role: 'key' | 'value';
+  /** The other keys beside it. */
+  readonly siblings: readonly string[];
+  readonly isInBraces: boolean;
+}
+
+/** Finds the first scalar that reads so, in a text with whatever errors. Undefined: it is part of none, or of a comment. */
+export function findScalar(text: string, value: string): ScalarPlace | undefined {
+  if (text.length > maxLength) return undefined;
+  const tokens = [...new Parser().parse(text)];
+  if (firstTooDeep(tokens) !== undefined) return undefined;
+  const [document] = new Composer(composerOptions).compose(tokens, true, text.length);
+  let place: ScalarPlace | undefined;
+  if (document === undefined) return undefined;
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (node.value !== value) return undefined;
+      const isKey = key === 'key';
+      const map = ancestors.findLast((each) => isMap(each) || isSeq(each));
+      place = {
+        path: ancestors.flatMap((each, index) => {
+          if (isSeq(each)) return ['*'];
+          if (!isPair(each) || !isScalar(each.key) || (isKey && index === ancestors.length - 1)) return [];
+          return [String(each.key.value)];
+        }),
+        role: isKey ? 'key' : 'value',
+        siblings: isMap(map)
+          ? map.items.flatMap((pair) => (isScalar(pair.key) && pair.key !== node ? [String(pair.key.value)] : []))
+          : [],
+        isInBraces: ancestors.some((each) => (isMap(each) || isSeq(each)) && each.flow === true),
+      };
+      return visit.BREAK;
+    },
+  });
+  return place;
 }
 
 /** Offset of a collection below `maxDepth`. Walks the token tree without recursion. */

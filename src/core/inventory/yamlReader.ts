@@ -1,4 +1,5 @@
-import type { Range } from './model';
+import { booleanFor, nearestFix, numberFor } from './fixes';
+import type { Fix, Range } from './model';
 import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import type { YamlEntry, YamlTree } from './yamlDocument';
@@ -25,9 +26,12 @@ export class Mapping {
   readonly place: Range;
   readonly #problems: Problems;
   readonly #byName: ReadonlyMap<string, YamlEntry>;
+  readonly #tree: MappingTree;
 
-  constructor(entries: readonly YamlEntry[], place: Range, problems: Problems) {
+  constructor(tree: MappingTree, place: Range, problems: Problems) {
+    const { entries } = tree;
     this.entries = entries;
+    this.#tree = tree;
     this.place = place;
     this.#problems = problems;
     this.#byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -37,7 +41,7 @@ export class Mapping {
   static from(tree: YamlTree, label: string, problems: Problems, keyRange?: Range): Mapping | undefined {
     if (tree.kind === 'mapping') {
       const first = tree.block ? tree.entries[0]?.keyRange : undefined;
-      return new Mapping(tree.entries, keyRange ?? first ?? tree.range, problems);
+      return new Mapping(tree, keyRange ?? first ?? tree.range, problems);
     }
     reportKind(tree, label, 'a mapping of keys and values', problems, keyRange);
     return undefined;
@@ -60,15 +64,31 @@ export class Mapping {
         continue;
       }
       const hint = didYouMean(name, known) || ` Known here: ${known.map((key) => `\`${key}\``).join(', ')}.`;
-      this.#problems.error(keyRange, `Unknown key \`${name}\`.${hint}`);
+      const missing = known.filter((key) => !this.has(key));
+      this.#problems.error(keyRange, `Unknown key \`${name}\`.${hint}`, nearestFix(keyRange, name, missing));
     }
   }
 
-  /** Reports a key that is not there. True: it is there, whatever its value. */
-  need(name: string, sentence: string): boolean {
+  /** Reports a key that is not there. True: it is there, whatever its value. @param value what it has to be, where known */
+  need(name: string, sentence: string, value = ''): boolean {
     if (this.has(name)) return true;
-    this.#problems.error(this.place, sentence);
+    this.#problems.error(this.place, sentence, this.#adding(name, value));
     return false;
+  }
+
+  /** Writes a key before the first one. Undefined: there is none that stands here itself. */
+  #adding(name: string, value: string): Fix | undefined {
+    const { block, range } = this.#tree;
+    const [first] = this.entries;
+    const title = `Add ${name}`;
+    if (first === undefined && !block) {
+      const at = { line: range.start.line, character: range.start.character + 1 };
+      return { title, range: { start: at, end: at }, text: ` ${name}: ${value} ` };
+    }
+    const start = first?.keyRange.start;
+    if (start === undefined || !isWithin(start, range)) return undefined;
+    const text = block ? `${name}: ${value}\n${' '.repeat(start.character)}` : `${name}: ${value}, `;
+    return { title, range: { start, end: start }, text };
   }
 
   text(name: string): Read<string> | undefined {
@@ -82,11 +102,14 @@ export class Mapping {
     const kind = limits.integer ? 'a whole number' : 'a number';
     const { value, range } = entry.value.kind === 'scalar' ? entry.value : { value: undefined, range: entry.keyRange };
     if (typeof value !== 'number') {
-      reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange);
+      const meant = typeof value === 'string' ? numberFor(name, value) : undefined;
+      const isUsable = meant !== undefined && isInLimits(meant, limits);
+      const fix = isUsable ? { title: `Change to ${meant}`, range, text: `${meant}` } : undefined;
+      reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange, fix);
       return undefined;
     }
     const { minimum, maximum } = limits;
-    if (value >= minimum && value <= maximum && (!limits.integer || Number.isInteger(value))) return { value, range };
+    if (isInLimits(value, limits)) return { value, range };
     // Upper limits that are only technical are named to those who reach them.
     const wanted = maximum < 1e6 || value > maximum ? `from ${minimum} to ${maximum}` : `of ${minimum} or more`;
     this.#problems.error(range, `\`${name}\` needs ${kind} ${wanted}.`);
@@ -99,7 +122,11 @@ export class Mapping {
     if (entry.value.kind === 'scalar' && typeof entry.value.value === 'boolean') {
       return { value: entry.value.value, range: entry.value.range };
     }
-    reportKind(entry.value, `\`${name}\``, '`true` or `false`', this.#problems, entry.keyRange);
+    const written = entry.value.kind === 'scalar' && typeof entry.value.value === 'string' ? entry.value.value : '';
+    const meant = booleanFor(written);
+    const fix =
+      meant === undefined ? undefined : { title: `Change to ${meant}`, range: entry.value.range, text: `${meant}` };
+    reportKind(entry.value, `\`${name}\``, '`true` or `false`', this.#problems, entry.keyRange, fix);
     return undefined;
   }
 
@@ -157,6 +184,18 @@ export class Mapping {
   }
 }
 
+type MappingTree = Extract<YamlTree, { readonly kind: 'mapping' }>;
+
+function isInLimits(value: number, { minimum, maximum, integer }: NumberLimits): boolean {
+  return value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
+}
+
+/** What a merge brings stands elsewhere. */
+function isWithin({ line, character }: Range['start'], { start, end }: Range): boolean {
+  const isAfter = line > start.line || (line === start.line && character >= start.character);
+  return isAfter && (line < end.line || (line === end.line && character <= end.character));
+}
+
 /** Text that is not empty. `label` begins the sentence. */
 export function readText(
   tree: YamlTree,
@@ -183,12 +222,20 @@ export function readChoice<T extends string>(
   const value = choices.find((choice) => choice === text.value);
   if (value !== undefined) return { value, range: text.range };
   const all = choices.map((choice) => `\`${choice}\``).join(', ');
-  problems.error(text.range, `${label} is one of ${all}.${didYouMean(text.value, choices)}${consequence}`);
+  const sentence = `${label} is one of ${all}.${didYouMean(text.value, choices)}${consequence}`;
+  problems.error(text.range, sentence, nearestFix(text.range, text.value, choices));
   return undefined;
 }
 
 /** "`x` needs a number, not text." Never quotes the value: it may be a password on the wrong line. */
-export function reportKind(tree: YamlTree, label: string, wanted: string, problems: Problems, keyRange?: Range): void {
+export function reportKind(
+  tree: YamlTree,
+  label: string,
+  wanted: string,
+  problems: Problems,
+  keyRange?: Range,
+  fix?: Fix,
+): void {
   // Reported already, as what it is.
   if (tree.kind === 'broken') return;
   const subject = label.charAt(0).toUpperCase() + label.slice(1);
@@ -208,7 +255,7 @@ export function reportKind(tree: YamlTree, label: string, wanted: string, proble
     /^-?[\d.]+$/.test(tree.value)
       ? ' Write it without quotes.'
       : '';
-  problems.error(range, `${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`);
+  problems.error(range, `${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`, fix);
 }
 
 function kindOf(tree: Exclude<YamlTree, { kind: 'broken' }>): string {
