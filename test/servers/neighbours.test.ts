@@ -9,7 +9,12 @@ import { toPipelineFacts } from '../../src/core/pipelines/toPipelineFacts';
 import type { ServiceAnswers, ServiceReading } from '../../src/core/services/model';
 import { createTestReader, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
+import { diagnose } from '../../src/core/findings/diagnose';
+import { linkServices, toServiceSnapshot } from '../../src/core/services/linkServices';
+import { buildInventory } from '../core/buildFleet';
+import { fleetOf } from '../core/findings/fleetBuilder';
 import { backupRows, metadataTable } from '../sandbox/neighbourTables';
+import { backupFindings, pipelineFindings, type Hours } from './tableFindings';
 
 const password = 'neighbours';
 const none = new AbortController().signal;
@@ -99,6 +104,26 @@ describe('the neighbours that are tables, on a real server', function () {
       assert.match(String(plan?.['possible_keys']), /last_backup/);
     });
 
+    for (const [id, { runs, account = 'reader' }] of Object.entries(backupFindings)) {
+      it(`provoke ${id}`, async () => {
+        const table = `dbbackups.${id.replace('.', '_')}`;
+        const values = runs.map(
+          ({ agoHours, status = 'finished', bytes }) =>
+            `('dump.s1', '${status}', 'db1:3311', 'dbprov1', 'dump', 's1', NOW() - INTERVAL ${agoHours} HOUR, ${status === 'finished' ? `NOW() - INTERVAL ${agoHours * 60 - 5} MINUTE` : 'NULL'}, ${bytes ?? 'NULL'})`,
+        );
+        const columns = 'name, status, source, host, type, section, start_date, end_date, total_size';
+        await server.query([
+          `CREATE TABLE ${table} LIKE dbbackups.backups`,
+          ...(values.length === 0 ? [] : [`INSERT INTO ${table} (${columns}) VALUES ${values.join(', ')}`]),
+        ]);
+        const own = spec({ table, expect: [{ section: 's1', type: 'dump', maxAgeDays: 9, minBytes: 50_000 }] });
+        const snapshot = toServiceSnapshot<'backups'>(await read(own, as(account)), own, undefined);
+        const services = linkServices({ ...buildInventory({}), backups: [own] }, { 'backups:main': snapshot });
+        const found = diagnose({ ...fleetOf(), services }).map((finding) => finding.id);
+        assert.ok(found.includes(id), found.join(', ') || 'nothing was found');
+      });
+    }
+
     it('says that our account may not read the table', async () => {
       const reading = await read(spec(), as('nobody'));
       const answers = answersOf(reading);
@@ -154,8 +179,8 @@ describe('the neighbours that are tables, on a real server', function () {
       return format === 'datetime' ? `'${iso.replace('T', ' ')}'` : `'${iso.replace(/\D/g, '')}'`;
     };
     /** Four rows in each of 30 hours; `hole` hours ago there are none. */
-    const rows = (format: TimeFormat, hole?: number): string =>
-      Array.from({ length: 30 }, (_, ago) => ago)
+    const rows = (format: TimeFormat, hole?: number, newest = 0, oldest = 29): string =>
+      Array.from({ length: oldest - newest + 1 }, (_, index) => newest + index)
         .filter((ago) => ago !== hole)
         .flatMap((ago) =>
           [0, 10, 20, 50].map((minute) => `(${write(lastHour - ago * hour + minute * 60_000, format)})`),
@@ -220,7 +245,7 @@ describe('the neighbours that are tables, on a real server', function () {
       });
     }
 
-    it('finds the hole in the copy, where it begins, and how late it is', async function () {
+    it('finds the hole in the copy, where it begins, and how late it is, and provokes each finding', async function () {
       this.timeout(240_000);
       const other = await startPrivateServer();
       try {
@@ -251,6 +276,33 @@ describe('the neighbours that are tables, on a real server', function () {
             .map(({ id }) => id)
             .sort(),
           ['pipeline.behind', 'pipeline.gap'],
+        );
+        const provoked = await Promise.all(
+          Object.entries(pipelineFindings).map(async ([id, { source: at, replica: from, hole }]) => {
+            const name = id.replace('.', '_');
+            const fill = (hours: Hours | undefined, without?: number): readonly string[] => {
+              if (hours === undefined) return [];
+              const [newest, oldest] = hours;
+              const values = rows(format, without, newest, oldest);
+              return [create(name, format), `INSERT INTO log.${name} (\`timestamp\`) VALUES ${values}`];
+            };
+            await Promise.all([server.query(fill(at)), other.query(fill(from, hole))]);
+            const its = spec(format, { tables: `log.${name}` });
+            const read = await reader.services.pipeline.read(
+              { ...target, spec: its, instances: { there, here } },
+              none,
+            );
+            const snapshot = toServiceSnapshot<'pipeline'>(read, its, undefined);
+            const services = linkServices(
+              { ...buildInventory({}), pipelines: [its] },
+              { [`pipeline:${its.name}`]: snapshot },
+            );
+            return diagnose({ ...fleetOf(), services }).map((finding) => finding.id);
+          }),
+        );
+        assert.deepEqual(
+          provoked,
+          Object.keys(pipelineFindings).map((id) => [id]),
         );
         const down = { ...here, port: 1, key: '127.0.0.1:1' };
         const half = await reader.services.pipeline.read({ ...target, instances: { there, here: down } }, none);

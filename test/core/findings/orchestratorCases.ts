@@ -11,7 +11,7 @@ const db2 = 'db2.dc1.example:3306';
 const db3 = 'db3.dc1.example:3306';
 
 /** Orchestrator alone, of a fleet that has none of its servers. */
-function seen(service: ServiceSnapshot, spec = orchestrator): LinkedFleet {
+export function seen(service: ServiceSnapshot, spec = orchestrator): LinkedFleet {
   return {
     ...fleetOf(),
     services: linkServices({ ...buildInventory({}), orchestrators: [spec] }, { 'orchestrator:main': service }),
@@ -19,7 +19,7 @@ function seen(service: ServiceSnapshot, spec = orchestrator): LinkedFleet {
 }
 
 /** Beside direct readings of the servers that it knows, which are well but for `nodes`. */
-function beside(service: ServiceSnapshot, nodes: Nodes = {}): LinkedFleet {
+export function beside(service: ServiceSnapshot, nodes: Nodes = {}): LinkedFleet {
   const clusters = { s1: { instances: [db1, db2, db3], primary: db1 } };
   const wellFrom = (key: string, id: number) => ({
     connections: [from(db1)],

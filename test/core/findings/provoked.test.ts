@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rules } from '../../../src/core/findings/rules';
+import { httpFindings } from '../../adapters/httpFindings';
 import { faults } from '../../sandbox/faults';
+import { backupFindings, pipelineFindings } from '../../servers/tableFindings';
 
 /** A test that holds a finding which no real server of the lab has been made to show, and why. */
 interface Elsewhere {
@@ -73,4 +75,15 @@ describe('every finding about servers', () => {
         `${id} is not what ${named} expects in ${test}`,
       );
     });
+});
+
+describe('every finding about neighbours', () => {
+  const own = /^(?:orchestrator|prometheus|backup|pipeline|burrow|consumer)\./;
+  const wanted = rules.flatMap((rule) => Object.keys(rule.ids)).filter((id) => own.test(id));
+
+  it('is provoked through its real reader, by an answer over HTTP or by a real table', () => {
+    // test/adapters/httpFindings.test.ts and test/servers/neighbours.test.ts make one test of each entry.
+    const there = [httpFindings, backupFindings, pipelineFindings].flatMap((table) => Object.keys(table));
+    assert.deepEqual(there.toSorted(), wanted.toSorted());
+  });
 });
