@@ -167,6 +167,27 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       assert.equal(readFileSync(inventory(), 'utf8'), others);
     });
 
+    it('an inventory that names no server gets one, in the editor and with its comments', async () => {
+      const { window } = running();
+      writeFileSync(inventory(), '# ours\nversion: 1\n');
+      const add = window.pane('Fleet').getByRole('button', { name: 'Add a Server' });
+      await add.click();
+      await window.answer(keyOf('s1-codfw'));
+      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.answer('newcomer');
+      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      const rows = await offered().allInnerTexts();
+      assert.ok(
+        rows.some((row) => row.includes(keyOf('s1-primary')) && row.includes('source of')),
+        rows.join(),
+      );
+      await window.page.keyboard.press('Enter');
+      await written(/- 127\.0\.0\.1/);
+      await window.page.keyboard.press('Control+S');
+      await window.waitForRow('Fleet', keyOf('s1-codfw'), ({ spoken }) => spoken.includes('replica'));
+      assert.match(readFileSync(inventory(), 'utf8'), /^# ours\nversion: 1\ncredentials:\n/);
+    });
+
     it('where nothing answers, the first row says so, and a click reads again', async () => {
       const { window } = running();
       let connections = 0;
