@@ -51,6 +51,16 @@ discover) echo "$6" > "$LAB/discovered" ;;
 esac`,
 };
 
+/** Programs of an upgrade. */
+const packages: Readonly<Record<string, string>> = {
+  'apt-get': '[ ! -e "$LAB/answer" ] || echo "${2#*=}" > "$LAB/version"',
+  'dpkg-query': 'cat "$LAB/version"',
+  // Where the statement fails, the client ends with 1.
+  mariadb: '[ -e "$LAB/backend" ]',
+  'mariadb-dump': `for word; do case $word in --result-file=*) file=\${word#*=} ;; esac; done
+echo "-- Dump completed on $(date +%F)  7:00:00" > "$file"`,
+};
+
 type Entry = Record<string, unknown> & { Key: { Hostname: string; Port: number }; MasterKey: unknown };
 
 const nameOf = ({ Key }: Entry): string => `${Key.Hostname}:${Key.Port}`;
@@ -66,6 +76,8 @@ export class ServiceLab {
   /** The logins that Burrow was given; empty: none. */
   readonly logins = new Set<string>();
   inventory = 'version: 1\n';
+  /** As read at each look. */
+  instances: FleetView['instances'] = {};
   environment: Readonly<Record<string, string>> = {};
   state = 'ghost-cluster';
   /** Of Burrow: whether it knows the group, and whether it is seen anew. */
@@ -78,7 +90,7 @@ export class ServiceLab {
     this.folder = folder;
     const bin = path.join(folder, 'bin');
     mkdirSync(bin);
-    for (const [name, body] of Object.entries(programs)) {
+    for (const [name, body] of Object.entries({ ...programs, ...packages })) {
       const log = `{ printf %s ${name}; printf ' <%s>' "$@"; echo; } >> "$LAB/calls"`;
       writeFileSync(path.join(bin, name), `#!/bin/bash\n${log}\n${body}\n`);
       chmodSync(path.join(bin, name), 0o755);
@@ -212,7 +224,11 @@ export class ServiceLab {
     const takenAt = new Date().toISOString();
     const { [`orchestrator:main`]: one, [`burrow:main`]: other } = this.#snapshots;
     const services = Object.fromEntries([one, other].flatMap((each) => (each === undefined ? [] : [[each.key, each]])));
-    return fleetLogic.toFleetView({ takenAt, inventory, instances: {}, mirrors: {}, services, previous: {} });
+    const view = fleetLogic.toFleetView({ takenAt, inventory, instances: {}, mirrors: {}, services, previous: {} });
+    const read = Object.entries(this.instances).map(([key, each]) => {
+      return [key, { ...each, snapshot: { ...each.snapshot, at: takenAt } }] as const;
+    });
+    return { ...view, instances: { ...view.instances, ...Object.fromEntries(read) } };
   }
 
   #keep<K extends 'orchestrator' | 'burrow'>(
@@ -245,6 +261,7 @@ export class ServiceLab {
           view = await this.view();
         },
         view: () => view,
+        endOf: (file) => Promise.resolve(existsSync(file) ? readFileSync(file, 'utf8') : undefined),
         runner: { open: () => Promise.resolve(ok({ shell: 'posix', run: (line: string) => this.bash(line) })) },
         ...attack.options,
       },

@@ -70,7 +70,7 @@ function ghostsOf({ known }: OrchestratorContext): readonly string[] {
   return known.instances.filter(({ cluster }) => clusters.includes(cluster)).map(({ key }) => key);
 }
 
-function isStoppedNow({ service }: OrchestratorContext): boolean {
+export function isStoppedNow({ service }: OrchestratorContext): boolean {
   const { reach } = service.snapshot;
   return reach.kind === 'failed' && isStopped(reach.failure);
 }
@@ -129,7 +129,7 @@ function ghostCheck(context: OrchestratorContext, instances: readonly string[]):
 }
 
 /** What a plan that was left between its steps has to say first. */
-function wayOnCheck(context: OrchestratorContext): PlanCheck {
+export function wayOnCheck(context: OrchestratorContext): PlanCheck {
   const isDown = isStoppedNow(context);
   return check(
     'service.running',
@@ -193,7 +193,12 @@ function resetStep(context: OrchestratorContext, host: string): PlanStep {
   });
 }
 
-function startStep(context: OrchestratorContext, { hosts, unit }: Nodes, instances: readonly string[]): PlanStep {
+/** @param instances what it has to have forgotten by then */
+export function startStep(
+  context: OrchestratorContext,
+  { hosts, unit }: Nodes,
+  instances: readonly string[],
+): PlanStep {
   return context.step({
     id: 'start',
     title: `Start ${unit} on ${hosts.join(', ')}`,

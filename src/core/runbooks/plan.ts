@@ -149,8 +149,8 @@ export type Expectation =
       readonly thread: Extract<Thread, 'running' | 'stopped'>;
     }
   | { readonly kind: 'readOnly'; readonly key: string; readonly isReadOnly: boolean }
-  /** A dump of the server `key`, as a file on this machine. */
-  | { readonly kind: 'dumpFile'; readonly key: string; readonly path: string }
+  /** A dump of the server `key`, as a file on this machine; `since`: written on that day (`YYYY-MM-DD`) or later. */
+  | { readonly kind: 'dumpFile'; readonly key: string; readonly path: string; readonly since?: string }
   /** The connection is there with its source, and knows the place that the dump was taken at. */
   | {
       readonly kind: 'loaded';

@@ -10,6 +10,7 @@ import { reloadMirror } from './mirrorReload';
 import { discover } from './orchestratorDiscover';
 import { forgetGhost } from './orchestratorGhost';
 import { relocate } from './orchestratorRelocate';
+import { upgrade } from './orchestratorUpgrade';
 import { enableGtid } from './replicaGtid';
 import { repairRelayLog } from './replicaRelayLog';
 import { repointReplica } from './replicaRepoint';
@@ -49,6 +50,7 @@ export const runbooks: readonly Runbook[] = [
   discover,
   forgetGhost,
   relocate,
+  upgrade,
   resetGroup,
 ];
 

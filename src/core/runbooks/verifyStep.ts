@@ -100,7 +100,7 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'forgotten':
       return judgeForgotten(expectation, view);
     case 'dumpFile':
-      return judgeDump(fileEnds?.get(expectation.path), expectation.path);
+      return judgeDump(fileEnds?.get(expectation.path), expectation);
     case 'threads':
     case 'gtid':
     case 'tls':
@@ -113,9 +113,16 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
 }
 
 /** mariadb-dump and mysqldump write this as their last line, and only when nothing went wrong. */
-function judgeDump(end: string | undefined, path: string): Verification {
+function judgeDump(
+  end: string | undefined,
+  { path, since }: Extract<Expectation, { readonly kind: 'dumpFile' }>,
+): Verification {
   if (end === undefined) return { kind: 'notDone', measured: `there is no file ${path}` };
   const last = end.trimEnd().split('\n').at(-1) ?? '';
+  const day = /\d{4}-\d\d-\d\d/.exec(last)?.[0] ?? '';
+  if (since !== undefined && last.startsWith('-- Dump completed') && day < since) {
+    return { kind: 'notDone', measured: `${path} is an older dump: ${last.slice(3)}` };
+  }
   return last.startsWith('-- Dump completed')
     ? { kind: 'done', measured: last.slice(3) }
     : { kind: 'notDone', measured: 'the file does not end with "Dump completed"' };
