@@ -19,42 +19,61 @@ export interface Contents {
 
 /** The leaves of a recursive v2 listing; directories hold nothing. Throws where the text is no such listing. */
 export function parseV2Contents(body: string): Contents {
-  return new ListedContents(leavesOf(JSON.parse(body)));
+  return new ListedContents(foldersOf(JSON.parse(body)));
 }
 
-/** Looked up by a table that is built with the first look: of two sides that hold the same only one needs it. */
+/**
+ * Looked up folder by folder: a table of a folder's keys stays near at hand, one of a hundred thousand does not. Each is
+ * built with the first look into it: of two sides that hold the same only one needs any.
+ */
 class ListedContents implements Contents {
-  readonly #leaves: readonly Leaf[];
-  #byKey: ReadonlyMap<string, Leaf> | undefined;
+  readonly size: number;
+  readonly #folders: ReadonlyMap<string, readonly Leaf[]>;
+  readonly #tables = new Map<string, ReadonlyMap<string, Leaf>>();
+  /** Where the last look was: the next one is mostly into the same folder. */
+  #last: { readonly folder: string; readonly table: ReadonlyMap<string, Leaf> | undefined } | undefined;
 
-  constructor(leaves: readonly Leaf[]) {
-    this.#leaves = leaves;
-  }
-
-  get size(): number {
-    return this.#leaves.length;
+  constructor(folders: ReadonlyMap<string, readonly Leaf[]>) {
+    this.#folders = folders;
+    let size = 0;
+    for (const leaves of folders.values()) size += leaves.length;
+    this.size = size;
   }
 
   get(key: string): ContentsEntry | undefined {
-    return this.#table().get(key);
+    if (this.#last === undefined || !isIn(this.#last.folder, key)) {
+      const folder = folderOf(key);
+      this.#last = { folder, table: this.#table(folder) };
+    }
+    return this.#last.table?.get(key);
   }
 
   has(key: string): boolean {
-    return this.#table().has(key);
+    return this.get(key) !== undefined;
   }
 
   forEach(visit: (entry: ContentsEntry, key: string) => void): void {
-    for (const leaf of this.#leaves) visit(leaf, leaf.key);
+    for (const leaves of this.#folders.values()) for (const leaf of leaves) visit(leaf, leaf.key);
   }
 
-  #table(): ReadonlyMap<string, Leaf> {
-    if (this.#byKey === undefined) {
-      const table = new Map<string, Leaf>();
-      for (const leaf of this.#leaves) table.set(leaf.key, leaf);
-      this.#byKey = table;
-    }
-    return this.#byKey;
+  #table(folder: string): ReadonlyMap<string, Leaf> | undefined {
+    const known = this.#tables.get(folder);
+    if (known !== undefined) return known;
+    const leaves = this.#folders.get(folder);
+    if (leaves === undefined) return undefined;
+    const table = new Map<string, Leaf>();
+    for (const leaf of leaves) table.set(leaf.key, leaf);
+    this.#tables.set(folder, table);
+    return table;
   }
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
+}
+
+function isIn(folder: string, key: string): boolean {
+  return key.startsWith(folder) && !key.includes('/', folder.length);
 }
 
 interface Leaf extends ContentsEntry {
@@ -68,20 +87,25 @@ interface Node extends ContentsEntry {
 }
 
 /** With a stack of its own: a tree as deep as somebody likes must not end the process. */
-function leavesOf(parsed: unknown): readonly Leaf[] {
-  const leaves: Leaf[] = [];
+function foldersOf(parsed: unknown): ReadonlyMap<string, readonly Leaf[]> {
+  const folders = new Map<string, Leaf[]>();
   const root = (parsed as { readonly node?: Node } | null)?.node;
   if (typeof root !== 'object') throw new Error('The answer has no node.');
-  const open: Node[] = [root];
+  const open: Node[] = [{ nodes: [root] }];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.dir !== true) {
-      if (!isLeaf(node)) throw new Error('A node is not one of etcd.');
-      leaves.push(node);
-      continue;
+    let leaves: Leaf[] | undefined;
+    for (const child of Array.isArray(node.nodes) ? (node.nodes as readonly Node[]) : []) {
+      if (child.dir === true) open.push(child);
+      else if (isLeaf(child)) (leaves ??= addTo(folders, folderOf(child.key))).push(child);
+      else throw new Error('A node is not one of etcd.');
     }
-    const children: readonly Node[] = Array.isArray(node.nodes) ? (node.nodes as readonly Node[]) : [];
-    for (const child of children) if (typeof child === 'object') open.push(child);
   }
+  return folders;
+}
+
+function addTo(folders: Map<string, Leaf[]>, folder: string): Leaf[] {
+  const leaves = folders.get(folder) ?? [];
+  folders.set(folder, leaves);
   return leaves;
 }
 
