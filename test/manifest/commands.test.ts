@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runbooks } from '../../src/core/runbooks/registry';
 import { type CommandInfo, commands } from '../../src/ui/commands/ids';
 import { toolNames } from '../../src/ui/tools/toolNames';
 
@@ -77,6 +78,24 @@ describe('package.json against the command table', () => {
       .map(({ command }) => command);
     const nodeOnly = Object.entries(table).flatMap(([id, { nodeOnly: only }]) => (only === true ? [id] : []));
     assert.deepEqual(hidden.toSorted(), nodeOnly.toSorted());
+  });
+
+  it('plans runbooks from every node that has some', () => {
+    const item = (contributes.menus['view/item/context'] ?? []).find(
+      ({ command, when = '' }) => command === 'replideck.runbook.plan' && when.includes('replideck.fleet'),
+    );
+    const pattern = new RegExp(/viewItem =~ \/(.*)\/$/.exec(item?.when ?? '')?.[1] ?? '$^');
+    const neighbours = ['service orchestrator', 'service burrow', 'service prometheus', 'service backups'];
+    assert.deepEqual(
+      ['instance replica', 'connection', 'mirror', 'cluster', ...neighbours].filter((each) => pattern.test(each)),
+      ['instance replica', 'connection', 'mirror', 'service orchestrator', 'service burrow'],
+    );
+    assert.deepEqual([...new Set(runbooks.map(({ on }) => on))].sort(), [
+      'burrow',
+      'instance',
+      'mirror',
+      'orchestrator',
+    ]);
   });
 
   it('speaks of views that exist wherever a condition names one', () => {

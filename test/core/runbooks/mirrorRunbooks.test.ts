@@ -452,7 +452,11 @@ describe('runbooks of mirrors', () => {
       const plan = planRunbook(view, runbook, subject);
       assert.ok(plan.steps.length > 0 || plan.blocked.length > 0, `${id} where ${title}`);
     }
-    assert.deepEqual([...new Set(named.map(({ id }) => id))].sort(), ['mirror.indexMissing', 'mirror.windowLost']);
+    assert.deepEqual([...new Set(named.map(({ id }) => id))].sort(), [
+      'mirror.compacted',
+      'mirror.indexMissing',
+      'mirror.windowLost',
+    ]);
   });
 });
 
