@@ -156,7 +156,7 @@ describe('the packaged extension on a sandbox fleet', function () {
   });
 
   it('shows a replica that breaks, in the tree, the findings and the panel', async () => {
-    await window.row('Fleet', keyOf('s1-replica')).click();
+    await window.clickRow('Fleet', keyOf('s1-replica'));
     await sandbox.fault('sql-error');
     const broken = await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('critical'));
     assert.match(broken.description, /SQL/);

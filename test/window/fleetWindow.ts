@@ -54,6 +54,19 @@ export class FleetWindow {
     });
   }
 
+  /** Clicks a row until it is the selected one: while the tree is drawn anew a click meets none. */
+  async clickRow(view: ViewName, label: string): Promise<void> {
+    await this.waitFor(
+      async () => {
+        await this.row(view, label)
+          .click({ timeout: 2000 })
+          .catch(() => undefined);
+        return (await this.row(view, label).getAttribute('aria-selected')) === 'true' ? true : undefined;
+      },
+      () => Promise.resolve(`a click does not select "${label}"`),
+    );
+  }
+
   /** Waits until the row that is labelled so fits, and gives it. */
   async waitForRow(view: ViewName, label: string, fits: (row: Row) => boolean, timeoutMs = 30_000): Promise<Row> {
     return this.waitFor(
