@@ -6,6 +6,9 @@ import { parseLine } from '../../src/adapters/files/optionFile';
 import { parseAccountStatements } from '../../src/core/grants/parseAccountStatements';
 import { parseTemplate } from '../../src/core/grants/template';
 import { checkTemplate } from '../../src/core/grants/checkTemplate';
+import { completeInventory } from '../../src/core/inventory/assist/completeInventory';
+import { hoverInventory } from '../../src/core/inventory/assist/hoverInventory';
+import type { SchemaNode } from '../../src/core/inventory/assist/schemaNodes';
 import { parseInventory } from '../../src/core/inventory/parseInventory';
 import { anyText, damaged, holds } from './fuzz';
 
@@ -70,6 +73,31 @@ describe('parsers, whatever they are given', function () {
         assert.ok(Number.isInteger(port) && port > 0 && port < 65_536, String(port));
       }
       JSON.stringify(parsed);
+    });
+  });
+
+  it('help with an inventory is about the place of the cursor, or there is none', () => {
+    const schema = JSON.parse(
+      readFileSync(path.join(import.meta.dirname, '../../media/inventory.schema.json'), 'utf8'),
+    ) as SchemaNode;
+    const words = ['{', '[', ']', ': ', '- ', '&a ', '*a', '<<: *a', '#', "'", '"', '\r', '---', '?', '@'];
+    const placed = fc.oneof(anyText, damaged(inventory, words)).chain((text) => {
+      const lines = text.split(/\r\n|\n|\r/);
+      return fc
+        .nat(lines.length - 1)
+        .chain((line) =>
+          fc.nat((lines[line] ?? '').length).map((character) => ({ text, position: { line, character } })),
+        );
+    });
+    holds(placed, ({ text, position }) => {
+      const { range, items } = completeInventory(schema, text, position) ?? {};
+      if (range !== undefined) {
+        assert.ok(range.start.line === position.line && range.end.line === position.line);
+        assert.ok(range.start.character <= position.character && position.character <= range.end.character);
+        assert.ok((items ?? []).length > 0);
+      }
+      const hover = hoverInventory(schema, text, position);
+      assert.notEqual(hover?.markdown, '');
     });
   });
 
