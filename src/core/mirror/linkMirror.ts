@@ -23,7 +23,8 @@ export function linkMirror(spec: EtcdMirrorSpec, state: MirrorState | undefined)
 /** What is known of a mirror after one more reading. */
 export function addReading(before: MirrorState | undefined, snapshot: MirrorSnapshot): MirrorState {
   const sample = toSample(snapshot);
-  const samples = before?.samples ?? [];
+  // The indexes of another cluster, rebuilt or of a wrong address in a list, are no earlier ones of this.
+  const samples = (before?.samples ?? []).filter((each) => !isOfOthers(each, sample));
   return {
     ...(before?.comparison === undefined ? {} : { comparison: before.comparison }),
     snapshot,
@@ -37,13 +38,19 @@ export function waitIndexOf(state: MirrorState | undefined): number | undefined 
   return last === undefined || last.sourceIndex <= last.replicatedIndex ? undefined : last.replicatedIndex + 1;
 }
 
+function isOfOthers({ clusters }: MirrorSample, now: MirrorSample | undefined): boolean {
+  return clusters !== undefined && now?.clusters !== undefined && clusters !== now.clusters;
+}
+
 function toSample({ at, source, destination }: MirrorSnapshot): MirrorSample | undefined {
   if (at === undefined || source.kind !== 'read' || destination.kind !== 'read') return undefined;
   const { indexKey } = destination.value;
   if (indexKey.kind !== 'read') return undefined;
   const { index: sourceIndex, waiting } = source.value;
+  const ids = [source.value.clusterId, destination.value.clusterId];
   return {
     ...{ atMs: Date.parse(at), sourceIndex, replicatedIndex: indexKey.index },
     ...(waiting.kind === 'none' || sourceIndex === indexKey.index ? { isQuiet: true } : {}),
+    ...(ids.includes(undefined) ? {} : { clusters: ids.join(' ') }),
   };
 }

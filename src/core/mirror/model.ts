@@ -69,6 +69,8 @@ export interface MirrorSample {
   readonly replicatedIndex: number;
   /** The source said itself that up to `sourceIndex` no event under the prefix follows `replicatedIndex`. */
   readonly isQuiet?: true;
+  /** The cluster ids of both sides, where they are known. */
+  readonly clusters?: string;
 }
 
 /** What is kept of a mirror between readings. */

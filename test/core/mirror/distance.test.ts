@@ -174,6 +174,15 @@ describe('distanceOf', () => {
     { eventsPerSecond: 2 },
   );
   check(
+    'another cluster in the place of the source has no rate yet, whatever its index',
+    [
+      { second: 0, source: 90000, replicated: 90000 },
+      { second: 10, source: 90010, replicated: 90000 },
+      { second: 20, source: 99000, replicated: 90000, sourceCluster: 'c3' },
+    ],
+    { gap: 9000, eventsPerSecond: undefined, stillSince: undefined, minutesToLoss: undefined },
+  );
+  check(
     'a side that cannot be read leaves the rest unknown',
     [
       { second: 0, source: 500, replicated: 400 },
