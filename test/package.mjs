@@ -1,5 +1,5 @@
 // npm run package: a production build and the VSIX in dist/. Fails when something is inside that users have no use
-// for, when something that they need is not, or above 700 kB.
+// for, when something that they need is not, when vsce warns, or above 700 kB.
 //   node test/package.mjs        prints the path of the VSIX
 import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
@@ -40,6 +40,7 @@ function run(command, args, env = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (status !== 0) throw new Error(`${path.basename(args[0])} failed: ${error?.message ?? ''}\n${stdout}${stderr}`);
+  return `${stdout}${stderr}`;
 }
 
 /** Names and sizes from the central directory of a zip file. */
@@ -92,11 +93,12 @@ async function makePackage() {
   }
   await withProgress('Building', async () => run(process.execPath, ['esbuild.config.mjs', '--production']));
   const vsce = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
-  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--skip-license'];
-  await withProgress('Packaging', async () =>
+  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  const said = await withProgress('Packaging', async () =>
     run(process.execPath, [vsce, 'package', ...options, '--out', file], { VSCE_TESTS: '1' }),
   );
-  const problems = problemsOf(file);
+  const warnings = said.split('\n').filter((line) => line.includes('WARNING'));
+  const problems = [...warnings.map((line) => `vsce warns: ${line.trim()}`), ...problemsOf(file)];
   if (problems.length > 0) throw new Error(`${path.basename(file)} is not fit to ship:\n${problems.join('\n')}`);
   process.stdout.write(`${file}\n`);
 }
