@@ -52,6 +52,7 @@ describe('runbooks of Orchestrator', function () {
       const plan = await lab.plan('orchestrator.discover', { instance });
       assert.deepEqual(plan.blocked, []);
       const [step] = plan.steps;
+      assert.match(step?.rollback ?? '', /^orchestrator-client -U http:\/\/[0-9.:]+\/api -c forget -i db4/);
       const before = step && verifyStep(step, { view: await lab.view(), endedMs: 0 });
       assert.match(JSON.stringify(before), /"notDone".*it does not know db4/);
       const ran = await lab.run(plan, 'discover');
@@ -132,7 +133,10 @@ describe('runbooks of Orchestrator', function () {
       assert.deepEqual(plan.blocked, []);
       const { text } = renderPlan(plan, () => files);
       assert.match(text, /`move-up`, `move-below`, `move-equivalent`, `repoint` and `take-master` are not offered/);
-      assert.match(text, new RegExp(`Rollback: .*orchestrator-client -c relocate -i ${db3} -d ${db1}`));
+      assert.match(
+        text,
+        new RegExp(`Rollback: .*orchestrator-client -U http://[0-9.:]+/api -c relocate -i ${db3} -d ${db1}`),
+      );
       const [step] = plan.steps;
       assert.equal(step && verifyStep(step, { view: await lab.view(), endedMs: 0 }).kind, 'notDone');
       const ran = await lab.run(plan, 'relocate');

@@ -1,5 +1,5 @@
 import type { FleetView, ServiceView } from '../fleetView';
-import { quoteShell } from '../guard/quoteShell';
+import { quoteCommand, quoteShell } from '../guard/quoteShell';
 import type { OrchestratorFacts } from '../orchestrator/model';
 import { check } from './checks';
 import type { PlanCheck, ProgramRun } from './plan';
@@ -68,8 +68,18 @@ export function plainCheck(names: readonly string[]): PlanCheck {
 }
 
 /** The client against the address of the inventory. Its login comes from its own settings, never from its arguments. */
-export function clientRun({ service }: OrchestratorContext, ...words: readonly string[]): ProgramRun {
-  return { words: ['orchestrator-client', '-U', `${service.spec.url.replace(/\/+$/, '')}/api`, ...words] };
+export function clientRun(context: OrchestratorContext, ...words: readonly string[]): ProgramRun {
+  return { words: clientWords(context, words) };
+}
+
+function clientWords({ service }: OrchestratorContext, words: readonly string[]): readonly string[] {
+  return ['orchestrator-client', '-U', `${service.spec.url.replace(/\/+$/, '')}/api`, ...words];
+}
+
+/** The same for whoever types it: without the address it would be sent to whatever Orchestrator the client is set up for. */
+export function clientText(context: OrchestratorContext, ...words: readonly string[]): string {
+  const line = quoteCommand(clientWords(context, words), 'posix');
+  return line.kind === 'ok' ? line.value : line.reason;
 }
 
 /** Ends the command unless it is the Orchestrator that was read: by a cluster of it, or by its own name where it has none. */

@@ -6,6 +6,7 @@ import {
   answeredBy,
   askText,
   clientRun,
+  clientText,
   isPlainKey,
   plainCheck,
   proveNode,
@@ -76,7 +77,7 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
         check(
           'instance.notPart',
           facts === undefined ? undefined : mistaken === undefined,
-          mistaken === undefined ? 'no' : `part of ${mistaken.key}`,
+          mistaken === undefined ? 'part of none' : `part of ${mistaken.key}`,
           'a name that is no part of another one that it knows',
           'Orchestrator would take it for that one. Let its own replication bring it: it finds replicas by their source.',
           { hasNoOverride: true },
@@ -114,7 +115,7 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
                 verify: askText(context, `instance/${host}/${port}`),
                 expectation: { kind: 'orchestratorHas', key: target.key, instance: name },
                 expected: 'IsLastCheckValid true',
-                rollback: `orchestrator-client -c forget -i ${name}`,
+                rollback: clientText(context, '-c', 'forget', '-i', name),
                 blastRadius:
                   'It connects to the server and to all that replicate with it, and may fail them over from then on where its settings say so.',
               }),
