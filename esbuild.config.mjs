@@ -102,6 +102,18 @@ const withoutWrittenParsers = {
   },
 };
 
+/**
+ * The library of the charts, half of a panel: shipped once, and loaded by a script of its own before that of the panel.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const chartsOnce = {
+  name: 'charts-once',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules[/\\]uplot[/\\]/ }, () => ({ contents: 'export default globalThis.uPlot;' }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: root,
@@ -123,6 +135,9 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
+/** @type {import('esbuild').BuildOptions} */
+const page = { ...common, outdir: 'dist/media', platform: 'browser', format: 'iife', target: 'chrome128' };
+
 const existing = (entries) =>
   Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
 
@@ -137,16 +152,14 @@ const bundles = [
     plugins: [slimUndici, withoutCloudAuthorities, platformDecoders, withoutWrittenParsers],
   },
   {
-    ...common,
+    ...page,
     entryPoints: existing(
       Object.fromEntries(readdirSync(path.join(root, 'media')).map((panel) => [panel, `media/${panel}/main.ts`])),
     ),
-    outdir: 'dist/media',
-    platform: 'browser',
-    format: 'iife',
-    target: 'chrome128',
     loader: { '.svg': 'text' },
+    plugins: [chartsOnce],
   },
+  { ...page, entryPoints: { charts: 'media/shared/charts.ts' } },
   // Core on a platform that has nothing: fails the build when core reaches for node or a driver.
   {
     ...common,

@@ -185,6 +185,7 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
 </head>
 <body>
 <main id="root"></main>
+<script nonce="${nonce}" src="${file('charts.js')}"></script>
 <script nonce="${nonce}" src="${file(`${this.#page}.js`)}"></script>
 </body>
 </html>`;
