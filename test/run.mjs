@@ -70,7 +70,7 @@ const parts = {
   },
   window: {
     folders: ['window'],
-    need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'chromium'],
+    need: ['mariadb', 'etcd', 'etcdctl', 'openssl', 'chromium', 'ssh', 'sshd', 'prometheus', 'mysqld-exporter'],
     vscode: true,
     package: true,
     retries: 1,

@@ -10,6 +10,7 @@ const reads = [
   /^SET STATEMENT max_statement_time=\d+\.\d{3} FOR (SELECT|SHOW) (?!.*\b(INTO\s+(OUTFILE|DUMPFILE|@)|FOR\s+UPDATE)\b)/is,
   // Of the extension's own session, and of no other.
   /^SET SESSION autocommit=1$/,
+  /^SET SESSION time_zone = '\+00:00'$/,
   /^SET SESSION sql_mode = '', sql_quote_show_create = 1$/,
   /^SET SESSION print_identified_with_as_hex = 1$/,
   /^KILL QUERY \d+$/,

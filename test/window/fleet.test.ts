@@ -3,6 +3,7 @@ import type { Sandbox } from '../sandbox/sandbox';
 import type { Workbench } from '../vscode/workbench';
 import { firstMinutesTests } from './firstMinutesTests';
 import { type FleetWindow, textOf } from './fleetWindow';
+import { neighbourTests } from './neighbourTests';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
 /** Clicks through the packaged extension as a person would, on real servers. The steps build on each other. */
@@ -18,7 +19,7 @@ describe('the packaged extension on a sandbox fleet', function () {
 
   before(async function () {
     this.timeout(180_000);
-    opened = await openSandboxWindow();
+    opened = await openSandboxWindow({}, undefined, true);
     ({ sandbox, workbench, window } = opened);
   });
 
@@ -215,7 +216,12 @@ describe('the packaged extension on a sandbox fleet', function () {
     await sandbox.heal('other-server');
   });
 
+  neighbourTests(() => opened);
+
   it('brings the panel back when the window is loaded again', async () => {
+    await window.runCommand('Replideck: Open Replication Panel of an Instance...');
+    await window.answer(keyOf('s1-replica'));
+    await window.panel(keyOf('s1-replica'));
     await window.page.reload();
     const frame = await window.panel(keyOf('s1-replica'), 90_000);
     await window.waitForText(frame, /running/i);

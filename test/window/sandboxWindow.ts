@@ -16,16 +16,19 @@ export interface SandboxWindow {
 /**
  * @param settings of the user, beside those of every test
  * @param companion see WorkbenchOptions
+ * @param neighbours see SandboxOptions
  */
 export async function openSandboxWindow(
   settings: Readonly<Record<string, unknown>> = {},
   companion?: string,
+  neighbours = false,
 ): Promise<SandboxWindow> {
-  const sandbox = await startSandbox({ generalLog: true });
+  const sandbox = await startSandbox({ generalLog: true, neighbours });
   onExit(() => sandbox.stop());
   const workbench = await launchWorkbench({
     workspace: sandbox.workspaceFolder,
     settings,
+    ...(sandbox.neighbours !== undefined && { env: sandbox.neighbours.env }),
     ...(companion !== undefined && { companion }),
   });
   console.log(`    VS Code ${workbench.version} (server, in headless Chromium), ${sandbox.kind.name}`);
