@@ -1,8 +1,9 @@
+import { addTo } from './addTo';
 import type { LinkedCluster, LinkedConnection, LinkedFleet, LinkedInstance } from './fleetView';
 import type { InstanceSpec } from './inventory/model';
 import { linkMirror } from './mirror/linkMirror';
 import { rateLag } from './replication/lag';
-import { type Candidate, canonicalHost, matchSource } from './replication/matchSource';
+import { type Candidate, canonicalHost, matchSource, toCandidates } from './replication/matchSource';
 import type { ConnectionStatus, ServerFacts } from './replication/model';
 import { expectedPrimaries, nestCluster } from './replication/nestCluster';
 import type { Role } from './report';
@@ -24,12 +25,13 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
   const { inventory } = snapshot;
   const known = new Map(inventory.instances.map((spec) => [spec.key, toKnown(spec, snapshot)]));
   const candidates = [...known.values()];
+  const places = toCandidates(candidates);
   const matches = new Map(
     candidates.map((instance) => [
       instance.spec.key,
       instance.placing.map((connection) => ({
         connection,
-        sourceKey: matchSource(connection, instance, candidates),
+        sourceKey: matchSource(connection, instance, places),
       })),
     ]),
   );
@@ -38,7 +40,7 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
   const replicas = new Map<string, string[]>();
   for (const { key } of inventory.instances) {
     for (const source of new Set(sourcesOf(key))) {
-      replicas.set(source, [...(replicas.get(source) ?? []), key]);
+      addTo(replicas, source, key);
     }
   }
   const replicasOf = (key: string): readonly string[] => replicas.get(key) ?? [];
@@ -51,17 +53,15 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
     ]),
   );
 
+  const multiSource = inventory.instances
+    .map((instance) => instance.key)
+    .filter((key) => (matches.get(key)?.length ?? 0) > 1);
   const clusters = inventory.clusters.map((spec): LinkedCluster => {
     const listed = spec.instances.filter((key) => known.has(key));
     // A multi-source replica hangs under each of its sources, also where only one of their clusters lists it.
-    const guests = inventory.instances
-      .map((instance) => instance.key)
-      .filter(
-        (key) =>
-          !listed.includes(key) &&
-          (matches.get(key)?.length ?? 0) > 1 &&
-          sourcesOf(key).some((source) => listed.includes(source)),
-      );
+    const guests = multiSource.filter(
+      (key) => !listed.includes(key) && sourcesOf(key).some((source) => listed.includes(source)),
+    );
     const primaries = expectedPrimaries(spec);
     const rank = (key: string): number => {
       const place = primaries.indexOf(key);

@@ -1,4 +1,5 @@
 import type { Inventory, InstanceSpec } from '../inventory/model';
+import { onceFor } from '../onceFor';
 import type { ConnectionStatus } from '../replication/model';
 import type { SourcesOf } from '../replication/nestCluster';
 import type { FleetSnapshot, InstanceSnapshot } from '../snapshot';
@@ -60,11 +61,20 @@ export function isForeign(row: HeartbeatRow, names: ReadonlySet<string>, invento
     return false;
   }
   const shard = cut(row.shard);
-  return (
-    inventory.clusters.some((cluster) => cut(cluster.name) === shard) ||
-    inventory.instances.some((instance) => instance.section !== undefined && cut(instance.section) === shard)
-  );
+  return lookup(inventory).shards.has(shard);
 }
+
+/** A fleet of thousands has as many rows to place. */
+const lookup = onceFor((inventory: Inventory) => ({
+  instances: new Map(inventory.instances.map((spec) => [spec.key, spec])),
+  clusters: new Map(inventory.clusters.map((spec) => [spec.name, spec])),
+  shards: new Set(
+    [
+      ...inventory.clusters.map(({ name }) => name),
+      ...inventory.instances.flatMap(({ section }) => (section === undefined ? [] : [section])),
+    ].map(cut),
+  ),
+}));
 
 /**
  * Names that a shard of this chain may have, cut as the column cuts: the clusters and sections of what lies above, and
@@ -72,7 +82,7 @@ export function isForeign(row: HeartbeatRow, names: ReadonlySet<string>, invento
  * stands in several, and each connection belongs to one.
  */
 export function ownNames(replica: InstanceSpec, above: readonly string[], inventory: Inventory): ReadonlySet<string> {
-  const chain = above.length === 0 ? [replica] : inventory.instances.filter(({ key }) => above.includes(key));
+  const chain = above.length === 0 ? [replica] : above.flatMap((key) => lookup(inventory).instances.get(key) ?? []);
   const sections = [replica, ...chain].flatMap(({ section }) => (section === undefined ? [] : [section]));
   return new Set([...chain.flatMap(({ clusters }) => clusters), ...sections].map(cut));
 }
@@ -131,15 +141,14 @@ function isOfPrimary(row: HeartbeatRow, names: ReadonlySet<string>, datacenters:
 
 /** Data centres where the writes of this chain begin: of its tops, else of the primary that the inventory expects. */
 function datacentersOf(tops: readonly string[], replica: InstanceSpec, inventory: Inventory): ReadonlySet<string> {
-  const expected = inventory.clusters
-    .filter((cluster) => replica.clusters.includes(cluster.name))
-    .flatMap((cluster) => (cluster.primary?.kind === 'single' ? [cluster.primary.key] : []));
+  const { instances, clusters } = lookup(inventory);
+  const expected = replica.clusters.flatMap((name) => {
+    const primary = clusters.get(name)?.primary;
+    return primary?.kind === 'single' ? [primary.key] : [];
+  });
   const keys = tops.length > 0 ? tops : expected;
-  return new Set(
-    inventory.instances
-      .filter((instance) => keys.includes(instance.key))
-      .flatMap((instance) => (instance.datacenter === undefined ? [] : [cutDatacenter(instance.datacenter)])),
-  );
+  const datacenters = keys.map((key) => instances.get(key)?.datacenter);
+  return new Set(datacenters.flatMap((name) => (name === undefined ? [] : [cutDatacenter(name)])));
 }
 
 function serverIdOf(instance: InstanceSnapshot | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import type { InstanceSpec } from '../inventory/model';
+import { addTo } from '../addTo';
 import type { ConnectionStatus, ServerFacts } from './model';
 
 /** What a source can be recognised by: its place in the inventory, and its own account of itself where it was read. */
@@ -24,27 +25,57 @@ const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i;
 export function matchSource(
   connection: ConnectionStatus,
   replica: Candidate,
-  candidates: readonly Candidate[],
+  candidates: Candidates,
 ): string | undefined {
-  const others = candidates.filter((candidate) => candidate.spec.key !== replica.spec.key);
-  const near = (list: readonly Candidate[]): Candidate | undefined => single(list, replica.spec);
+  const { sourcePort, sourceServerId, sourceUuid } = connection;
+  const near = (list: readonly Candidate[] = [], fits: (candidate: Candidate) => boolean): Candidate | undefined =>
+    single(
+      list.filter((candidate) => candidate.spec.key !== replica.spec.key && fits(candidate)),
+      replica.spec,
+    );
   const named = sourceHost(connection, replica);
-  const samePort = others.filter(({ spec }) => spec.port === connection.sourcePort);
+  const there = candidates.byPlace.get(placeOf(named, sourcePort));
   return (
-    near(samePort.filter(({ host }) => host === named)) ??
-    near(samePort.filter(({ host }) => isSameHost(host, named))) ??
-    near(others.filter(({ facts }) => sameUuid(facts, connection))) ??
-    near(others.filter(({ facts }) => namesItself(facts, connection))) ??
+    near(there, ({ host }) => host === named) ??
+    near(there, ({ host }) => isSameHost(host, named)) ??
+    near(sourceUuid === undefined ? [] : candidates.byUuid.get(sourceUuid.toLowerCase()), () => true) ??
+    near(candidates.byOwnPlace.get(placeOf(canonicalHost(connection.sourceHost), sourcePort)), ({ facts }) =>
+      namesItself(facts, connection),
+    ) ??
     near(
-      others.filter(
-        ({ spec, facts }) =>
-          facts?.serverId !== undefined &&
-          facts.serverId === connection.sourceServerId &&
-          (facts.port ?? spec.port) === connection.sourcePort &&
-          sharesCluster(spec, replica.spec),
-      ),
+      sourceServerId === undefined ? [] : candidates.byServerId.get(sourceServerId),
+      ({ spec, facts }) => (facts?.port ?? spec.port) === sourcePort && sharesCluster(spec, replica.spec),
     )
   )?.spec.key;
+}
+
+/** All candidates by what a connection may say of its source: every connection of a large fleet is held against them. */
+export interface Candidates {
+  readonly byPlace: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byOwnPlace: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byUuid: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byServerId: ReadonlyMap<number, readonly Candidate[]>;
+}
+
+export function toCandidates(list: readonly Candidate[]): Candidates {
+  const byPlace = new Map<string, Candidate[]>();
+  const byOwnPlace = new Map<string, Candidate[]>();
+  const byUuid = new Map<string, Candidate[]>();
+  const byServerId = new Map<number, Candidate[]>();
+  for (const candidate of list) {
+    const { spec, host, facts } = candidate;
+    addTo(byPlace, placeOf(host, spec.port), candidate);
+    if (facts?.uuid !== undefined) addTo(byUuid, facts.uuid.toLowerCase(), candidate);
+    if (facts?.serverId !== undefined) addTo(byServerId, facts.serverId, candidate);
+    const own = ownPlaces(facts).map(([name, port]) => placeOf(canonicalHost(name), port));
+    for (const place of new Set(own)) addTo(byOwnPlace, place, candidate);
+  }
+  return { byPlace, byOwnPlace, byUuid, byServerId };
+}
+
+/** The same for all names of one server: names of one host have their first label in common. */
+function placeOf(host: string, port: number): string {
+  return `${isAddress(host) ? host : (host.split('.')[0] ?? host)} ${port}`;
 }
 
 /** Case and a closing dot do not matter; a short name is the first label of the long one; addresses match whole. */
@@ -82,17 +113,17 @@ function isAddress(host: string): boolean {
   return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }
 
-function sameUuid(facts: ServerFacts | undefined, connection: ConnectionStatus): boolean {
-  return facts?.uuid !== undefined && facts.uuid.toLowerCase() === connection.sourceUuid?.toLowerCase();
+function namesItself(facts: ServerFacts | undefined, { sourceHost: host, sourcePort }: ConnectionStatus): boolean {
+  return ownPlaces(facts).some(([name, port]) => port === sourcePort && namesSameHost(name, host));
 }
 
-function namesItself(facts: ServerFacts | undefined, connection: ConnectionStatus): boolean {
-  if (facts === undefined) {
-    return false;
-  }
-  const isAt = (host: string | undefined, port: number | undefined): boolean =>
-    host !== undefined && port === connection.sourcePort && namesSameHost(host, connection.sourceHost);
-  return isAt(facts.reportHost, facts.reportPort ?? facts.port) || isAt(facts.hostname, facts.port);
+/** Hosts and ports that a server itself says it has. */
+function ownPlaces(facts: ServerFacts | undefined): readonly (readonly [host: string, port: number])[] {
+  const places = [
+    [facts?.reportHost, facts?.reportPort ?? facts?.port],
+    [facts?.hostname, facts?.port],
+  ] as const;
+  return places.flatMap(([host, port]) => (host === undefined || port === undefined ? [] : [[host, port] as const]));
 }
 
 function sharesCluster(a: InstanceSpec, b: InstanceSpec): boolean {

@@ -1,6 +1,8 @@
+import { addTo } from '../../addTo';
 import { factsOf } from '../fleetFacts';
 import { code, lines, list, variable } from '../phrase';
-import type { LinkedInstance } from '../../fleetView';
+import type { LinkedFleet, LinkedInstance } from '../../fleetView';
+import { onceFor } from '../../onceFor';
 import type { Explained, InstanceRule } from '../rule';
 
 export const duplicateServerId: InstanceRule = {
@@ -8,12 +10,10 @@ export const duplicateServerId: InstanceRule = {
   ids: { 'replica.duplicateServerId': 'critical' },
   check({ fleet, instance, key, here, facts, name, dialect }) {
     if (facts?.serverId === undefined || instance.connections.length === 0) return [];
-    const twins = Object.values(fleet.instances).filter(
+    const siblings = new Set(instance.connections.flatMap(({ source }) => replicasBySource(fleet).get(source) ?? []));
+    const twins = [...siblings].filter(
       (other) =>
-        other.spec.key !== key &&
-        factsOf(other)?.serverId === facts.serverId &&
-        sharesSource(instance, other) &&
-        !isSameServer(instance, other),
+        other.spec.key !== key && factsOf(other)?.serverId === facts.serverId && !isSameServer(instance, other),
     );
     if (twins.length === 0) return [];
     const names = list(twins.map((twin) => name(twin.spec.key)));
@@ -36,10 +36,14 @@ export const duplicateServerId: InstanceRule = {
   },
 };
 
-function sharesSource(one: LinkedInstance, other: LinkedInstance): boolean {
-  const sources = new Set(one.connections.map(({ source }) => source));
-  return other.connections.some(({ source }) => sources.has(source));
-}
+/** By the source's key, or its address where the inventory does not have it. */
+const replicasBySource = onceFor(({ instances }: LinkedFleet): ReadonlyMap<string, readonly LinkedInstance[]> => {
+  const bySource = new Map<string, LinkedInstance[]>();
+  for (const instance of Object.values(instances)) {
+    for (const { source } of instance.connections) addTo(bySource, source, instance);
+  }
+  return bySource;
+});
 
 /** One server under two addresses of the inventory. */
 function isSameServer(one: LinkedInstance, other: LinkedInstance): boolean {
