@@ -37,6 +37,8 @@ export class FleetStore {
   #direct: ReadonlySet<string> | undefined;
   #view: FleetView | undefined;
   #stale = false;
+  /** How long the last view took to work out. */
+  #viewMs = 0;
   #cancelTimer: (() => void) | undefined;
 
   constructor(clock: Clock, log: Log) {
@@ -44,7 +46,7 @@ export class FleetStore {
     this.#log = log;
   }
 
-  /** The last view, which may miss readings of the last quarter second. Undefined: no inventory yet. */
+  /** The last view, which may miss the newest readings. Undefined: no inventory yet. */
   get view(): FleetView | undefined {
     return this.#view;
   }
@@ -85,7 +87,7 @@ export class FleetStore {
     this.history.retain(() => false);
   }
 
-  /** Takes a reading in. The view follows within a quarter second, or at once by `flush`. */
+  /** Takes a reading in. The view follows within a quarter second, later in a fleet of thousands, or at once by `flush`. */
   accept(reading: InstanceReading): void {
     if (this.#logic === undefined || !this.#keys.has(reading.key)) return;
     const before = this.#instances.get(reading.key);
@@ -159,12 +161,14 @@ export class FleetStore {
     this.#cancelTimer = undefined;
     if (!this.#stale || this.#logic === undefined || this.#inventory === undefined) return this.#view;
     this.#stale = false;
+    const startedMs = this.#clock.now();
     const view = this.#logic.toFleetView(this.#snapshot(this.#inventory, this.#logic));
     this.#remember(view);
     this.#view = view;
     this.#changed.fire(view, (error) => {
       this.#log.error('A listener of the fleet failed', error);
     });
+    this.#viewMs = this.#clock.now() - startedMs;
     return view;
   }
 
@@ -203,7 +207,8 @@ export class FleetStore {
 
   #change(): void {
     this.#stale = true;
-    this.#cancelTimer ??= this.#clock.after(coalesceMs, () => {
+    // The view of a large fleet takes long: the readings themselves need most of the time.
+    this.#cancelTimer ??= this.#clock.after(Math.max(coalesceMs, 4 * this.#viewMs), () => {
       this.flush();
     });
   }

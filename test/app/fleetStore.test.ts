@@ -43,6 +43,24 @@ describe('FleetStore', () => {
     assert.deepEqual(views[0].clusters[0]?.replicasOf[primary], [replica]);
   });
 
+  it('leaves most of the time to the readings where a view takes long', async () => {
+    const { clock, store, views } = setUp();
+    const slow: typeof fleetLogic = {
+      ...fleetLogic,
+      toFleetView: (snapshot) => {
+        clock.spend(200);
+        return fleetLogic.toFleetView(snapshot);
+      },
+    };
+    store.setInventory(inventoryOf(s1), slow);
+    views.length = 0;
+    store.accept(answered({ key: primary, at: at(1) }));
+    await clock.advance(799);
+    assert.equal(views.length, 0);
+    await clock.advance(1);
+    assert.equal(views.length, 1);
+  });
+
   it('keeps the previous answer while an instance is down', () => {
     const { store } = setUp();
     store.accept(

@@ -4,6 +4,9 @@ import type { Clock } from '../../src/ports';
 export class ManualClock implements Clock {
   #nowMs = Date.UTC(2026, 10, 22, 12, 0, 0);
   #timers: { at: number; action: () => void }[] = [];
+  /** Whether other work leaves this process no time. */
+  isBusy = false;
+  #idleMs = 0;
   /** What `random` answers: no jitter. */
   randomValue = 0.5;
 
@@ -13,6 +16,10 @@ export class ManualClock implements Clock {
 
   random(): number {
     return this.randomValue;
+  }
+
+  idleMs(): number {
+    return this.#idleMs;
   }
 
   after(delayMs: number, action: () => void): () => void {
@@ -27,6 +34,11 @@ export class ManualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** Time that a calculation takes: nothing else runs meanwhile. */
+  spend(ms: number): void {
+    this.#moveTo(this.#nowMs + ms);
+  }
+
   /** Moves on and runs what is due, in order; promises settle in between. */
   async advance(ms: number): Promise<void> {
     const end = this.#nowMs + ms;
@@ -35,11 +47,16 @@ export class ManualClock implements Clock {
       const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (next === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#nowMs = next.at;
+      this.#moveTo(next.at);
       next.action();
     }
-    this.#nowMs = end;
+    this.#moveTo(end);
     await settle();
+  }
+
+  #moveTo(ms: number): void {
+    if (!this.isBusy) this.#idleMs += ms - this.#nowMs;
+    this.#nowMs = ms;
   }
 }
 
