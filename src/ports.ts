@@ -211,6 +211,8 @@ export interface Clock {
   after(delayMs: number, action: () => void): () => void;
   /** Uniform in [0, 1), for jitter. */
   random(): number;
+  /** Milliseconds that this process has had nothing to do, since some fixed moment. */
+  idleMs(): number;
 }
 
 /** What is written to the output channel; the ui's implementation redacts secrets again. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Clock } from '../ports';
 
 export const systemClock: Clock = {
@@ -9,4 +10,5 @@ export const systemClock: Clock = {
     };
   },
   random: () => Math.random(),
+  idleMs: () => performance.eventLoopUtilization().idle,
 };

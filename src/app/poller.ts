@@ -10,6 +10,8 @@ const longestBackOffSeconds = 60;
 const concurrency = 64;
 /** A read that has taken this long waits for its server and gives its place to the next: sockets are cheap. */
 const patienceMs = 250;
+/** With less of it idle this process is what the reads wait for: one more would make all of them miss their deadlines. */
+const leastIdleMs = patienceMs / 10;
 
 export type Attention = 'none' | 'unfocused' | 'full';
 
@@ -191,7 +193,7 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
       if (hasPlace) this.#leave();
       hasPlace = false;
     };
-    const cancelPatience = this.#options.clock.after(patienceMs, leave);
+    const cancelPatience = this.#afterPatience(leave);
     this.#underWay.add(controller);
     try {
       const reader = await this.#options.reader();
@@ -211,6 +213,23 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
       cancelPatience();
       leave();
     }
+  }
+
+  /** Once a read has taken long and this process had time for it. */
+  #afterPatience(action: () => void): () => void {
+    const { clock } = this.#options;
+    let cancel: () => void;
+    const wait = (): void => {
+      const idleMs = clock.idleMs();
+      cancel = clock.after(patienceMs, () => {
+        if (clock.idleMs() - idleMs < leastIdleMs) wait();
+        else action();
+      });
+    };
+    wait();
+    return () => {
+      cancel();
+    };
   }
 
   async #enter(): Promise<void> {

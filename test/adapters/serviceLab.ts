@@ -294,6 +294,7 @@ export function impatient(): Clock {
   return {
     now: () => Date.now() + skippedMs,
     random: () => 0,
+    idleMs: () => 0,
     after: (_, action) => {
       skippedMs += 60_000;
       const timer = setTimeout(action, 5);

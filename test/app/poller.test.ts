@@ -157,6 +157,20 @@ describe('Poller', () => {
     await second;
   });
 
+  it('begins nothing more while this process itself is what the reads wait for', async () => {
+    const { clock, reader, poller } = setUp();
+    const instances = Array.from({ length: 200 }, (_, index) => `db${index}:3306`);
+    poller.setTargets(inventoryOf(clusterOf(instances)).instances);
+    reader.answer = () => new Promise(() => undefined);
+    clock.isBusy = true;
+    void poller.readNow();
+    await clock.advance(5000);
+    assert.equal(reader.calls.length, 64);
+    clock.isBusy = false;
+    await clock.advance(1000);
+    assert.equal(reader.calls.length, instances.length);
+  });
+
   it('never reads more than some at once', async () => {
     const { clock, reader, poller } = setUp();
     const instances = Array.from({ length: 200 }, (_, index) => `db${index}:3306`);

@@ -8,7 +8,12 @@ import { calm, clientCallOf, viewOf } from '../core/runbooks/fleet';
 import type { Clock } from '../../src/ports';
 
 /** The time that `now` says. */
-const clockAt = (now: () => number): Clock => ({ now, after: () => () => undefined, random: () => 0.5 });
+const clockAt = (now: () => number): Clock => ({
+  now,
+  after: () => () => undefined,
+  random: () => 0.5,
+  idleMs: () => 0,
+});
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
 const view = (node: Node = {}) => viewOf({ [r]: { connection: stopped, ...node } });

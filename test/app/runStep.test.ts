@@ -112,7 +112,7 @@ describe('running a step', () => {
     const by = {
       logic: runbookLogic,
       who: 'dba@bastion',
-      clock: { now: () => 0, random: () => 0, after: () => () => 0 },
+      clock: { now: () => 0, random: () => 0, idleMs: () => 0, after: () => () => 0 },
     };
     const said = "IDENTIFIED BY 'canary'";
     const override = { checks: ['connection.stands'], reason: said };
@@ -343,7 +343,12 @@ describe('judging a step', () => {
     const again = await verifyAgain(
       {
         logic: runbookLogic,
-        clock: { now: () => Date.parse('2026-11-24T10:00:00.000Z'), random: () => 0, after: () => () => undefined },
+        clock: {
+          now: () => Date.parse('2026-11-24T10:00:00.000Z'),
+          random: () => 0,
+          idleMs: () => 0,
+          after: () => () => undefined,
+        },
         read: () => Promise.resolve(),
         view: () => running,
         accountsOf: () => Promise.resolve(undefined),

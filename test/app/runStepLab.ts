@@ -46,6 +46,7 @@ export async function attempt(attack: Attack): Promise<Attempt> {
     clock: {
       now: () => nowMs,
       random: () => 0.5,
+      idleMs: () => 0,
       after: (delayMs, action) => {
         nowMs += delayMs;
         queueMicrotask(action);

@@ -490,7 +490,12 @@ describe('right before a step on a mirror', () => {
       releaseStep(
         {
           ...{ logic: runbookLogic, mayConnect: () => true, view: () => present },
-          clock: { now: () => Date.parse(atSecond(second)), after: () => () => undefined, random: () => 0 },
+          clock: {
+            now: () => Date.parse(atSecond(second)),
+            after: () => () => undefined,
+            random: () => 0,
+            idleMs: () => 0,
+          },
           confirm: (name) => Promise.resolve(name === 'conf-codfw' ? typed : 'something else was asked'),
           read: (keys) => {
             read.push([...keys]);
