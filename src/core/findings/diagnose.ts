@@ -1,3 +1,4 @@
+import { addTo } from '../addTo';
 import type { LinkedConnection, LinkedFleet, LinkedInstance } from '../fleetView';
 import { parseVersionNumber } from '../replication/parseServerFacts';
 import { shortNames } from '../shortNames';
@@ -28,21 +29,22 @@ const shortLength = 40;
 export function diagnose(fleet: LinkedFleet, rules: readonly Rule[] = allRules): readonly Finding[] {
   const contexts = contextsOf(fleet);
   const found: Finding[] = [];
+  const idsBySubject = new Map<string, string[]>();
+  const placeOf = (subject: string, connection: string | undefined): string => JSON.stringify([subject, connection]);
   const isSpoken = (yieldsTo: readonly string[], subject: string, connection: string | undefined) =>
-    found.some(
-      (other) =>
-        other.subject === subject &&
-        other.connection === connection &&
-        yieldsTo.some((start) => other.id.startsWith(start)),
-    );
+    yieldsTo.length > 0 &&
+    idsBySubject.get(placeOf(subject, connection))?.some((id) => yieldsTo.some((start) => id.startsWith(start))) ===
+      true;
   for (const rule of rules) {
     for (const { subject, connection, drafts } of apply(rule, contexts)) {
       if (isSpoken(rule.yieldsTo ?? [], subject, connection)) continue;
       for (const draft of drafts) {
+        const about = draft.subject ?? subject;
+        addTo(idsBySubject, placeOf(about, connection), draft.id);
         found.push({
           ...draft,
           severity: draft.severity ?? rule.ids[draft.id] ?? 'warning',
-          subject: draft.subject ?? subject,
+          subject: about,
           short: clip(draft.short, shortLength),
           ...(connection === undefined ? {} : { connection }),
         });

@@ -1,4 +1,6 @@
+import { addTo } from '../addTo';
 import type { LinkedCluster, LinkedFleet, LinkedInstance } from '../fleetView';
+import { onceFor } from '../onceFor';
 import type { ConnectionStatus, ServerFacts } from '../replication/model';
 import { expectedPrimaries } from '../replication/nestCluster';
 
@@ -22,16 +24,27 @@ export function connectionsBefore(instance: LinkedInstance): readonly Connection
   return instance.previous?.replication.kind === 'read' ? instance.previous.replication.value : undefined;
 }
 
+/** Every rule asks this of every instance. */
+const places = onceFor(({ clusters }: LinkedFleet) => {
+  const byMember = new Map<string, LinkedCluster[]>();
+  for (const cluster of clusters) for (const key of new Set(cluster.spec.instances)) addTo(byMember, key, cluster);
+  return {
+    byMember,
+    expected: new Set(clusters.flatMap(({ spec }) => expectedPrimaries(spec))),
+    inRings: new Set(clusters.flatMap(({ rings }) => rings.flat())),
+  };
+});
+
 export function clustersOf(fleet: LinkedFleet, key: string): readonly LinkedCluster[] {
-  return fleet.clusters.filter(({ spec }) => spec.instances.includes(key));
+  return places(fleet).byMember.get(key) ?? [];
 }
 
 export function isExpectedPrimary(fleet: LinkedFleet, key: string): boolean {
-  return fleet.clusters.some(({ spec }) => expectedPrimaries(spec).includes(key));
+  return places(fleet).expected.has(key);
 }
 
 export function isInRing(fleet: LinkedFleet, key: string): boolean {
-  return fleet.clusters.some(({ rings }) => rings.some((ring) => ring.includes(key)));
+  return places(fleet).inRings.has(key);
 }
 
 /** Keys of the instances that an instance gets its data from, nearest first, without itself. */
