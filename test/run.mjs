@@ -40,7 +40,7 @@ const parts = {
     folders: ['core', 'app', 'ui', 'adapters', 'manifest', 'demo', 'docs', 'fuzz'],
     need: ['openssl', 'zsh', 'fish'],
     show: 'Dot',
-    timeoutMs: minutes(5),
+    timeoutMs: minutes(10),
   },
   servers: {
     folders: ['servers', 'sandbox', 'faults'],
@@ -60,7 +60,7 @@ const parts = {
     folders: ['neighbours'],
     need: ['mariadb', 'openssl', 'prometheus', 'mysqld-exporter'],
     retries: 1,
-    timeoutMs: minutes(4),
+    timeoutMs: minutes(8),
   },
   host: {
     script: 'test/host/runHost.ts',
@@ -74,7 +74,7 @@ const parts = {
     vscode: true,
     package: true,
     retries: 1,
-    timeoutMs: minutes(12),
+    timeoutMs: minutes(25),
   },
 };
 
