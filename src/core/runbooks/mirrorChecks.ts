@@ -1,6 +1,6 @@
 import { equalProof, isInWindow, replayProof, watchedProof } from '../mirror/recoveryProof';
 import type { MirrorView } from '../fleetView';
-import type { PlanCheck } from './plan';
+import type { PlanCheck, PlanStep } from './plan';
 
 /** Ground that several runbooks of mirrors stand on. Where a proof fails nothing but a reload is safe. */
 
@@ -52,7 +52,7 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
   const [watched, equal] = [watchedProof(mirror), replayProof(mirror)];
   const pendingFrom = mirror.comparison?.pendingFrom;
   const known = index !== undefined && sourceIndex !== undefined;
-  const isBack = known && replicatedIndex !== undefined && index <= replicatedIndex;
+  const isBack = known && replicatedIndex !== undefined && index < replicatedIndex;
   return [
     {
       id: 'index.inWindow',
@@ -64,11 +64,11 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
             ? 'no index is proved safe, and none was given'
             : `no later index is proved safe: the mirror still needs event ${pendingFrom}`
         : isBack
-          ? `${index} is not beyond ${replicatedIndex}, where the mirror stands`
+          ? `${index} is before ${replicatedIndex}, where the mirror stands`
           : index > sourceIndex
             ? `${index} is past the source, which is at ${sourceIndex}`
             : `${index}, ${sourceIndex - index} events behind the source at ${sourceIndex}`,
-      needed: 'beyond the old index, and at most 1000 events behind the source',
+      needed: 'not before the old index, and at most 1000 events behind the source',
       hasNoOverride: true,
       fix: known ? `Name another index, or none: the plan then takes what is proved. ${onlyReload}` : onlyReload,
     },
@@ -114,4 +114,9 @@ export function contentsCheck(mirror: MirrorView, id: string, proof = equalProof
       ? `What differs would stay so, and events may be lost. ${onlyReload}`
       : `Run "Compare Contents of a Mirror", then check again.`,
   };
+}
+
+/** A step that sets the index of a mirror: done where the mirror stands there, so that the plan goes on to its start. */
+export function doneAt({ distance }: MirrorView, index: number, step: PlanStep): PlanStep {
+  return distance.replicatedIndex === index ? { ...step, isDone: `the index key holds ${index} already` } : step;
 }

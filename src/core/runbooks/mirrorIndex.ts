@@ -1,9 +1,10 @@
 import { parseIndex } from '../mirror/parseAnswer';
-import { equalProof, replayProof } from '../mirror/recoveryProof';
-import { apiCheck, proofChecks, stoppedCheck } from './mirrorChecks';
+import type { MirrorView } from '../fleetView';
+import { isInWindow, replayProof } from '../mirror/recoveryProof';
+import { apiCheck, doneAt, proofChecks, stoppedCheck } from './mirrorChecks';
 import { proveCluster, readIndexText, startUnit, stopUnit, unitInputs, unitOf, writeIndex } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
-import type { PlanCheck } from './plan';
+import type { PlanCheck, PlanStep } from './plan';
 
 /** The gap from which moving the index by hand is better than waiting for an event. */
 const smallHeadroom = 250;
@@ -30,7 +31,7 @@ export const advanceIndex: MirrorRunbook = {
     const unit = unitOf(context);
     const proved = replayProof(mirror)?.index;
     const isMove = proved !== undefined && proved > (old ?? 0);
-    const index = input('index') !== undefined ? parseIndex(input('index')) : isMove ? proved : undefined;
+    const index = input('index') === undefined ? (isMove ? proved : heldIndex(mirror)) : parseIndex(input('index'));
     const oldCheck: PlanCheck = {
       id: 'index.old',
       pass: key === undefined ? 'unknown' : old !== undefined,
@@ -72,11 +73,12 @@ export const setInitialIndex: MirrorRunbook = {
     const { destination } = mirror.snapshot;
     const key = destination.kind === 'read' ? destination.value.indexKey : undefined;
     const unit = unitOf(context);
-    const index = parseIndex(input('index')) ?? equalProof(mirror)?.index;
+    const index = parseIndex(input('index')) ?? heldIndex(mirror) ?? replayProof(mirror)?.index;
     const isUnusable = key?.kind === 'missing' || key?.kind === 'notANumber';
+    const isSet = key?.kind === 'read' && key.index === index;
     const keyCheck: PlanCheck = {
       id: 'index.missing',
-      pass: key === undefined ? 'unknown' : isUnusable,
+      pass: key === undefined ? 'unknown' : isUnusable || isSet,
       measured:
         key === undefined
           ? 'not read'
@@ -97,7 +99,7 @@ export const setInitialIndex: MirrorRunbook = {
       ],
       ...(index === undefined ? {} : { chosen: { index: String(index) } }),
       steps:
-        !isUnusable || index === undefined
+        !(isUnusable || isSet) || index === undefined
           ? []
           : [
               ...(unit === undefined ? [] : [stopUnit(context, unit)]),
@@ -108,16 +110,19 @@ export const setInitialIndex: MirrorRunbook = {
   },
 };
 
-function setStep(
-  context: MirrorRunbookContext,
-  index: number,
-  condition: string,
-  rollback: string,
-): ReturnType<MirrorRunbookContext['step']> {
+/** The index that the mirror stands at where that loses nothing, as it does after the step that set it. */
+function heldIndex(mirror: MirrorView): number | undefined {
+  const { sourceIndex, replicatedIndex } = mirror.distance;
+  const proved = replayProof(mirror)?.index;
+  if (sourceIndex === undefined || replicatedIndex === undefined || proved === undefined) return undefined;
+  return replicatedIndex <= proved && isInWindow(replicatedIndex, sourceIndex) ? replicatedIndex : undefined;
+}
+
+function setStep(context: MirrorRunbookContext, index: number, condition: string, rollback: string): PlanStep {
   const { mirror, target } = context;
   const { destinationPrefix } = mirror.spec;
   const { sourceIndex = index } = mirror.distance;
-  return context.step({
+  const step = context.step({
     id: 'setIndex',
     title: `Set the index of ${mirror.spec.name} to ${index}`,
     effect: 'write',
@@ -128,4 +133,5 @@ function setStep(
     rollback,
     blastRadius: `Only this key; etcd refuses it (412) where somebody else has written it meanwhile. The mirror goes on at ${index + 1} when it starts: do so at once, ${1000 - (sourceIndex - index)} events of the window are left.`,
   });
+  return doneAt(mirror, index, step);
 }

@@ -2,7 +2,7 @@ import type { FleetView, MirrorView } from '../fleetView';
 import { indexKeyOf } from '../mirror/keys';
 import { parseIndex } from '../mirror/parseAnswer';
 import { equalProof } from '../mirror/recoveryProof';
-import { apiCheck, contentsCheck } from './mirrorChecks';
+import { apiCheck, contentsCheck, doneAt } from './mirrorChecks';
 import {
   curlRun,
   keyPath,
@@ -56,7 +56,7 @@ export const migratePrefix: MirrorRunbook = {
       apiCheck(mirror, 'v2'),
       toCheck(name, to, siblings),
       caughtUpCheck(mirror),
-      ...(to === undefined ? [] : [keyCheck(to), stillCheck(to, index), contentsCheck(to, 'new.contentsEqual')]),
+      ...(to === undefined ? [] : [keyCheck(to, index), stillCheck(to, index), contentsCheck(to, 'new.contentsEqual')]),
       {
         id: 'alert.silenced',
         pass: 'unknown',
@@ -84,21 +84,25 @@ function stepsOf(context: MirrorRunbookContext, to: MirrorView, index: number): 
     probe(context, 'source', 'read-only', 'Make sure that the source takes no writes'),
     probe(context, 'destination', 'Key not found', 'Make sure that the destination takes writes'),
     ...(unit === undefined ? [] : [stopUnit(context, unit)]),
-    context.step({
-      id: 'setIndex',
-      title: `Set the index of ${to.spec.name} to ${index}`,
-      effect: 'write',
-      runs: [
-        proveCluster(context, 'destination'),
-        proveCluster(context, 'source'),
-        writeIndex(context, destinationPrefix, index, 'prevExist=false'),
-      ],
-      verify: readIndexText(context, destinationPrefix),
-      expectation: { kind: 'mirrorIndex', key: to.key, index },
-      expected: `the value ${index}`,
-      rollback: `DELETE ${indexKeyOf(destinationPrefix)}, and start the old unit again`,
-      blastRadius: `Only this key. That of the old prefix, ${indexKeyOf(mirror.spec.destinationPrefix)}, stays and is what the way back needs.`,
-    }),
+    doneAt(
+      to,
+      index,
+      context.step({
+        id: 'setIndex',
+        title: `Set the index of ${to.spec.name} to ${index}`,
+        effect: 'write',
+        runs: [
+          proveCluster(context, 'destination'),
+          proveCluster(context, 'source'),
+          writeIndex(context, destinationPrefix, index, 'prevExist=false'),
+        ],
+        verify: readIndexText(context, destinationPrefix),
+        expectation: { kind: 'mirrorIndex', key: to.key, index },
+        expected: `the value ${index}`,
+        rollback: `DELETE ${indexKeyOf(destinationPrefix)}, and start the old unit again`,
+        blastRadius: `Only this key. That of the old prefix, ${indexKeyOf(mirror.spec.destinationPrefix)}, stays and is what the way back needs.`,
+      }),
+    ),
     ...(newUnit === undefined ? [] : [startUnit(context, newUnit, to)]),
   ];
 }
@@ -168,14 +172,16 @@ function caughtUpCheck(mirror: MirrorView): PlanCheck {
   };
 }
 
-function keyCheck({ spec, snapshot }: MirrorView): PlanCheck {
+function keyCheck({ spec, snapshot, distance }: MirrorView, index: number | undefined): PlanCheck {
   const { destination } = snapshot;
   const kind = destination.kind === 'read' ? destination.value.indexKey.kind : undefined;
+  const isSet = index !== undefined && distance.replicatedIndex === index;
   return {
     id: 'new.indexKey',
-    pass: kind === undefined ? 'unknown' : kind === 'missing',
-    measured: kind === undefined ? 'not read' : kind === 'missing' ? 'not there' : 'there already',
-    needed: `no key ${indexKeyOf(spec.destinationPrefix)} yet`,
+    pass: kind === undefined ? 'unknown' : kind === 'missing' || isSet,
+    measured:
+      kind === undefined ? 'not read' : kind === 'missing' ? 'not there' : isSet ? `set to ${index}` : 'there already',
+    needed: `no key ${indexKeyOf(spec.destinationPrefix)} yet, or one that this plan has set`,
     hasNoOverride: true,
     fix: 'Another mirror with these prefixes has run: find out which, and delete its key if it is over.',
   };

@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
     title: 'not back',
     id: 'mirror.advanceIndex',
     view: () => viewOf({ ...lost, looks: [{ second: 0, source: 3900, replicated: 3000, ...down }] }),
-    inputs: { index: '3000' },
+    inputs: { index: '2999' },
     blocks: ['index.inWindow'],
   },
   {
@@ -458,6 +458,27 @@ describe('runbooks of mirrors', () => {
       'mirror.windowLost',
     ]);
   });
+});
+
+describe('a mirror whose index has just been set by its plan', () => {
+  const at = (index: number): Mirror => ({
+    looks: [{ second: 0, source: index, replicated: index, ...down }],
+    comparison: { at: atSecond(0), sourceIndex: index },
+  });
+  const cases: readonly [id: string, view: FleetView, inputs: Record<string, string>][] = [
+    ['mirror.advanceIndex', viewOf(at(4134)), { unit: 'etcdmirror' }],
+    ['mirror.setInitialIndex', viewOf(at(500)), { unit: 'etcdmirror' }],
+    ['mirror.migratePrefix', viewOf(migrating[0]!, { ...at(500), spec: whole }), { unit: 'old', newUnit: 'new' }],
+  ];
+  for (const [id, view, inputs] of cases) {
+    it(`is started by the next step: ${id}`, () => {
+      const plan = planRunbook(view, id, key, inputs);
+      assert.deepEqual(plan.blocked, []);
+      assert.match(plan.steps.find((step) => step.id === 'setIndex')?.isDone ?? '', /holds \d+ already/);
+      assert.deepEqual(whyNotNow(plan, 'start', view), []);
+      assert.match(whyNotNow(plan, 'setIndex', view).join(), /It is done already/);
+    });
+  }
 });
 
 describe('right before a step on a mirror', () => {
