@@ -1,7 +1,13 @@
 import type { FleetView, MirrorView } from '../fleetView';
-import type { Effect } from '../guard/effect';
 import type { Identity } from '../guard/identity';
-import type { ClientAccount, Expectation, PlanCheck, PlanMirror, PlanStep, ProgramRun } from './plan';
+import type { PlanCheck, PlanMirror, PlanStep } from './plan';
+import {
+  curlAccount,
+  isProductionOfAll,
+  programSteps,
+  type ProgramDraft,
+  type ProgramStepDraft,
+} from './programRunbook';
 import { inputReader, type RunbookHead } from './runbook';
 
 /** A runbook for an etcd mirror. Its plans are made from both sides and from the comparison of their contents. */
@@ -9,14 +15,7 @@ export interface MirrorRunbook extends RunbookHead {
   readonly on: 'mirror';
   /** Whether to offer it for this mirror. What is not known does not rule it out. */
   isOffered(view: FleetView, mirror: MirrorView): boolean;
-  plan(context: MirrorRunbookContext): MirrorDraft;
-}
-
-export interface MirrorDraft {
-  readonly checks: readonly PlanCheck[];
-  readonly steps: readonly PlanStep[];
-  /** What the plan chose where nothing was given: planning again checks the same choice. */
-  readonly chosen?: Readonly<Record<string, string>>;
+  plan(context: MirrorRunbookContext): ProgramDraft;
 }
 
 export interface MirrorRunbookContext {
@@ -25,19 +24,7 @@ export interface MirrorRunbookContext {
   readonly target: PlanMirror;
   /** What was given for an input, trimmed; undefined: nothing. */
   readonly input: (name: string) => string | undefined;
-  readonly step: (step: MirrorStepDraft) => PlanStep;
-}
-
-export interface MirrorStepDraft {
-  readonly id: string;
-  readonly title: string;
-  readonly effect: Effect;
-  readonly runs: readonly ProgramRun[];
-  readonly verify: string;
-  readonly expectation: Expectation;
-  readonly expected: string;
-  readonly rollback?: string;
-  readonly blastRadius: string;
+  readonly step: (step: ProgramStepDraft) => PlanStep;
 }
 
 export function mirrorContextOf(
@@ -47,18 +34,11 @@ export function mirrorContextOf(
 ): MirrorRunbookContext {
   const input = inputReader(inputs);
   const target = toPlanMirror(view, mirror);
-  const account = accountOf(mirror, input('optionFile'));
-  return {
-    ...{ view, mirror, target, input },
-    step: ({ runs, ...step }) => ({ ...step, call: { kind: 'programs', server: target, account, runs, secrets: [] } }),
-  };
+  const account = curlAccount(mirror.spec.credentials, input('optionFile'));
+  return { view, mirror, target, input, step: programSteps(target, account) };
 }
 
-/**
- * The inventory does not say whose a mirror is, so it belongs to all: it is in production where any cluster is, and
- * where no cluster is named at all.
- */
-export function toPlanMirror({ clusters }: FleetView, { key, snapshot }: MirrorView): PlanMirror {
+export function toPlanMirror(view: FleetView, { key, snapshot }: MirrorView): PlanMirror {
   const { source, destination } = snapshot;
   const sourceId = source.kind === 'read' ? source.value.clusterId : undefined;
   const destinationId = destination.kind === 'read' ? destination.value.clusterId : undefined;
@@ -69,18 +49,10 @@ export function toPlanMirror({ clusters }: FleetView, { key, snapshot }: MirrorV
   return {
     kind: 'mirror',
     key,
-    isProduction: clusters.length === 0 || clusters.some(({ spec }) => spec.production),
+    isProduction: isProductionOfAll(view),
     ...(identity === undefined ? {} : { identity }),
     ...(snapshot.at === undefined ? {} : { readAt: snapshot.at }),
   };
-}
-
-function accountOf({ spec }: MirrorView, configFile: string | undefined): ClientAccount {
-  if (configFile !== undefined) return { kind: 'optionFile', path: configFile };
-  const { credentials } = spec;
-  return credentials?.user === undefined || credentials.password === undefined
-    ? { kind: 'own' }
-    : { kind: 'written', user: credentials.user, password: credentials.password };
 }
 
 /** What every runbook needs of its mirror, first in every table. */

@@ -6,6 +6,7 @@ import { mirrorChecks, mirrorContextOf, type MirrorRunbook } from './mirrorRunbo
 import type { PlanStep, PlanTarget, RunbookPlan, StepCall } from './plan';
 import { diffTarget } from './planTarget';
 import { effectOfRuns } from './programCall';
+import type { ProgramDraft } from './programRunbook';
 import { runbooks as allRunbooks } from './registry';
 import { draftService, type ServiceRunbook } from './serviceRunbook';
 import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
@@ -49,17 +50,7 @@ function planService(
   const service = view.services.find((each) => each.key === key);
   const made = service === undefined ? undefined : draftService(runbook, view, service, inputs);
   if (service === undefined || made === undefined) throw new Error(notThere(view, runbook, key));
-  const { target, checks, steps: drafts, chosen = {} } = made;
-  const steps = drafts.map((step) => seen(step, view));
-  return {
-    id: runbook.id,
-    title: `${runbook.title}: ${service.name}`,
-    target,
-    inputs: { ...inputs, ...chosen },
-    checks,
-    steps,
-    blocked: [...blockedBy(checks), ...steps.flatMap((step) => defects(step, [], view, key))],
-  };
+  return planPrograms(runbook, service.name, made, inputs, view);
 }
 
 function planMirror(
@@ -71,16 +62,27 @@ function planMirror(
   const mirror = view.mirrors.find((each) => each.key === key);
   if (mirror === undefined) throw new Error(notThere(view, runbook, key));
   const context = mirrorContextOf(view, mirror, inputs);
-  const { checks: own, steps, chosen = {} } = runbook.plan(context);
-  const checks = [...mirrorChecks(context), ...own];
+  const draft = runbook.plan(context);
+  const made = { ...draft, target: context.target, checks: [...mirrorChecks(context), ...draft.checks] };
+  return planPrograms(runbook, mirror.spec.name, made, inputs, view);
+}
+
+function planPrograms(
+  { id, title }: Runbook,
+  name: string,
+  { target, checks, steps: drafts, chosen = {} }: ProgramDraft & { readonly target: PlanTarget },
+  inputs: Readonly<Record<string, string>>,
+  view: FleetView,
+): RunbookPlan {
+  const steps = drafts.map((step) => seen(step, view));
   return {
-    id: runbook.id,
-    title: `${runbook.title}: ${mirror.spec.name}`,
-    target: context.target,
+    id,
+    title: `${title}: ${name}`,
+    target,
     inputs: { ...inputs, ...chosen },
     checks,
     steps,
-    blocked: [...blockedBy(checks), ...steps.flatMap((step) => defects(step, [], view, key))],
+    blocked: [...blockedBy(checks), ...steps.flatMap((step) => defects(step, [], view, target.key))],
   };
 }
 

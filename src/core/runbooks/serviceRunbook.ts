@@ -1,9 +1,15 @@
 import type { FleetView, ServiceView } from '../fleetView';
-import type { Effect } from '../guard/effect';
 import type { Identity } from '../guard/identity';
 import type { ServiceFacts } from '../services/model';
 import { check } from './checks';
-import type { ClientAccount, Expectation, PlanCheck, PlanService, PlanStep, ProgramRun } from './plan';
+import type { ClientAccount, PlanCheck, PlanService, PlanStep } from './plan';
+import {
+  curlAccount,
+  isProductionOfAll,
+  programSteps,
+  type ProgramDraft,
+  type ProgramStepDraft,
+} from './programRunbook';
 import { inputReader, type RunbookContext, type RunbookHead } from './runbook';
 
 /** The neighbours that have runbooks. */
@@ -16,17 +22,10 @@ export interface ServiceRunbookOf<K extends Kind> extends RunbookHead {
   readonly on: K;
   /** Whether to offer it for this neighbour. What is not known does not rule it out. */
   isOffered(view: FleetView, service: ServiceOf<K>): boolean;
-  plan(context: ServiceContextOf<K>): ServiceDraft;
+  plan(context: ServiceContextOf<K>): ProgramDraft;
 }
 
 export type ServiceRunbook = ServiceRunbookOf<'orchestrator'> | ServiceRunbookOf<'burrow'>;
-
-export interface ServiceDraft {
-  readonly checks: readonly PlanCheck[];
-  readonly steps: readonly PlanStep[];
-  /** What the plan chose where nothing was given: planning again checks the same choice. */
-  readonly chosen?: Readonly<Record<string, string>>;
-}
 
 export interface ServiceContextOf<K extends Kind> {
   readonly view: FleetView;
@@ -37,20 +36,7 @@ export interface ServiceContextOf<K extends Kind> {
   /** What it said last, now or before it was stopped. */
   readonly known: ServiceFacts[K] | undefined;
   readonly input: RunbookContext['input'];
-  readonly step: (step: ServiceStepDraft) => PlanStep;
-}
-
-export interface ServiceStepDraft {
-  readonly id: string;
-  readonly title: string;
-  readonly effect: Effect;
-  readonly runs: readonly ProgramRun[];
-  readonly verify: string;
-  readonly expectation: Expectation;
-  readonly expected: string;
-  readonly rollback?: string;
-  readonly blastRadius: string;
-  readonly isSeen?: true;
+  readonly step: (step: ProgramStepDraft) => PlanStep;
 }
 
 /** Undefined: the runbook is for another kind of neighbour. */
@@ -59,16 +45,11 @@ export function draftService(
   view: FleetView,
   service: ServiceView,
   inputs: Readonly<Record<string, string>>,
-): (ServiceDraft & { readonly target: PlanService }) | undefined {
+): (ProgramDraft & { readonly target: PlanService }) | undefined {
   const target = toPlanService(view, service);
   const input = inputReader(inputs);
   const account = accountOf(service, input('optionFile'));
-  const base = {
-    ...{ view, target, input },
-    step: ({ runs, ...step }: ServiceStepDraft): PlanStep => {
-      return { ...step, call: { kind: 'programs', server: target, account, runs, secrets: [] } };
-    },
-  };
+  const base = { view, target, input, step: programSteps(target, account) };
   const draft =
     runbook.on === 'orchestrator' && service.kind === 'orchestrator'
       ? runbook.plan({ ...base, service, ...factsOf<'orchestrator'>(service) })
@@ -87,17 +68,13 @@ function factsOf<K extends Kind>({
   return { facts, known: facts ?? (last?.facts as ServiceFacts[K] | undefined) };
 }
 
-/**
- * The inventory does not say whose a neighbour is, so it belongs to all: it is in production where any cluster is, and
- * where no cluster is named at all.
- */
-export function toPlanService({ clusters }: FleetView, service: ServiceView): PlanService {
+export function toPlanService(view: FleetView, service: ServiceView): PlanService {
   const { key, snapshot } = service;
   const identity = identityOf(service);
   return {
     kind: 'service',
     key,
-    isProduction: clusters.length === 0 || clusters.some(({ spec }) => spec.production),
+    isProduction: isProductionOfAll(view),
     ...(identity === undefined ? {} : { identity }),
     ...(snapshot.at === undefined ? {} : { readAt: snapshot.at }),
   };
@@ -142,12 +119,7 @@ function identityCheck({ key, snapshot: { reach } }: ServiceView, { identity }: 
 
 /** The client of Orchestrator reads its own settings: a login in its arguments would be seen by everybody. */
 function accountOf(service: ServiceView, configFile: string | undefined): ClientAccount {
-  if (service.kind !== 'burrow') return { kind: 'own' };
-  if (configFile !== undefined) return { kind: 'optionFile', path: configFile };
-  const { credentials } = service.spec;
-  return credentials?.user === undefined || credentials.password === undefined
-    ? { kind: 'own' }
-    : { kind: 'written', user: credentials.user, password: credentials.password };
+  return service.kind === 'burrow' ? curlAccount(service.spec.credentials, configFile) : { kind: 'own' };
 }
 
 /** Whoever plans what needs its answers. */
