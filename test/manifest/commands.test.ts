@@ -41,7 +41,10 @@ interface Manifest {
 
 const root = path.join(__dirname, '../..');
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
-const manifest = JSON.parse(text) as Manifest;
+/** With the words of package.nls.json, as VS Code reads it. */
+const words = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
+const filled = text.replace(/"%([\w.]+)%"/g, (_, key: string) => JSON.stringify(words[key]));
+const manifest = JSON.parse(filled) as Manifest;
 const table: Readonly<Record<string, CommandInfo>> = commands;
 
 describe('package.json against the command table', () => {
@@ -163,7 +166,7 @@ describe('package.json against the command table', () => {
     const states = fleet.map(({ when }) => /replideck\.inventory == (\w+)/.exec(when)?.[1]);
     assert.deepEqual(states.toSorted(), ['empty', 'failed', 'loaded', 'missing', 'noFolder']);
     for (const { contents } of fleet) assert.match(contents, /\]\(command:/);
-    const named = [...text.matchAll(/\(command:(replideck\.[\w.]+)/g)].map(([, command]) => command ?? '');
+    const named = [...filled.matchAll(/\(command:(replideck\.[\w.]+)/g)].map(([, command]) => command ?? '');
     const focuses = Object.values(contributes.views).flatMap((group) => group.map(({ id }) => `${id}.focus`));
     assert.deepEqual(
       named.filter((command) => table[command] === undefined && !focuses.includes(command)),
