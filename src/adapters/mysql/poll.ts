@@ -139,6 +139,12 @@ async function readSession(
       return { kind: 'failed', failure: { ...failure, text: server.asked.text } };
     }
   }
+  if (server.asked.kind === 'rows' && server.asked.rows.length === 0) {
+    // It always has one. What came answers something else, and every later answer would be taken for the wrong statement.
+    link.destroy();
+    const text = 'The first answer is not to what was asked: the answers on this connection are out of step.';
+    return { kind: 'failed', failure: { reason: 'lost', text } };
+  }
 
   const answers: Answer[] = [toAnswer(server.asked, server.statement, at(), server.limitMs)];
   const heartbeat = spec.heartbeatTable === undefined ? undefined : heartbeatStatement(spec.heartbeatTable);
