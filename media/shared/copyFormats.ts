@@ -22,6 +22,6 @@ export function findingText({ severity, title, subject, connection, evidence, re
     `${severity}: ${title} (${subject}${named}; ${id})`,
     ...evidence.map(({ measured, source, at }) => `- ${measured} (${source}, ${at})`),
     `Do: ${remedy}`,
-    ...(avoid === undefined ? [] : [`Don't: ${avoid}`]),
+    ...(avoid === undefined ? [] : [`✗ ${avoid}`]),
   ].join('\n');
 }

@@ -91,7 +91,7 @@ export async function renderFindings(): Promise<string> {
         '',
         ...(finding?.remedy ?? '').split('\n').map((line) => `- ${line}`),
         '',
-        ...(finding?.avoid === undefined ? [] : [`Avoid: ${finding.avoid}`, '']),
+        ...(finding?.avoid === undefined ? [] : [`✗ ${finding.avoid}`, '']),
       );
     }
   }

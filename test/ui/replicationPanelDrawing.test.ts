@@ -177,6 +177,6 @@ describe('copy formats', () => {
       remedy: 'R',
       avoid: 'A',
     });
-    assert.equal(text, `critical: T (r:1, connection x; replica.sql.error)\n- M (Q, ${at})\nDo: R\nDon't: A`);
+    assert.equal(text, `critical: T (r:1, connection x; replica.sql.error)\n- M (Q, ${at})\nDo: R\n✗ A`);
   });
 });

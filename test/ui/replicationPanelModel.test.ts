@@ -374,7 +374,7 @@ SHOW ALL SLAVES STATUS, 2026-11-24T10:00:00.000Z
 1. One.
 2. Two.
 
-**Don't.** Do not skip.
+✗ Do not skip.
 
 ## Replication
 

@@ -4,7 +4,7 @@ import type { SandboxWindow } from './sandboxWindow';
 
 /** What each document says, by the kind of neighbour. */
 const documents: Readonly<Record<string, readonly RegExp[]>> = {
-  orchestrator: [/holds servers twice/, /Don’t:/, /db1\.dc1\.example:3306/],
+  orchestrator: [/holds servers twice/, /✗ Do not /, /db1\.dc1\.example:3306/],
   prometheus: [/1 server scraped/, /Connection matomo from 127/],
   backups: [/the dump of s1 does not exist/, /\+64\.94 %/, /1\.8 GiB/],
   pipeline: [/lacks 4 rows since/, /COUNT\(\*\) AS row_count FROM `log`\.`Edit_1`/],

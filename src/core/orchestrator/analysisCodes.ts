@@ -14,8 +14,9 @@ export interface AnalysisCode {
 const look = 'Look at the instances themselves: open their panels, and try the hosts from another place.';
 const relocate =
   'Relocate the replicas below it to a server that lives: `orchestrator-client -c relocate-replicas -i INTERMEDIATE -d TARGET`.';
-const notMove = '`move-up`, `move-below`, `repoint` and `take-master`: they do not protect data. `relocate` checks.';
-const noFailover = 'A failover: the primary serves its replicas. Orchestrator alone does not reach it.';
+const notMove =
+  'Do not use `move-up`, `move-below`, `repoint` or `take-master`: they do not protect data. `relocate` checks.';
+const noFailover = 'Do not fail over: the primary serves its replicas. Orchestrator alone does not reach it.';
 
 const critical = (means: string, remedy: string, avoid?: string): AnalysisCode => ({
   ...{ severity: 'critical', means, remedy },
@@ -36,17 +37,17 @@ export const analysisCodes: Readonly<Record<string, AnalysisCode>> = {
   DeadMaster: critical(
     'the primary is dead: it cannot be reached, and none of its replicas gets anything from it',
     `${look} If it is down, fail over to the replica that is furthest ahead, or bring it back.`,
-    'Starting a second primary before the old one is known to be down: both would take writes.',
+    'Do not start a second primary before the old one is known to be down: both would take writes.',
   ),
   DeadMasterAndSomeReplicas: critical(
     'the primary and some of its replicas are dead, and none of the others replicates',
     `${look} Fail over to the reachable replica that is furthest ahead.`,
-    'Choosing a replica before it is known what the unreachable ones have: they may be further ahead.',
+    'Do not choose a replica before it is known what the unreachable ones have: they may be further ahead.',
   ),
   DeadMasterAndReplicas: critical(
     'neither the primary nor any of its replicas can be reached',
     `Suspect the network of Orchestrator itself before the servers. ${look}`,
-    'A failover on this word alone: all that is dead may be the way from Orchestrator.',
+    'Do not fail over on this word alone: all that is dead may be the way from Orchestrator.',
   ),
   DeadMasterWithoutReplicas: critical(
     'the primary is dead and has no replica: there is nothing to fail over to',
@@ -76,12 +77,12 @@ export const analysisCodes: Readonly<Record<string, AnalysisCode>> = {
   AllMasterReplicasNotReplicating: critical(
     'the primary lives and none of its replicas replicates',
     'Read the replicas’ errors: one cause for all is often a grant, a purged binary log or TLS at the primary.',
-    'Restarting the primary: it is the one server that works.',
+    'Do not restart the primary: it is the one server that works.',
   ),
   AllMasterReplicasNotReplicatingOrDead: critical(
     'the primary lives, and each of its replicas is dead or does not replicate',
     'Read the errors of those replicas that answer, and look at the hosts of those that do not.',
-    'Restarting the primary: it is the one server that works.',
+    'Do not restart the primary: it is the one server that works.',
   ),
   AllCoMasterReplicasNotReplicating: critical(
     'a co-primary lives and none of its replicas replicates',
@@ -138,7 +139,7 @@ export const analysisCodes: Readonly<Record<string, AnalysisCode>> = {
   NoWriteableMasterStructureWarning: critical(
     'the primary has replicas and is `read_only`',
     'Find out who set it: a switchover that ended half way, or a restart. Then let it take writes, if it is the right one.',
-    'Making it writable before it is known that no other server takes the writes.',
+    'Do not make it writable before it is known that no other server takes the writes.',
   ),
   StatementAndMixedLoggingReplicasStructureWarning: info(
     'replicas of one source log in STATEMENT and in MIXED format',

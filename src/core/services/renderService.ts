@@ -20,7 +20,7 @@ export function renderService(view: FleetView, key: string): string {
           `## ${severity}: ${sentence(title)}`,
           evidence.map(({ measured, source }) => `- ${sentence(measured)} (${codeSpan(source)})`).join('\n'),
           `**Do:** ${remedy.split('\n').map(sentence).join('  \n')}`,
-          ...(avoid === undefined ? [] : [`**Don’t:** ${sentence(avoid)}`]),
+          ...(avoid === undefined ? [] : [`✗ ${sentence(avoid)}`]),
         ].join('\n\n'),
       ),
       (picture?.items ?? []).map((item) => renderItem(item, 0)).join('\n'),

@@ -10,7 +10,7 @@ export function findingTooltip(finding: Finding): string {
     `**${markdownOf(finding.title)}**`,
     evidence.join('\n'),
     `*Do:* ${markdownOf(finding.remedy)}`,
-    ...(finding.avoid === undefined ? [] : [`*Don't:* ${markdownOf(finding.avoid)}`]),
+    ...(finding.avoid === undefined ? [] : [`✗ ${markdownOf(finding.avoid)}`]),
   ].join('\n\n');
 }
 

@@ -119,6 +119,8 @@ describe('diagnose', () => {
         }
         assert.ok(finding.remedy.length > 10, `${where}: no remedy`);
         const words = [finding.title, finding.short, finding.remedy, finding.avoid ?? ''].join('\n');
+        // It stands without a label in tickets and hovers.
+        assert.match(finding.avoid ?? 'Do not', /^Do not\b/, finding.id);
 
         assert.doesNotMatch(words, /[\u0000-\u0009\u000b-\u001f]|undefined|\bNaN\b/, where);
         assert.doesNotMatch(words.replace(/[`'].*?[`']/gs, ''), /\b(?:master|slave)s?\b|!/, where);

@@ -27,7 +27,7 @@ export const identity: InstanceRule = {
           'If the former server belongs here, bring it back: this is then over by itself.',
           'If the new one is meant, say so with “Accept the New Identity of an Instance” on this finding or on the instance; until then Replideck keeps saying it.',
         ),
-        avoid: 'Run no repair that was prepared for the former server.',
+        avoid: 'Do not run a repair that was prepared for the former server.',
       },
     ];
   },

@@ -126,7 +126,8 @@ function problems(context: OrchestratorContext): readonly Draft[] {
         found.some(({ problems: own }) => own.includes('last_check_invalid')) &&
           'Where only Orchestrator cannot check it: its account there, TLS, and the time-out of one second.',
       ),
-      avoid: 'Forgetting an instance to silence it: what its primary still lists comes back, and its history is lost.',
+      avoid:
+        'Do not forget an instance to silence it: what its primary still lists comes back, and its history is lost.',
     },
   ];
 }

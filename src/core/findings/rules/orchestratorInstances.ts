@@ -99,7 +99,7 @@ function fakeLag(context: OrchestratorContext): readonly Draft[] {
       'Its `ReplicationLagQuery` takes the oldest row of the heartbeat table: delete the rows of servers that are gone, on each instance by itself.',
       '`SET SESSION sql_log_bin=0; DELETE FROM heartbeat.heartbeat WHERE server_id=… LIMIT 1`',
     ),
-    avoid: 'Relocating or rebuilding these replicas; and deleting the row of a primary that writes now.',
+    avoid: 'Do not relocate or rebuild these replicas, and do not delete the row of a primary that writes now.',
   }));
 }
 
@@ -160,7 +160,7 @@ function disagrees(context: OrchestratorContext): readonly Draft[] {
         'Believe the server. Look again after a few seconds: the two were not read at one instant.',
         'Where it stays: Orchestrator’s account lacks a privilege there, resolves the name to another server, or the replica has named connections.',
       ),
-      avoid: 'Relocating or recovering by Orchestrator while it holds a wrong picture of this server.',
+      avoid: 'Do not relocate or recover by Orchestrator while it holds a wrong picture of this server.',
     }),
     more,
   );
@@ -188,7 +188,7 @@ function downtimes(context: OrchestratorContext): readonly Draft[] {
     title: `The downtime of ${who} in Orchestrator ${context.here} looks forgotten.`,
     short: 'downtime forgotten',
     remedy: 'Ask who set it. If it is over: `orchestrator-client -c end-downtime -i HOST:PORT`.',
-    avoid: 'Leaving it: a downtimed server fails without a word, and is not recovered.',
+    avoid: 'Do not leave it: a downtimed server fails without a word, and is not recovered.',
   }));
 }
 

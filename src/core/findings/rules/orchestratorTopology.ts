@@ -48,7 +48,7 @@ function ghosts({ facts, here, at }: OrchestratorContext): readonly Draft[] {
         'So that it does not come back: resolve by `@@report_host`, set `report_host` to the full name, or `RejectHostnameResolvePattern`.',
       ),
       runbook: 'orchestrator.forgetGhost',
-      avoid: 'Forgetting them while Orchestrator runs: it writes its cache back, and they return.',
+      avoid: 'Do not forget them while Orchestrator runs: it writes its cache back, and they return.',
     },
   ];
 }

@@ -106,7 +106,7 @@ function judge(
         relayLogRemedy(),
         gtid === 'no'
           ? `Do not use the position that was read (${place(readPosition)}): what lies between is lost. Use the one that was executed.`
-          : 'Restarting only the SQL thread has no effect: the same relay log is read again.',
+          : 'Do not restart the SQL thread alone: the same relay log is read again.',
       ];
     case 1964:
       return [

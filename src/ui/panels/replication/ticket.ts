@@ -131,7 +131,7 @@ function renderFinding(
     `Finding \`${id}\`.`,
     ...evidence.map(({ measured, source, at }) => `${fence(measured)}\n${inline(source)}, ${at}`),
     `**Do.**${steps(remedy)}`,
-    ...(avoid === undefined ? [] : [`**Don't.**${steps(avoid)}`]),
+    ...(avoid === undefined ? [] : [`✗ ${inline(avoid)}`]),
     ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
   ].join('\n\n');
 }
