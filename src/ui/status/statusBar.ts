@@ -17,14 +17,17 @@ export class StatusBar implements vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const { critical, warning } = countFindings(view);
+    const { critical, warning, productionCritical } = countFindings(view);
     // What was not read is not ok: never yet, cancelled, or in a workspace that is not trusted.
     const unread = Object.values(view.instances).filter(({ state }) => state === 'unknown').length;
-    // Production is said in words, and coloured only where it is in trouble.
-    const production = view.clusters.some(({ spec, state }) => spec.production && isTrouble(state));
+    // Production is said in words, and coloured only where it is in trouble; what else is wrong is no part of it.
+    const production = productionCritical > 0;
+    const elsewhere = critical - productionCritical;
     const words =
       critical > 0
-        ? formatCount(critical, 'critical', 'critical')
+        ? production && elsewhere > 0
+          ? `${formatCount(productionCritical, 'critical', 'critical')} · ${elsewhere} elsewhere`
+          : formatCount(critical, 'critical', 'critical')
         : warning > 0
           ? formatCount(warning, 'warning')
           : 'ok';
@@ -35,16 +38,11 @@ export class StatusBar implements vscode.Disposable {
     this.#item.accessibilityInformation = {
       label: `Replideck, replication fleet: ${production ? 'production, ' : ''}${shown}`,
     };
-    this.#item.backgroundColor =
-      production && critical > 0 ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#item.backgroundColor = production ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();
   }
 
   dispose(): void {
     this.#item.dispose();
   }
-}
-
-function isTrouble(state: string): boolean {
-  return state === 'critical' || state === 'unreachable' || state === 'denied';
 }
