@@ -7,12 +7,15 @@ import { openInstance } from './openInstance';
 import { type Geometry, geometryFor } from './geometry';
 import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
 import { stateIcon, stateWords } from '../shared/state';
+import { topologyKeys, type Ways, wanderByKeys } from './topologyKeys';
 
 type Node = Topology['nodes'][number];
 interface ShownNode {
   readonly node: Node;
   readonly placed: PlacedNode;
   readonly geometry: Geometry;
+  /** Its sources in words; empty: it has none. */
+  readonly from: string;
 }
 interface ShownEdge {
   readonly placed: PlacedEdge;
@@ -26,7 +29,7 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const edges = s('svg', { class: 'edges', 'aria-hidden': 'true' });
   const nodes = h('div', { class: 'nodes' });
   const canvas = h('div', { class: 'canvas' }, edges, nodes);
-  const scroller = h('div', { class: 'topology-scroll', role: 'group', 'aria-label': 'Topology' }, canvas);
+  const scroller = h('div', { class: 'topology-scroll', role: 'group', 'aria-label': topologyKeys }, canvas);
   const list = h('ul', { class: 'topology-list' });
   // In a narrow panel the picture has to be scrolled, so there the list stands open.
   const twin = h(
@@ -49,11 +52,16 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const updateNodes = keyed<ShownNode>(
     nodes,
     ({ node }) => node.key,
-    () =>
-      nodeButton((key) => {
+    ({ node }) => {
+      const piece = nodeButton((key) => {
         openInstance(context, key, trouble.say);
-      }),
+      });
+      elements.set(node.key, piece.element);
+      return piece;
+    },
   );
+  const elements = new Map<string, HTMLElement>();
+  const updateWays = wanderByKeys(scroller, (key) => elements.get(key));
   const updateEdges = keyed<ShownEdge, SVGGElement>(
     edges,
     ({ placed: { edge } }) => `${edge.from}\n${edge.to}\n${edge.connection}`,
@@ -74,7 +82,13 @@ export function topology(context: PanelContext): Piece<PanelState> {
     canvas.style.height = `${geometry.height}px`;
     setAttribute(edges, 'viewBox', `0 0 ${geometry.width} ${geometry.height}`);
     setAttribute(nodes, 'class', geometry.oneLine ? 'nodes one-line' : 'nodes');
-    updateNodes(inReadingOrder(shown, layout, geometry));
+    const ordered = inReadingOrder(shown, layout, geometry);
+    updateNodes(ordered);
+    updateWays(
+      ordered.map(({ node }) => node.key),
+      shown.nodes.find(({ current }) => current)?.key,
+      () => toWays(ordered, layout),
+    );
     updateEdges(
       layout.edges.flatMap((edge) => {
         const from = placed.get(edge.edge.from);
@@ -113,14 +127,38 @@ function emSize(element: Element): number {
   return Number.parseFloat(getComputedStyle(element).fontSize) || 13;
 }
 
-/** Tab goes column by column, from the sources to the last replica. */
-function inReadingOrder({ nodes }: Topology, layout: Layout, geometry: Geometry): readonly ShownNode[] {
+function toWays(ordered: readonly ShownNode[], { edges }: Layout): Ways {
+  const sourceOf = new Map<string, string>();
+  const replicasOf = new Map<string, string[]>();
+  const columnOf = new Map<string, string[]>();
+  const columns = new Map<number, string[]>();
+  for (const { node, placed } of ordered) {
+    const column = columns.get(placed.depth) ?? [];
+    columns.set(placed.depth, column);
+    column.push(node.key);
+    columnOf.set(node.key, column);
+    for (const { edge, kind } of edges) {
+      // Along a ring the way would never end.
+      if (edge.to !== node.key || kind === 'ring') continue;
+      if (kind === 'tree' || !sourceOf.has(node.key)) sourceOf.set(node.key, edge.from);
+      const replicas = replicasOf.get(edge.from) ?? [];
+      replicasOf.set(edge.from, replicas);
+      replicas.push(node.key);
+    }
+  }
+  return { sourceOf, replicasOf, columnOf };
+}
+
+/** Column by column, from the sources to the last replica. */
+function inReadingOrder(topology: Topology, layout: Layout, geometry: Geometry): readonly ShownNode[] {
+  const { nodes } = topology;
+  const sources = sourcesInWords(topology);
   const byKey = new Map(nodes.map((node) => [node.key, node]));
   return [...layout.nodes]
     .sort((a, b) => a.depth - b.depth || a.row - b.row)
     .flatMap((placed) => {
       const node = byKey.get(placed.key);
-      return node === undefined ? [] : [{ node, placed, geometry }];
+      return node === undefined ? [] : [{ node, placed, geometry, from: sources.get(placed.key) ?? '' }];
     });
 }
 
@@ -137,7 +175,7 @@ function nodeButton(open: (key: string) => void): Piece<ShownNode> {
   });
   return {
     element,
-    update: ({ node, placed, geometry }) => {
+    update: ({ node, placed, geometry, from }) => {
       key = node.key;
       state.update(node.state);
       setText(label, node.label);
@@ -152,14 +190,15 @@ function nodeButton(open: (key: string) => void): Piece<ShownNode> {
       // The one that is open and one outside the inventory have nothing to open; they still can be read by Tab.
       setAttribute(element, 'aria-disabled', node.current || !node.known ? 'true' : undefined);
       setAttribute(element, 'title', `${node.key}\n${stateWords[node.state]} · ${node.detail}`);
-      setText(spoken, spokenWords(node));
+      setText(spoken, spokenWords(node, from));
     },
   };
 }
 
-function spokenWords({ role, state, current, known }: Node): string {
+function spokenWords({ role, state, current, known }: Node, from: string): string {
   const action = current ? 'shown here' : known ? 'open' : 'cannot be opened';
-  return `, ${[role === 'unknown' ? '' : role, stateWords[state], action].filter((word) => word !== '').join(', ')}`;
+  const words = [role === 'unknown' ? '' : role, stateWords[state], from, action];
+  return `, ${words.filter((word) => word !== '').join(', ')}`;
 }
 
 function edgeLine(): Piece<ShownEdge, SVGGElement> {
@@ -184,20 +223,25 @@ function edgeLine(): Piece<ShownEdge, SVGGElement> {
   };
 }
 
-function sentences({ nodes, edges }: Topology): readonly string[] {
+/** By replica `replicates from db1100:3311 (0.4 s)`: what the edges say. */
+function sourcesInWords({ nodes, edges }: Topology): ReadonlyMap<string, string> {
   const labels = new Map(nodes.map(({ key, label }) => [key, label]));
-  const incoming = new Map<string, string[]>();
+  const incoming = new Map<string, string>();
   for (const { from, to, connection, label: lag } of edges) {
     const named = connection === '' ? '' : `, connection ${connection}`;
-    const sources = incoming.get(to) ?? [];
-    sources.push(`${labels.get(from) ?? from} (${lag}${named})`);
-    incoming.set(to, sources);
+    const before = incoming.get(to);
+    const source = `${labels.get(from) ?? from} (${lag}${named})`;
+    incoming.set(to, before === undefined ? `replicates from ${source}` : `${before} and ${source}`);
   }
-  return nodes.map(({ key, label, role, state, detail, current }) => {
-    const sources = incoming.get(key) ?? [];
+  return incoming;
+}
+
+function sentences(topology: Topology): readonly string[] {
+  const sources = sourcesInWords(topology);
+  return topology.nodes.map(({ key, label, role, state, detail, current }) => {
+    const from = sources.get(key);
     const who = [role === 'unknown' ? '' : role, stateWords[state], detail].filter((word) => word !== '').join(', ');
-    const from = sources.length === 0 ? '' : `; replicates from ${sources.join(' and ')}`;
-    return `${label}${current ? ' (shown here)' : ''}: ${who}${from}.`;
+    return `${label}${current ? ' (shown here)' : ''}: ${who}${from === undefined ? '' : `; ${from}`}.`;
   });
 }
 

@@ -223,7 +223,7 @@ describe('replication panel', function () {
       'Copy GTID received',
       '24 h',
       'Lag over time; the arrow keys move through it',
-      'db1106:3311eqiad · 10.11.19, replica, ok, open',
+      'db2100:3311codfw · 10.11.19, replica, ok, replicates from db1100:3311 (0.4 s), shown here',
       'The same as a list',
       'Filter the raw status',
       'Markdown',
