@@ -1,7 +1,9 @@
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { HttpFailure } from '../../core/http/answer';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Bastions } from '../ssh/bastions';
+import { directConnector } from './connector';
+import { Lane } from './lane';
 import { toHttpFailure } from './toHttpFailure';
 import { tunnelConnector } from './tunnelConnector';
 
@@ -52,7 +54,7 @@ export interface HttpResponse {
 /** One server over kept connections. Never rejects, follows no redirect, unpacks nothing, and ends by its deadline. */
 export class HttpClient {
   /** Contents have a connection of their own: a reading must not wait behind megabytes, nor behind a watch. */
-  readonly #pools: { readonly status: Pool; readonly contents: Pool; readonly watch: Pool };
+  readonly #lanes: { readonly status: Lane; readonly contents: Lane; readonly watch: Lane };
 
   /**
    * @param connectTimeoutMs so that the next reading tries anew where this one met a dead host
@@ -65,23 +67,12 @@ export class HttpClient {
     way?: { readonly bastions: Bastions; readonly via: string },
   ) {
     const options = tls === undefined ? {} : toConnectOptions(tls);
-    const connect =
+    const connector =
       way === undefined
-        ? { timeout: connectTimeoutMs, ...options }
+        ? directConnector(connectTimeoutMs, options)
         : tunnelConnector(way.bastions, way.via, connectTimeoutMs, options);
-    const create = (): Pool =>
-      new Pool(origin, {
-        connections: 1,
-        pipelining: 1,
-        // Longer than any poll: the connection of the last reading serves the next one.
-        keepAliveTimeout: 600_000,
-        keepAliveMaxTimeout: 600_000,
-        // Every request has a deadline of its own.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        connect,
-      });
-    this.#pools = { status: create(), contents: create(), watch: create() };
+    const create = (): Lane => new Lane(origin, connector);
+    this.#lanes = { status: create(), contents: create(), watch: create() };
   }
 
   /** Every request is a read, so one that broke on a connection that the server had given up is asked once more. */
@@ -94,14 +85,14 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.#pools).map((pool) => pool.destroy()));
+    await Promise.all(Object.values(this.#lanes).map((lane) => lane.close()));
   }
 
   #send(request: HttpRequest, signal: AbortSignal): Promise<Outcome<HttpResponse, HttpFailure>> {
     return new Promise((resolve) => {
       const exchange = new Exchange(request, signal, resolve);
       if (signal.aborted) return;
-      this.#pools[poolOf(request)].dispatch(
+      const leave = this.#lanes[laneOf(request)].dispatch(
         {
           path: request.path,
           method: request.method,
@@ -110,6 +101,7 @@ export class HttpClient {
         },
         exchange,
       );
+      exchange.waits(leave);
     });
   }
 }
@@ -129,6 +121,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #isSettled = false;
   #hasEnough = false;
+  #leave: (() => void) | undefined;
+  #hasLeft = false;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
   readonly #chunks: Buffer[] = [];
@@ -158,8 +152,21 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (signal.aborted) this.#onAbort();
   }
 
+  /** @param leave to be called when it waits for a connection no more */
+  waits(leave: () => void): void {
+    if (this.#hasLeft) leave();
+    else this.#leave = leave;
+  }
+
+  #stopWaiting(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#leave?.();
+  }
+
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
+    this.#stopWaiting();
     if (this.#isSettled) controller.abort(new Error('given up'));
     else this.#watchSilence();
   }
@@ -248,13 +255,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#silence);
     clearTimeout(this.#grace);
     this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#stopWaiting();
     this.#resolve(outcome);
     // The rest of an answer that nobody waits for must not stand before the next one.
     if (breaksConnection) this.#controller?.abort(new Error('given up'));
   }
 }
 
-function poolOf({ isWatch, silenceMs }: HttpRequest): 'status' | 'contents' | 'watch' {
+function laneOf({ isWatch, silenceMs }: HttpRequest): 'status' | 'contents' | 'watch' {
   if (isWatch === true) return 'watch';
   return silenceMs === undefined ? 'status' : 'contents';
 }

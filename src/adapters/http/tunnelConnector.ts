@@ -1,52 +1,60 @@
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { Socket } from 'node:net';
 import type { Bastions } from '../ssh/bastions';
 import type { SshTunnel } from '../ssh/sshTunnel';
+import { portOf, type Connected, type Connector } from './connector';
 
 /** The mark of our own on errors that undici passes on; see toHttpFailure. */
 export const tunnelErrorCode = 'REPLIDECK_TUNNEL';
 
-interface Target {
-  readonly hostname: string;
-  readonly protocol: string;
-  readonly port: string;
-  readonly servername?: string | null;
-}
-type Done = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
-
 /** How undici connects through a bastion: the pipes of an `ssh -W` in place of a socket, with TLS on top for https. */
-export function tunnelConnector(
-  bastions: Bastions,
-  via: string,
-  timeoutMs: number,
-  tls: ConnectionOptions,
-): (target: Target, done: Done) => void {
-  return ({ hostname, protocol, port, servername }, done) => {
-    const isTls = protocol === 'https:';
-    const request = { via, host: hostname, port: Number(port || (isTls ? 443 : 80)) };
-    const stop = AbortSignal.timeout(timeoutMs);
-    void bastions.open({ ...request, connectTimeoutSeconds: timeoutMs / 1000 }, stop).then((opened) => {
+export function tunnelConnector(bastions: Bastions, via: string, timeoutMs: number, tls: ConnectionOptions): Connector {
+  return (target, done) => {
+    const { hostname, protocol, servername } = target;
+    const ending = new AbortController();
+    const stop = AbortSignal.any([AbortSignal.timeout(timeoutMs), ending.signal]);
+    let stream: Duplex | undefined;
+    let isDone = false;
+    const finish: Connected = (...result) => {
+      if (isDone) return;
+      isDone = true;
+      done(...result);
+    };
+    const destroy = (error: Error): void => {
+      ending.abort();
+      stream?.destroy(error);
+      finish(error, null);
+    };
+    const request = { via, host: hostname, port: portOf(target), connectTimeoutSeconds: timeoutMs / 1000 };
+    void bastions.open(request, stop).then((opened) => {
       if (opened.kind === 'failed') {
-        done(tunnelError(opened.reason), null);
+        finish(tunnelError(opened.reason), null);
+        return;
+      }
+      if (isDone) {
+        opened.value.destroy();
         return;
       }
       // What undici asks of a socket beyond a stream is left out or does nothing here.
-      const stream = toStream(opened.value) as unknown as Socket;
-      if (!isTls) {
-        done(null, stream);
+      const socket = toStream(opened.value) as unknown as Socket;
+      if (protocol !== 'https:') {
+        finish(null, socket);
         return;
       }
       const name = tls.servername ?? servername ?? hostname;
-      const secure = connectTls({ ...tls, socket: stream, servername: name, ALPNProtocols: ['http/1.1'] });
+      const secure = connectTls({ ...tls, socket, servername: name, ALPNProtocols: ['http/1.1'] });
+      stream = secure;
       const onError = (error: Error): void => {
-        done(error, null);
+        secure.on('error', () => undefined);
+        finish(error, null);
       };
       secure.once('error', onError).once('secureConnect', () => {
         secure.off('error', onError);
-        done(null, secure);
+        finish(null, secure);
       });
     });
+    return { destroy };
   };
 }
 
