@@ -8,6 +8,7 @@ import type { FleetView } from './core/fleetView';
 import type { ServiceReaders } from './ports';
 import { extensionCommands } from './ui/commands/extensionCommands';
 import { registerCommands } from './ui/commands/registerCommands';
+import { Daily } from './ui/daily/daily';
 import { InventoryAssist } from './ui/documents/inventoryAssist';
 import { InventoryFile } from './ui/documents/inventoryFile';
 import { createExtensionApi } from './ui/extensionApi';
@@ -72,6 +73,17 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     ...{ logic, mirrorReader, serviceReaders, historyReader: prometheus, ...connecting },
     directPollLimit: () => vscode.workspace.getConfiguration('replideck').get('directPollLimit', 300),
   });
+  const daily = kept(
+    new Daily({
+      parts: once(() => import('./ui/daily/dailyParts')),
+      fleet,
+      historyFile: async (inventoryUri, longest) => {
+        const { createHistoryFile } = await import('./adapters/files/historyFile');
+        return createHistoryFile((context.storageUri ?? context.globalStorageUri).fsPath, inventoryUri, longest);
+      },
+      ...{ clock, log },
+    }),
+  );
   const inventory = new InventoryFile(async (text) => (await logic()).parseInventory(text), log);
   const assist = new InventoryAssist(
     inventory,
@@ -135,7 +147,10 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   inventory.onDidChange((state) => {
     tree.setInventoryState(state);
     handedOn = handedOn.then(async () => {
+      // What is known is written before it is forgotten, and comes back once there is something that it is about.
+      if (state.kind !== 'loaded') await daily.follow(state);
       await fleet.setInventory(state.kind === 'loaded' ? state.inventory : undefined);
+      if (state.kind === 'loaded') void daily.follow(state);
       if (state.kind !== 'loaded') draw(undefined);
       attend();
     });

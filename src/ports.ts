@@ -194,6 +194,20 @@ export interface AuditLog {
   read(): Promise<{ readonly entries: readonly AuditEntry[]; readonly unreadable: number }>;
 }
 
+/** The file in which the history of one inventory outlives the window. */
+export interface HistoryFile {
+  /**
+   * Undefined: nothing was kept yet.
+   * @throws what the file system says, or that it is longer than any of ours
+   */
+  read(): Promise<string | undefined>;
+  /**
+   * Replaces it as a whole; a crash leaves the old one or the new one.
+   * @throws what the file system says
+   */
+  write(text: string): Promise<void>;
+}
+
 /** Looks for programs where a terminal would. */
 export interface Programs {
   find(names: readonly string[]): Promise<FoundPrograms>;

@@ -56,6 +56,11 @@ export class LagHistory {
     return { at, lagSeconds };
   }
 
+  /** All connections that something is known of. */
+  ids(): readonly string[] {
+    return [...this.#series.keys()];
+  }
+
   /** Forgets the connections for which `isKept` is false. */
   retain(isKept: (id: string) => boolean): void {
     for (const id of this.#series.keys()) if (!isKept(id)) this.#series.delete(id);
@@ -89,4 +94,9 @@ export class LagHistory {
 /** The id under which a connection's lag is kept. */
 export function lagSeriesId(key: string, connection: string): string {
   return `${key}\n${connection}`;
+}
+
+export function partsOfSeriesId(id: string): { readonly key: string; readonly connection: string } {
+  const end = id.indexOf('\n');
+  return { key: id.slice(0, end), connection: id.slice(end + 1) };
 }

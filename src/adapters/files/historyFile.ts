@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { HistoryFile } from '../../ports';
+
+/**
+ * Mode 0600, written beside and renamed: whoever reads it, also after a crash, finds the old one or the new one whole.
+ * @param inventory which one's history it is: each has a file of its own
+ * @param longest bytes; what is longer is not read, for it is none of ours
+ */
+export function createHistoryFile(folder: string, inventory: string, longest: number): HistoryFile {
+  const name = createHash('sha256').update(inventory).digest('hex').slice(0, 16);
+  const file = path.join(folder, `history-${name}.jsonl`);
+  return {
+    async read() {
+      let handle;
+      try {
+        handle = await open(file, 'r');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+      try {
+        const { size } = await handle.stat();
+        if (size > longest) throw new Error(`${file} has ${size} bytes, and a history at most ${longest}.`);
+        return await handle.readFile('utf8');
+      } finally {
+        await handle.close();
+      }
+    },
+    async write(text) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      // Another window may write at the same time: each writes its own, and the last one stays.
+      const beside = `${file}.${process.pid}`;
+      try {
+        const handle = await open(beside, 'w', 0o600);
+        try {
+          await handle.writeFile(text);
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await rename(beside, file);
+      } catch (error) {
+        await rm(beside, { force: true }).catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+}

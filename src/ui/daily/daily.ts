@@ -1,0 +1,64 @@
+import type { Fleet } from '../../app/fleet';
+import type { KeptHistory } from '../../app/keptHistory';
+import { once } from '../../app/once';
+import type { Clock, HistoryFile, Log } from '../../ports';
+import type { InventoryState } from '../documents/inventoryFile';
+import type * as dailyParts from './dailyParts';
+
+export interface DailyOptions {
+  /** Comes with a chunk of its own. */
+  readonly parts: () => Promise<typeof dailyParts>;
+  readonly fleet: Fleet;
+  /** Where the history of an inventory is kept. */
+  readonly historyFile: (inventoryUri: string, longest: number) => Promise<HistoryFile>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What goes on over days: the history of the fleet. */
+export class Daily {
+  readonly #options: DailyOptions;
+  readonly #history: () => Promise<KeptHistory>;
+  /** The inventory whose history is open. */
+  #inventory: string | undefined;
+  #kept: KeptHistory | undefined;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(options: DailyOptions) {
+    this.#options = options;
+    const { parts, fleet, clock, log } = options;
+    this.#history = once(async () => {
+      const { KeptHistory: Kept } = await parts();
+      this.#kept = new Kept({ store: fleet.store, clock, log });
+      return this.#kept;
+    });
+  }
+
+  /** Goes on with the history of the inventory that there is now. Ends once what was known is there again. Never rejects. */
+  follow(state: InventoryState): Promise<void> {
+    const inventory = state.kind === 'loaded' ? state.uri.toString() : undefined;
+    this.#following = this.#following
+      .then(() => this.#open(inventory))
+      .catch((error: unknown) => {
+        this.#options.log.error('The history could not be opened', error);
+      });
+    return this.#following;
+  }
+
+  /** Writes what is not written yet. */
+  async dispose(): Promise<void> {
+    await this.#kept?.dispose();
+  }
+
+  async #open(inventory: string | undefined): Promise<void> {
+    if (inventory === this.#inventory) return;
+    this.#inventory = inventory;
+    if (inventory === undefined) {
+      await this.#kept?.open(undefined);
+      return;
+    }
+    const { parts, historyFile } = this.#options;
+    const file = await historyFile(inventory, (await parts()).longestHistory);
+    await (await this.#history()).open(file);
+  }
+}

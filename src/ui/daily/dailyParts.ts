@@ -1,0 +1,3 @@
+/** What daily use needs beside the fleet itself, as one chunk: loaded with the first inventory. */
+export { KeptHistory } from '../../app/keptHistory';
+export { longestHistory } from '../../core/history/historyFile';
