@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createBurrowReader } from '../../src/adapters/burrow/burrowReader';
 import { createBastions } from '../../src/adapters/ssh/bastions';
@@ -10,10 +11,12 @@ import { systemClock } from '../../src/adapters/systemClock';
 import { toBurrowFacts } from '../../src/core/burrow/toBurrowFacts';
 import { tunnelTroubleOf } from '../../src/core/ssh/tunnelTrouble';
 import { startFakeServer, type FakeServer } from '../adapters/fakeServer';
+import { FaultyHttpServer } from '../adapters/faultyHttpServer';
 import { answeredOf, createTestReader, failureOf, instance, type TestReader } from '../adapters/harness';
 import { startPrivateSshd, type PrivateSshd } from '../adapters/privateSshd';
 import { facts, isFacts } from '../adapters/useFakes';
 import { groupBody } from '../core/burrow/samples';
+import { makeCertificates } from '../sandbox/certificates';
 import { freePorts } from '../sandbox/freePorts';
 import { waitFor } from '../sandbox/waitFor';
 
@@ -177,15 +180,20 @@ describe('a neighbour that speaks HTTP through a real sshd', function () {
     sshd.stop();
   });
 
-  const read = async (port: number, configuration: 'user' | 'stranger') => {
+  /** Two readings; `between` is called after the first. */
+  const read = async (
+    url: string,
+    configuration: 'user' | 'stranger',
+    { ca, timeoutSeconds = 10, between }: { ca?: string; timeoutSeconds?: number; between?: () => void } = {},
+  ) => {
     const bastions = createBastions({ command: sshd.command(configuration), environment: process.env });
     const reader = createBurrowReader({
       ...{ secrets: { get: () => Promise.resolve(undefined) }, clock: systemClock, bastions },
       ...{ inventoryFolder: () => '/', environment: {} },
     });
     const spec = {
-      ...{ name: 'main', url: `http://127.0.0.1:${port}`, cluster: 'eqiad', groups: ['g'], via: sshd.via },
-      ...{ tls: { mode: 'preferred' as const }, pollSeconds: 10, timeoutSeconds: 10 },
+      ...{ name: 'main', url, cluster: 'eqiad', groups: ['g'], via: sshd.via },
+      ...{ tls: { mode: 'preferred' as const, ...(ca !== undefined && { ca }) }, pollSeconds: 10, timeoutSeconds },
     } as const;
     const target = { kind: 'burrow', key: 'burrow:main', name: 'main', spec, pollSeconds: 10, instances: {} } as const;
     try {
@@ -194,6 +202,7 @@ describe('a neighbour that speaks HTTP through a real sshd', function () {
         const { result } = await reader.read(target, new AbortController().signal);
         assert.ok(result.kind === 'answered');
         readings.push(toBurrowFacts(result.answers));
+        if (round === 0) between?.();
       }
       return readings;
     } finally {
@@ -210,7 +219,7 @@ describe('a neighbour that speaks HTTP through a real sshd', function () {
     server.on('connection', () => (connections += 1));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const before = sshd.logins();
-    const readings = await read((server.address() as AddressInfo).port, 'user');
+    const readings = await read(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'user');
     assert.deepEqual(
       readings.map(({ kind }) => kind),
       ['ok', 'ok'],
@@ -219,10 +228,31 @@ describe('a neighbour that speaks HTTP through a real sshd', function () {
     server.close();
   });
 
+  it('is given up where it stands still in TLS, and is read once it goes on', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'rd-tls-'));
+    const certificates = await makeCertificates(folder);
+    const server = new FaultyHttpServer(() => ({ body: groupBody() }), 'silence in TLS', certificates.server);
+    await server.listen();
+    try {
+      const readings = await read(server.url, 'user', {
+        ca: certificates.ca,
+        timeoutSeconds: 3,
+        between: () => (server.fault = undefined),
+      });
+      assert.deepEqual(
+        readings.map((facts) => (facts.kind === 'failed' ? facts.reason.failure.reason : 'read')),
+        ['timedOut', 'read'],
+      );
+    } finally {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('says which part of the way failed', async () => {
     const [closed = 0] = await freePorts(1);
     const wordsOf = async (configuration: 'user' | 'stranger') => {
-      const [facts] = await read(closed, configuration);
+      const [facts] = await read(`http://127.0.0.1:${closed}`, configuration);
       assert.ok(facts?.kind === 'failed');
       const { reason, text } = facts.reason.failure;
       return [reason, tunnelTroubleOf(text)];

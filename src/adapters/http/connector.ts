@@ -25,15 +25,27 @@ export function connectTimeout(): Error {
 /** The port that an address without one means. */
 export const portOf = ({ protocol, port }: ConnectTarget): number => Number(port || (protocol === 'https:' ? 443 : 80));
 
+/** Where to, and by which name: an address is none that may be asked for, and its certificate is held against `host`. */
+export function namesOf(
+  { hostname, servername }: ConnectTarget,
+  tls: ConnectionOptions,
+): { readonly host: string; readonly servername?: string } {
+  const name = tls.servername ?? servername ?? (isIP(hostname) === 0 ? hostname : undefined);
+  return { host: hostname, ...(name === undefined ? {} : { servername: name }) };
+}
+
 /** In place of undici's own, whose attempts nobody can end: one that stands still in TLS would outlive its request. */
 export function directConnector(timeoutMs: number, tls: ConnectionOptions): Connector {
   return (target, done) => {
-    const { hostname, protocol, servername } = target;
-    const at = { host: hostname, port: portOf(target), keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true };
-    const name = tls.servername ?? servername ?? (isIP(hostname) === 0 ? hostname : undefined);
-    const named = name === undefined ? {} : { servername: name };
-    const isTls = protocol === 'https:';
-    const socket = isTls ? connectTls({ ...at, ...tls, ...named, ALPNProtocols: ['http/1.1'] }) : connect(at);
+    const at = {
+      ...namesOf(target, tls),
+      port: portOf(target),
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      noDelay: true,
+    };
+    const isTls = target.protocol === 'https:';
+    const socket = isTls ? connectTls({ ...tls, ...at, ALPNProtocols: ['http/1.1'] }) : connect(at);
     const timer = setTimeout(() => socket.destroy(connectTimeout()), timeoutMs);
     const finish = (): void => {
       clearTimeout(timer);

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Bastions } from '../ssh/bastions';
 import type { SshTunnel } from '../ssh/sshTunnel';
-import { portOf, type Connected, type Connector } from './connector';
+import { namesOf, portOf, type Connected, type Connector } from './connector';
 
 /** The mark of our own on errors that undici passes on; see toHttpFailure. */
 export const tunnelErrorCode = 'REPLIDECK_TUNNEL';
@@ -11,7 +11,7 @@ export const tunnelErrorCode = 'REPLIDECK_TUNNEL';
 /** How undici connects through a bastion: the pipes of an `ssh -W` in place of a socket, with TLS on top for https. */
 export function tunnelConnector(bastions: Bastions, via: string, timeoutMs: number, tls: ConnectionOptions): Connector {
   return (target, done) => {
-    const { hostname, protocol, servername } = target;
+    const { hostname, protocol } = target;
     const ending = new AbortController();
     const stop = AbortSignal.any([AbortSignal.timeout(timeoutMs), ending.signal]);
     let stream: Duplex | undefined;
@@ -42,8 +42,7 @@ export function tunnelConnector(bastions: Bastions, via: string, timeoutMs: numb
         finish(null, socket);
         return;
       }
-      const name = tls.servername ?? servername ?? hostname;
-      const secure = connectTls({ ...tls, socket, servername: name, ALPNProtocols: ['http/1.1'] });
+      const secure = connectTls({ ...tls, ...namesOf(target, tls), socket, ALPNProtocols: ['http/1.1'] });
       stream = secure;
       const onError = (error: Error): void => {
         secure.on('error', () => undefined);
