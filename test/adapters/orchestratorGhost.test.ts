@@ -106,8 +106,8 @@ describe('orchestrator.forgetGhost', function () {
     const same = await lab.plan('orchestrator.forgetGhost', { hosts });
     assert.deepEqual(same.blocked, []);
     const text = renderPlan(same, () => files).text;
-    assert.match(text, /\| \? \| service\.running \| it is stopped: nobody watches the fleet, and nothing fails over/);
-    assert.match(text, /service\.running: Go on with the first step that is not done/);
+    assert.match(text, /- \? service\.running: it is stopped: nobody watches the fleet, and nothing fails over/);
+    assert.match(text, /^  - Go on with the first step that is not done/m);
     assert.match(text, /✓ Done already: it does not answer: HTTP 502/);
     assert.deepEqual(ids(same), ['stop', ...ghosts.map((each) => `forget.${each}`), 'resetCache', 'start']);
 

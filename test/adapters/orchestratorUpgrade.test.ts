@@ -109,7 +109,7 @@ describe('orchestrator.upgrade', function () {
     assert.ok(!lab.calls().some((line) => line.startsWith('systemctl <start>')));
     const again = await plan();
     assert.deepEqual(again.blocked, []);
-    assert.match(renderPlan(again, () => files).text, /service\.running \| it is stopped: nobody watches the fleet/);
+    assert.match(renderPlan(again, () => files).text, /service\.running: it is stopped: nobody watches the fleet/);
     // In a new window it is not known whose database it is, and it can be started all the same.
     lab.forgetReadings();
     const bare = await plan();

@@ -40,11 +40,7 @@ export function renderPlan(
     '',
     '## Checks',
     '',
-    '| | check | measured | needed |',
-    '| --- | --- | --- | --- |',
-    ...plan.checks.map(checkRow),
-    '',
-    ...plan.checks.filter(({ pass }) => pass !== true).map(({ id, fix }) => `- ${id}: ${prose(fix)}`),
+    ...plan.checks.flatMap(checkLines),
     '',
   ];
   const stepLines: Record<string, number> = {};
@@ -70,9 +66,13 @@ function serverLine(role: string, target: PlanTarget): string {
   return `- ${role}: **${literal(key)}** (${literal(who)}${version === undefined ? '' : `, ${literal(version)}`}, ${when})`;
 }
 
-function checkRow({ id, pass, measured, needed }: PlanCheck): string {
+/** A list and no table: in an editor, where a plan is read, the cells of a table would wrap into each other. */
+function checkLines({ id, pass, measured, needed, fix }: PlanCheck): readonly string[] {
   const sign = pass === true ? '✓' : pass === false ? '✗' : '?';
-  return `| ${sign} | ${id} | ${literal(measured)} | ${literal(needed)} |`;
+  return [
+    `- ${sign} ${id}: ${literal(measured)} (needed: ${literal(needed)})`,
+    ...(pass === true ? [] : [`  - ${prose(fix)}`]),
+  ];
 }
 
 function stepText(

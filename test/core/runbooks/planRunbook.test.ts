@@ -335,6 +335,11 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
     renderPlan(planRunbook(view(), id, target, inputs), () => files),
     text,
   );
+  const shown = [...text.text.matchAll(/^- ([✓✗?]) (\S+): .+ \(needed: .+\)$(\n {2}- )?/gm)];
+  assert.deepEqual(
+    shown.map(([, sign, check, fix]) => [sign, check, fix !== undefined]),
+    plan.checks.map(({ id: check, pass }) => [pass === true ? '✓' : pass === false ? '✗' : '?', check, pass !== true]),
+  );
   for (const step of plan.steps) {
     // What runs is shown whole.
     const command = renderCall(step.call, files);
