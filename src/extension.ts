@@ -118,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
   const tree = new FleetTree(
     context.workspaceState,
+    clock,
     once(() => import('./ui/tree/treeModel')),
   );
   const statusBar = new StatusBar();

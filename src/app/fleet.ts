@@ -139,21 +139,21 @@ export class Fleet {
     const neighbours = this.services.readNow(keys, signal);
     await Promise.all([this.#poller.readNow(keys, signal), this.mirrors.readNow(keys, signal)]);
     await (keys === undefined ? this.#within(neighbourGraceMs, neighbours) : neighbours);
-    this.store.flush();
+    await this.store.settle();
   }
 
   /** As `readAnew`, for a plan: the contents of the mirrors among them are compared, too. Never rejects. */
   async readEvidence(keys: readonly string[], signal?: AbortSignal): Promise<void> {
     await this.readAnew(keys);
     await this.mirrors.compareNow(keys, signal);
-    this.store.flush();
+    await this.store.settle();
   }
 
   /** Like `readNow` with keys, by readings that begin after the call: for whatever has to know how things are now. */
   async readAnew(keys: readonly string[]): Promise<void> {
     this.#ask(keys);
     await Promise.all([this.#poller.readAnew(keys), this.mirrors.readAnew(keys), this.services.readAnew(keys)]);
-    this.store.flush();
+    await this.store.settle();
   }
 
   /**

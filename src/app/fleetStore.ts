@@ -7,13 +7,14 @@ import type { InstanceReading } from '../core/replication/reading';
 import type { KnownServer } from '../core/replication/sameServer';
 import type { ServiceReading, ServiceSnapshot } from '../core/services/model';
 import type { FleetSnapshot, InstanceSnapshot } from '../core/snapshot';
+import { finish, type Steps } from '../core/steps';
 import type { Clock, Log } from '../ports';
 import { Emitter } from './emitter';
+import { inSlices } from './inSlices';
 import { LagHistory, lagSeriesId } from './lagHistory';
 
 /** Readings that arrive within this time are one change: a refresh of a fleet is a few events, not hundreds. */
 const coalesceMs = 250;
-
 /**
  * Everything known at this instant, and how it is understood. Readings come in, views go out; nobody else holds state
  * about the fleet.
@@ -36,10 +37,16 @@ export class FleetStore {
   /** What is read directly; undefined: all. */
   #direct: ReadonlySet<string> | undefined;
   #view: FleetView | undefined;
+  /** Something has come in that neither the view has nor the one that is being worked out. */
   #stale = false;
+  /** The view that is being worked out. */
+  #work: Steps<FleetView> | undefined;
+  #cancelWork: (() => void) | undefined;
   /** How long the last view took to work out. */
   #viewMs = 0;
   #cancelTimer: (() => void) | undefined;
+  /** Resolved with the next view, or when there will be none. */
+  #waiting: (() => void)[] = [];
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
@@ -84,6 +91,7 @@ export class FleetStore {
     this.#services.clear();
     this.#view = undefined;
     this.#stale = false;
+    this.#stop();
     this.history.retain(() => false);
   }
 
@@ -155,26 +163,83 @@ export class FleetStore {
     return this.#mirrors.get(name);
   }
 
-  /** Brings the view up to date now. */
+  /** Brings the view up to date at once, however long that takes. */
   flush(): FleetView | undefined {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (!this.#stale || this.#logic === undefined || this.#inventory === undefined) return this.#view;
-    this.#stale = false;
+    if (this.#stale) this.#begin();
+    if (this.#work === undefined) return this.#view;
+    this.#cancelWork?.();
     const startedMs = this.#clock.now();
-    const view = this.#logic.toFleetView(this.#snapshot(this.#inventory, this.#logic));
+    this.#show(finish(this.#work), this.#clock.now() - startedMs);
+    return this.#view;
+  }
+
+  /** Brings the view up to date with all that has come in by now, in slices. */
+  async settle(): Promise<FleetView | undefined> {
+    if (this.#stale) this.#workInSlices();
+    if (this.#work !== undefined) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+    return this.#view;
+  }
+
+  dispose(): void {
+    this.#stop();
+  }
+
+  #change(): void {
+    this.#stale = true;
+    // The view of a large fleet takes long: the readings themselves need most of the time.
+    this.#cancelTimer ??= this.#clock.after(Math.max(coalesceMs, 4 * this.#viewMs), () => {
+      this.#workInSlices();
+    });
+  }
+
+  #workInSlices(): void {
+    this.#begin();
+    if (this.#work === undefined) return;
+    this.#cancelWork = inSlices(this.#clock, this.#work, (view, spentMs) => {
+      this.#show(view, spentMs);
+    });
+  }
+
+  /** Whoever waits for a view that is dropped here gets the one that replaces it. */
+  #begin(): void {
+    this.#drop();
+    if (this.#logic === undefined || this.#inventory === undefined) return;
+    this.#stale = false;
+    this.#work = this.#logic.fleetViewSteps(this.#snapshot(this.#inventory, this.#logic));
+  }
+
+  #show(view: FleetView, spentMs: number): void {
+    this.#work = undefined;
+    this.#viewMs = spentMs;
     this.#remember(view);
     this.#view = view;
     this.#changed.fire(view, (error) => {
       this.#log.error('A listener of the fleet failed', error);
     });
-    this.#viewMs = this.#clock.now() - startedMs;
-    return view;
+    this.#tellWaiting();
+    if (this.#stale) this.#change();
   }
 
-  dispose(): void {
+  #stop(): void {
+    this.#drop();
+    this.#tellWaiting();
+  }
+
+  #drop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#cancelWork?.();
+    this.#work = undefined;
+  }
+
+  #tellWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const tell of waiting) tell();
   }
 
   #snapshot(inventory: Inventory, logic: FleetLogic): FleetSnapshot {
@@ -203,14 +268,6 @@ export class FleetStore {
         return [key, own?.at !== undefined && own.at > (seen.at ?? '') ? own : seen];
       }),
     );
-  }
-
-  #change(): void {
-    this.#stale = true;
-    // The view of a large fleet takes long: the readings themselves need most of the time.
-    this.#cancelTimer ??= this.#clock.after(Math.max(coalesceMs, 4 * this.#viewMs), () => {
-      this.flush();
-    });
   }
 
   /** Adds the lag of the instances that were read since the last view. */

@@ -28,7 +28,7 @@ import { toServiceSnapshot } from './services/linkServices';
 import { serviceSpecs } from './services/model';
 import { pendingSnapshot, toInstanceSnapshot } from './toInstanceSnapshot';
 import { toFleetReport } from './toFleetReport';
-import { toFleetView } from './toFleetView';
+import { fleetViewSteps } from './toFleetView';
 
 /**
  * The pure part as one value, since the extension loads it as one chunk on first use: yaml, and the words of all
@@ -39,7 +39,7 @@ export const fleetLogic = {
   pendingSnapshot,
   toInstanceSnapshot,
   toFleetReport,
-  toFleetView,
+  fleetViewSteps,
   identity: { toKnownServer, keepKnown },
   mirror: { toMirrorSnapshot, addReading, waitIndexOf, firstComparison, finishComparison, stayingOf, standstillOf },
   service: {

@@ -1,3 +1,4 @@
+import { addTo } from './addTo';
 import { clusterKeys } from './clusterKeys';
 import type {
   ClusterView,
@@ -17,16 +18,20 @@ import type { ReachFailure } from './replication/reading';
 import type { State } from './report';
 import { pictureOf, placeOfService, serviceShort, serviceState } from './services/linkServices';
 import { bastionViews } from './ssh/bastionViews';
+import { finish, stepwise, type Steps } from './steps';
 
 /** The linked fleet with what was found about it, each subject with its state. */
 export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): FleetView {
+  return finish(joinFindingsSteps(fleet, findings));
+}
+
+export function* joinFindingsSteps(fleet: LinkedFleet, findings: readonly Finding[]): Steps<FleetView> {
   const sorted = [...findings].sort(compareFindings);
+  yield;
   const bySubject = new Map<string, Finding[]>();
-  for (const finding of sorted) {
-    bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
-  }
+  for (const finding of sorted) addTo(bySubject, finding.subject, finding);
   const instances: Record<string, InstanceView> = {};
-  for (const [key, instance] of Object.entries(fleet.instances)) {
+  yield* stepwise(Object.entries(fleet.instances), ([key, instance]) => {
     const own = bySubject.get(key) ?? [];
     instances[key] = {
       ...instance,
@@ -37,12 +42,13 @@ export function joinFindings(fleet: LinkedFleet, findings: readonly Finding[]): 
       })),
       findings: own,
     };
-  }
-  const clusters = fleet.clusters.map((cluster): ClusterView => {
+  });
+  const clusters: ClusterView[] = [];
+  yield* stepwise(fleet.clusters, (cluster) => {
     const own = bySubject.get(`cluster:${cluster.spec.name}`) ?? [];
     const keys = clusterKeys(cluster);
     const states = keys.flatMap((key) => instances[key]?.state ?? []);
-    return { ...cluster, state: clusterState(states, worstOf(own)), findings: own };
+    clusters.push({ ...cluster, state: clusterState(states, worstOf(own)), findings: own });
   });
   const mirrors = fleet.mirrors.map((mirror): MirrorView => {
     const own = bySubject.get(mirror.key) ?? [];

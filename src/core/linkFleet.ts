@@ -9,6 +9,7 @@ import { expectedPrimaries, nestCluster } from './replication/nestCluster';
 import type { Role } from './report';
 import { linkServices } from './services/linkServices';
 import type { FleetSnapshot, InstanceSnapshot } from './snapshot';
+import { finish, stepwise, type Steps } from './steps';
 import { pendingSnapshot } from './toInstanceSnapshot';
 
 /** What the linking knows of an instance: now, and for its place in the tree also from before. */
@@ -20,21 +21,30 @@ interface Known extends Candidate {
   readonly placing: readonly ConnectionStatus[];
 }
 
+interface Match {
+  readonly connection: ConnectionStatus;
+  readonly sourceKey: string | undefined;
+}
+
 /** Works out who replicates from whom, and how late. Pure: the same snapshot gives the same fleet. */
 export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
+  return finish(linkFleetSteps(snapshot));
+}
+
+export function* linkFleetSteps(snapshot: FleetSnapshot): Steps<LinkedFleet> {
   const { inventory } = snapshot;
-  const known = new Map(inventory.instances.map((spec) => [spec.key, toKnown(spec, snapshot)]));
+  const known = new Map<string, Known>();
+  yield* stepwise(inventory.instances, (spec) => known.set(spec.key, toKnown(spec, snapshot)));
   const candidates = [...known.values()];
-  const places = toCandidates(candidates);
-  const matches = new Map(
-    candidates.map((instance) => [
-      instance.spec.key,
-      instance.placing.map((connection) => ({
-        connection,
-        sourceKey: matchSource(connection, instance, places),
-      })),
-    ]),
-  );
+  const places = yield* toCandidates(candidates);
+  const matches = new Map<string, readonly Match[]>();
+  yield* stepwise(candidates, (instance) => {
+    const own = instance.placing.map((connection) => ({
+      connection,
+      sourceKey: matchSource(connection, instance, places),
+    }));
+    matches.set(instance.spec.key, own);
+  });
   const sourcesOf = (key: string): readonly string[] =>
     (matches.get(key) ?? []).flatMap(({ sourceKey }) => (sourceKey === undefined ? [] : [sourceKey]));
   const replicas = new Map<string, string[]>();
@@ -46,17 +56,17 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
   const replicasOf = (key: string): readonly string[] => replicas.get(key) ?? [];
   const expected = new Set(inventory.clusters.flatMap(expectedPrimaries));
 
-  const roles = new Map(
-    candidates.map((instance) => [
-      instance.spec.key,
-      toRole(instance, expected, replicasOf(instance.spec.key), sourcesOf),
-    ]),
-  );
+  const roles = new Map<string, Role>();
+  yield* stepwise(candidates, (instance) => {
+    const { key } = instance.spec;
+    roles.set(key, toRole(instance, expected, replicasOf(key), sourcesOf));
+  });
 
   const multiSource = inventory.instances
     .map((instance) => instance.key)
     .filter((key) => (matches.get(key)?.length ?? 0) > 1);
-  const clusters = inventory.clusters.map((spec): LinkedCluster => {
+  const clusters: LinkedCluster[] = [];
+  yield* stepwise(inventory.clusters, (spec) => {
     const listed = spec.instances.filter((key) => known.has(key));
     // A multi-source replica hangs under each of its sources, also where only one of their clusters lists it.
     const guests = multiSource.filter(
@@ -68,12 +78,12 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
       const replicas = replicasOf(key).length;
       return place >= 0 ? place : primaries.length + (roles.get(key) === 'primary' ? 0 : replicas > 0 ? 1 : 2);
     };
-    return nestCluster(spec, [...listed, ...guests], sourcesOf, rank);
+    clusters.push(nestCluster(spec, [...listed, ...guests], sourcesOf, rank));
   });
 
   const topology = { snapshot, sourcesOf };
   const instances: Record<string, LinkedInstance> = {};
-  for (const { spec, snapshot: own, connections } of candidates) {
+  yield* stepwise(candidates, ({ spec, snapshot: own, connections }) => {
     const previous = snapshot.previous[spec.key];
     const identity = snapshot.identities?.[spec.key];
     instances[spec.key] = {
@@ -93,7 +103,7 @@ export function linkFleet(snapshot: FleetSnapshot): LinkedFleet {
       }),
       replicas: replicasOf(spec.key),
     };
-  }
+  });
   const mirrors = inventory.etcdMirrors.map((spec) => linkMirror(spec, snapshot.mirrors[spec.name]));
   return { snapshot, clusters, instances, mirrors, services: linkServices(inventory, snapshot.services) };
 }

@@ -18,10 +18,22 @@ export interface ExtensionApiOptions {
 export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
   const { fleet, grants, runbooks, takeInventory, subscriptions } = options;
   const reports = new vscode.EventEmitter<FleetReport>();
+  let listeners = 0;
   const forget = fleet.store.onDidChange(() => {
-    const report = fleet.report();
+    // The report of thousands takes its time: only for those who asked for it.
+    const report = listeners === 0 ? undefined : fleet.report();
     if (report !== undefined) reports.fire(report);
   });
+  const onDidChangeReport: vscode.Event<FleetReport> = (...parameters) => {
+    const listening = reports.event(...parameters);
+    listeners += 1;
+    let isOver = false;
+    return new vscode.Disposable(() => {
+      listening.dispose();
+      if (!isOver) listeners -= 1;
+      isOver = true;
+    });
+  };
   subscriptions.push(reports, { dispose: forget });
   return {
     apiVersion: 1,
@@ -33,7 +45,7 @@ export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
       return report;
     },
     report: () => fleet.report(),
-    onDidChangeReport: reports.event,
+    onDidChangeReport,
     async diffGrants(instance, template) {
       await takeInventory();
       return grants.diff(instance, template);

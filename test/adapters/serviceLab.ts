@@ -13,6 +13,7 @@ import { runbookLogic } from '../../src/core/runbookLogic';
 import type { RunbookPlan } from '../../src/core/runbooks/plan';
 import { toServiceSnapshot } from '../../src/core/services/linkServices';
 import type { ServiceReading, ServiceSnapshot } from '../../src/core/services/model';
+import { toFleetView } from '../../src/core/toFleetView';
 import { attempt, type Attack, type Attempt } from '../app/runStepLab';
 import { groupBody, groupName, partitionSample, stalled, unknownGroup } from '../core/burrow/samples';
 import { recordedAnswer } from '../core/orchestrator/recorded';
@@ -224,7 +225,7 @@ export class ServiceLab {
     const takenAt = new Date().toISOString();
     const { [`orchestrator:main`]: one, [`burrow:main`]: other } = this.#snapshots;
     const services = Object.fromEntries([one, other].flatMap((each) => (each === undefined ? [] : [[each.key, each]])));
-    const view = fleetLogic.toFleetView({ takenAt, inventory, instances: {}, mirrors: {}, services, previous: {} });
+    const view = toFleetView({ takenAt, inventory, instances: {}, mirrors: {}, services, previous: {} });
     const read = Object.entries(this.instances).map(([key, each]) => {
       return [key, { ...each, snapshot: { ...each.snapshot, at: takenAt } }] as const;
     });

@@ -43,22 +43,86 @@ describe('FleetStore', () => {
     assert.deepEqual(views[0].clusters[0]?.replicasOf[primary], [replica]);
   });
 
-  it('leaves most of the time to the readings where a view takes long', async () => {
-    const { clock, store, views } = setUp();
+  describe('where a view takes long', () => {
+    /** 40 steps of 5 ms before what a view really takes. */
     const slow: typeof fleetLogic = {
       ...fleetLogic,
-      toFleetView: (snapshot) => {
-        clock.spend(200);
-        return fleetLogic.toFleetView(snapshot);
+      *fleetViewSteps(snapshot) {
+        for (let step = 0; step < 40; step += 1) {
+          clock.spend(5);
+          yield;
+        }
+        return yield* fleetLogic.fleetViewSteps(snapshot);
       },
     };
-    store.setInventory(inventoryOf(s1), slow);
-    views.length = 0;
-    store.accept(answered({ key: primary, at: at(1) }));
-    await clock.advance(799);
-    assert.equal(views.length, 0);
-    await clock.advance(1);
-    assert.equal(views.length, 1);
+    let clock: ManualClock;
+    let store: FleetStore;
+    let views: FleetView[];
+
+    beforeEach(() => {
+      ({ clock, store, views } = setUp());
+      store.setInventory(inventoryOf(s1), slow);
+      views.length = 0;
+    });
+
+    it('leaves most of the time to the readings', async () => {
+      store.accept(answered({ key: primary, at: at(1) }));
+      await clock.advance(799);
+      assert.equal(views.length, 0);
+      await clock.advance(202);
+      assert.equal(views.length, 1);
+    });
+
+    it('lets everything else have its turn every 10 ms', async () => {
+      const turns: number[] = [];
+      const takeTurn = (): void => {
+        turns.push(clock.now());
+        clock.after(1, takeTurn);
+      };
+      store.accept(answered({ key: primary, at: at(1) }));
+      takeTurn();
+      const settling = store.settle();
+      await clock.advance(300);
+      await settling;
+      assert.equal(views.length, 1);
+      const waits = turns.slice(1).map((turn, index) => turn - (turns[index] ?? 0));
+      assert.ok(Math.max(...waits) <= 10, `the longest wait was ${Math.max(...waits)} ms`);
+    });
+
+    it('settles on what came in before, and shows later readings in a view of their own', async () => {
+      store.accept(answered({ key: primary, at: at(1) }));
+      const first = store.settle();
+      store.accept(answered({ key: primary, at: at(2) }));
+      const second = store.settle();
+      store.accept(answered({ key: primary, at: at(3) }));
+      await clock.advance(500);
+      // The first question is answered by the view that replaced the one it waited for.
+      assert.equal((await first)?.instances[primary]?.snapshot.at, at(2));
+      assert.equal((await second)?.instances[primary]?.snapshot.at, at(2));
+      await clock.advance(1500);
+      assert.deepEqual(
+        views.map(({ instances }) => instances[primary]?.snapshot.at),
+        [at(2), at(3)],
+      );
+    });
+
+    it('shows it at once where somebody cannot wait, and only once', async () => {
+      store.accept(answered({ key: primary, at: at(1) }));
+      const settling = store.settle();
+      assert.equal(store.flush()?.instances[primary]?.snapshot.at, at(1));
+      await settling;
+      await clock.advance(2000);
+      assert.equal(views.length, 1);
+    });
+
+    it('leaves nobody waiting when there is no inventory any more', async () => {
+      store.accept(answered({ key: primary, at: at(1) }));
+      const settling = store.settle();
+      store.clear();
+      assert.equal(await settling, undefined);
+      await clock.advance(2000);
+      assert.deepEqual([views.length, clock.pendingTimers], [0, 0]);
+    });
   });
 
   it('keeps the previous answer while an instance is down', () => {

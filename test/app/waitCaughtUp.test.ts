@@ -4,6 +4,7 @@ import { fleetLogic } from '../../src/core/fleetLogic';
 import { failed, ok } from '../../src/core/outcome';
 import type { ConnectionStatus } from '../../src/core/replication/model';
 import type { SliceResult, WaitEnd } from '../../src/core/replication/waitPosition';
+import { toFleetView } from '../../src/core/toFleetView';
 import type { PositionReader } from '../../src/ports';
 import { buildInventory, buildSnapshot, from } from '../core/buildFleet';
 import { ManualClock } from './manualClock';
@@ -27,7 +28,7 @@ async function run(moments: readonly Moment[], more: { limitSeconds?: number; ab
   const view = () => {
     const { applied = '0-1-3', status = {} } = moments[Math.max(0, round - 1)] ?? moments.at(-1) ?? {};
     const connections = [from('p:3306', status)];
-    return fleetLogic.toFleetView(
+    return toFleetView(
       buildSnapshot(inventory, { 'p:3306': {}, 'r:3306': { connections, facts: { gtidSlavePos: applied } } }),
     );
   };

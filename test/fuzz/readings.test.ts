@@ -17,6 +17,7 @@ import {
   type MysqlGtidSet,
 } from '../../src/core/replication/mysqlGtid';
 import type { InstanceReading, Row } from '../../src/core/replication/reading';
+import { toFleetView } from '../../src/core/toFleetView';
 import { answered, inventoryOf, s1, slaveRow } from '../app/sampleFleet';
 import { anyText, holds } from './fuzz';
 
@@ -71,7 +72,7 @@ describe('readings, whatever a server says', function () {
       const readings = [withRows(primary, first, []), withRows(replica, second, replication)];
       const read = Object.fromEntries(readings.map((each) => [each.key, fleetLogic.toInstanceSnapshot(each)]));
       const report = fleetLogic.toFleetReport(
-        fleetLogic.toFleetView({
+        toFleetView({
           ...{ takenAt: at, inventory, previous: {}, known: {}, mirrors: {}, services: {} },
           instances: { ...read, [keys[2]]: fleetLogic.pendingSnapshot(keys[2]) },
         }),

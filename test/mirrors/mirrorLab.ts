@@ -12,6 +12,7 @@ import { runbookLogic } from '../../src/core/runbookLogic';
 import type { CallFiles } from '../../src/core/runbooks/clientCall';
 import type { PlanStep, RunbookPlan, StepCall } from '../../src/core/runbooks/plan';
 import type { Verification } from '../../src/core/runbooks/verification';
+import { toFleetView } from '../../src/core/toFleetView';
 import type { MirrorReader } from '../../src/ports';
 import type { EtcdSandbox } from '../sandbox/etcdSandbox';
 import { waitFor } from '../sandbox/waitFor';
@@ -63,7 +64,7 @@ export class MirrorLab {
     }
     const inventory = { ...fleetLogic.parseInventory('version: 1\n').inventory, etcdMirrors: this.specs };
     const mirrors = Object.fromEntries(this.#states);
-    return fleetLogic.toFleetView({
+    return toFleetView({
       takenAt: new Date().toISOString(),
       inventory,
       instances: {},

@@ -14,6 +14,7 @@ import { renderCall, renderSqlFile, type CallFiles } from '../../src/core/runboo
 import type { ClientCall, PlanStep } from '../../src/core/runbooks/plan';
 import { verifyStep, type Verification } from '../../src/core/runbooks/verifyStep';
 import type { InstanceSnapshot } from '../../src/core/snapshot';
+import { toFleetView } from '../../src/core/toFleetView';
 import type { Sandbox } from '../sandbox/sandbox';
 import { findExecutable } from '../sandbox/serverKinds';
 
@@ -104,7 +105,7 @@ export class RunbookLab {
     const { signal } = new AbortController();
     const readings = await Promise.all(this.#inventory.instances.map((spec) => this.#reader.read(spec, signal)));
     const instances = Object.fromEntries(readings.map((each) => [each.key, fleetLogic.toInstanceSnapshot(each)]));
-    const view = fleetLogic.toFleetView({
+    const view = toFleetView({
       takenAt: new Date().toISOString(),
       inventory: this.#inventory,
       instances,

@@ -5,6 +5,7 @@ import { fleetLogic } from '../../src/core/fleetLogic';
 import type { FleetView } from '../../src/core/fleetView';
 import type { Inventory } from '../../src/core/inventory/model';
 import type { WaitEnd } from '../../src/core/replication/waitPosition';
+import { toFleetView } from '../../src/core/toFleetView';
 import { systemClock } from '../../src/adapters/systemClock';
 import { createTestReader, instance, type TestReader } from '../adapters/harness';
 import { startPrivateServer, type PrivateServer } from '../adapters/privateServer';
@@ -102,7 +103,7 @@ describe('waiting for a replica to catch up, on real servers', function () {
 
   const read = async (): Promise<void> => {
     const readings = await Promise.all(inventory.instances.map((spec) => reader.once(spec)));
-    view = fleetLogic.toFleetView({
+    view = toFleetView({
       takenAt: new Date().toISOString(),
       inventory,
       instances: Object.fromEntries(readings.map((one) => [one.key, fleetLogic.toInstanceSnapshot(one)])),

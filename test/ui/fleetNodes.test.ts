@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import type { FleetView } from '../../src/core/fleetView';
 import type { InstanceReading } from '../../src/core/replication/reading';
+import { toFleetView } from '../../src/core/toFleetView';
 import { findingNodes, fleetNodes, type TreeNode } from '../../src/ui/tree/model';
 import { answered, inventoryOf, s1, slaveRow, unanswered } from '../app/sampleFleet';
 
@@ -18,7 +19,7 @@ function viewOf(
   const inventory = inventoryOf(inventoryText);
   const snapshots = (list: readonly InstanceReading[]) =>
     Object.fromEntries(list.map((reading) => [reading.key, fleetLogic.toInstanceSnapshot(reading)]));
-  return fleetLogic.toFleetView({
+  return toFleetView({
     takenAt: at,
     inventory,
     instances: {
@@ -62,7 +63,7 @@ describe('fleetNodes', () => {
     const mark = (known: number) => {
       const known1 = fleetLogic.toInstanceSnapshot(answered({ key: db1, at, serverId: known, uptimeSeconds: 5 }));
       const identities = { [db1]: fleetLogic.identity.toKnownServer(known1)! };
-      const view = fleetLogic.toFleetView({ ...viewOf(s1, healthy).snapshot, identities });
+      const view = toFleetView({ ...viewOf(s1, healthy).snapshot, identities });
       const nodes = [...fleetNodes(view, '').flatMap(({ children }) => children), ...findingNodes(view)];
       return nodes.map(({ contextValue }) => contextValue);
     };
@@ -160,7 +161,7 @@ clusters:
       instances: [],
       clusters: [{ name: 's9', production: false, instances: [] }],
     };
-    const view = fleetLogic.toFleetView({
+    const view = toFleetView({
       takenAt: at,
       inventory,
       instances: {},

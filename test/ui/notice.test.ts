@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import type { ReachFailure } from '../../src/core/replication/reading';
+import { toFleetView } from '../../src/core/toFleetView';
 import { fleetNodes } from '../../src/ui/tree/model';
 import { answered, inventoryOf, s1, unanswered } from '../app/sampleFleet';
 
@@ -19,7 +20,7 @@ function firstRow(reasons: readonly Reason[], filter = ''): string {
     );
   });
   const keys = kept.map(({ key }) => key);
-  const view = fleetLogic.toFleetView({
+  const view = toFleetView({
     takenAt: at,
     inventory: {
       ...inventory,

@@ -66,7 +66,7 @@ export interface Contexts {
 }
 export type Scope = keyof Contexts;
 
-interface RuleOf<S extends Scope> {
+export interface RuleOf<S extends Scope> {
   readonly scope: S;
   /** Every id that the rule can give, with its severity. */
   readonly ids: Readonly<Record<string, Severity>>;

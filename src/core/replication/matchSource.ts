@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../inventory/model';
 import { addTo } from '../addTo';
+import { stepwise, type Steps } from '../steps';
 import type { ConnectionStatus, ServerFacts } from './model';
 
 /** What a source can be recognised by: its place in the inventory, and its own account of itself where it was read. */
@@ -57,19 +58,19 @@ export interface Candidates {
   readonly byServerId: ReadonlyMap<number, readonly Candidate[]>;
 }
 
-export function toCandidates(list: readonly Candidate[]): Candidates {
+export function* toCandidates(list: readonly Candidate[]): Steps<Candidates> {
   const byPlace = new Map<string, Candidate[]>();
   const byOwnPlace = new Map<string, Candidate[]>();
   const byUuid = new Map<string, Candidate[]>();
   const byServerId = new Map<number, Candidate[]>();
-  for (const candidate of list) {
+  yield* stepwise(list, (candidate) => {
     const { spec, host, facts } = candidate;
     addTo(byPlace, placeOf(host, spec.port), candidate);
     if (facts?.uuid !== undefined) addTo(byUuid, facts.uuid.toLowerCase(), candidate);
     if (facts?.serverId !== undefined) addTo(byServerId, facts.serverId, candidate);
     const own = ownPlaces(facts).map(([name, port]) => placeOf(canonicalHost(name), port));
     for (const place of new Set(own)) addTo(byOwnPlace, place, candidate);
-  }
+  });
   return { byPlace, byOwnPlace, byUuid, byServerId };
 }
 

@@ -33,10 +33,12 @@ export function bastionViews(
   services: readonly ServiceView[],
 ): readonly BastionView[] {
   const passages = [
-    ...Object.values(instances).map(({ spec, snapshot, state }) => ({
-      ...{ via: spec.via, kind: 'instance' as const, key: spec.key, state },
-      way: snapshot.source === 'direct' ? wayOf(snapshot.reach) : ({ kind: 'unused' } as const),
-    })),
+    ...Object.values(instances)
+      .filter(({ spec }) => spec.via !== undefined)
+      .map(({ spec, snapshot, state }) => ({
+        ...{ via: spec.via, kind: 'instance' as const, key: spec.key, state },
+        way: snapshot.source === 'direct' ? wayOf(snapshot.reach) : ({ kind: 'unused' } as const),
+      })),
     ...services.map(({ spec, key, snapshot, state }) => ({
       ...{ via: 'via' in spec ? spec.via : undefined, kind: 'service' as const, key, state },
       way: wayOf(snapshot.reach),

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { inSlices } from '../../app/inSlices';
 import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
+import type { Clock } from '../../ports';
 import { setContext } from '../contextKeys';
 import type { InventoryState } from '../documents/inventoryFile';
 import { countFindings } from './countFindings';
@@ -25,9 +27,12 @@ export class FleetTree implements vscode.Disposable {
   #model: TreeModel | undefined;
   #view: FleetView | undefined;
   #filter: string;
+  readonly #clock: Clock;
+  #cancelDraw: (() => void) | undefined;
 
   /** @param model comes with a chunk of its own */
-  constructor(memento: vscode.Memento, model: () => Promise<TreeModel>) {
+  constructor(memento: vscode.Memento, clock: Clock, model: () => Promise<TreeModel>) {
+    this.#clock = clock;
     this.#memento = memento;
     this.#load = model;
     this.#filter = memento.get<string>(filterKey, '');
@@ -76,6 +81,7 @@ export class FleetTree implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#cancelDraw?.();
     this.#fleetView.dispose();
     this.#findingsView.dispose();
     this.#fleet.dispose();
@@ -94,8 +100,17 @@ export class FleetTree implements vscode.Disposable {
       });
       return;
     }
-    this.#fleet.update(view === undefined ? [] : (model?.fleetNodes(view, this.#filter) ?? []));
-    this.#findings.update(view === undefined ? [] : (model?.findingNodes(view) ?? []));
+    this.#cancelDraw?.();
+    if (view === undefined || model === undefined) this.#show(undefined, []);
+    else
+      this.#cancelDraw = inSlices(this.#clock, model.fleetNodeSteps(view, this.#filter), (nodes) => {
+        this.#show(view, nodes, model.findingNodes(view));
+      });
+  }
+
+  #show(view: FleetView | undefined, nodes: readonly TreeNode[], findings: readonly TreeNode[] = []): void {
+    this.#fleet.update(nodes);
+    this.#findings.update(findings);
     const { critical, warning } = view === undefined ? { critical: 0, warning: 0 } : countFindings(view);
     this.#fleetView.badge =
       critical === 0 ? undefined : { value: critical, tooltip: formatCount(critical, 'critical finding') };

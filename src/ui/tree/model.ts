@@ -4,6 +4,7 @@ import type { Finding } from '../../core/findings/finding';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
+import { finish, type Steps } from '../../core/steps';
 import { formatSeconds } from '../../core/words';
 import { bastionGroup } from './bastionNodes';
 import { mirrorGroup } from './mirrorNodes';
@@ -31,7 +32,7 @@ export interface TreeNode {
   readonly state: State | undefined;
   /** Codicon that replaces the state's, e.g. for groups. */
   readonly icon?: string;
-  /** Markdown. Server text in it is escaped. */
+  /** Markdown. Server text in it is escaped. Worked out when somebody points at it, where there are thousands. */
   readonly tooltip: string;
   /** For screen readers: "db1234 port 3311, replica, critical, SQL thread stopped". */
   readonly spoken: string;
@@ -44,9 +45,19 @@ export interface TreeNode {
 
 /** The fleet as a tree: clusters, instances nested as they replicate, then the neighbours that the inventory names. */
 export function fleetNodes(view: FleetView, filter: string): readonly TreeNode[] {
+  return finish(fleetNodeSteps(view, filter));
+}
+
+/** The same with pauses. */
+export function* fleetNodeSteps(view: FleetView, filter: string): Steps<readonly TreeNode[]> {
   const names = shortNames(view.snapshot.inventory.instances.map(({ key }) => key));
+  const clusters: TreeNode[] = [];
+  for (const cluster of view.clusters) {
+    clusters.push(clusterNode(view, cluster, names));
+    yield;
+  }
   const nodes = [
-    ...view.clusters.map((cluster) => clusterNode(view, cluster, names)),
+    ...clusters,
     ...mirrorGroup(view.mirrors),
     ...serviceGroups(view.services),
     ...bastionGroup(view, names),
@@ -69,7 +80,9 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       description: where,
       state: finding.severity === 'info' ? undefined : finding.severity,
       ...(finding.severity === 'info' && { icon: 'info' }),
-      tooltip: findingTooltip(finding),
+      get tooltip() {
+        return findingTooltip(finding);
+      },
       spoken: `${finding.severity}: ${withoutCode(finding.title)}, ${where}`,
       contextValue: findingContext(finding),
       subject: { kind: 'finding', finding },
@@ -101,7 +114,9 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
     label: name,
     description,
     state: cluster.state,
-    tooltip: clusterTooltip(cluster),
+    get tooltip() {
+      return clusterTooltip(cluster);
+    },
     spoken: `cluster ${name}, ${production ? 'production, ' : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
     contextValue: production ? 'cluster production' : 'cluster',
     subject: { kind: 'cluster', name },
@@ -154,7 +169,9 @@ function instanceNode(
       label,
       description,
       state: instance.state,
-      tooltip: instanceTooltip(instance),
+      get tooltip() {
+        return instanceTooltip(instance);
+      },
       spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
       contextValue: `instance ${instance.role}${instance.findings.some(isNewIdentity) ? ' newIdentity' : ''}`,
       subject: { kind: 'instance', key },
@@ -212,7 +229,9 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
       description,
       state,
       ...(state === 'ok' && { icon: 'arrow-right' }),
-      tooltip: `Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`,
+      get tooltip() {
+        return `Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
+      },
       spoken: `connection ${label} from ${source}, ${state}, ${description}`,
       contextValue: 'connection',
       subject: { kind: 'connection', key: spec.key, connection: status.name },

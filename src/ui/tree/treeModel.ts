@@ -1,2 +1,2 @@
 /** What the trees show, as one chunk: there is nothing to draw before there is an inventory. */
-export { findingNodes, fleetNodes } from './model';
+export { findingNodes, fleetNodeSteps } from './model';

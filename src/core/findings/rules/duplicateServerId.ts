@@ -10,11 +10,10 @@ export const duplicateServerId: InstanceRule = {
   ids: { 'replica.duplicateServerId': 'critical' },
   check({ fleet, instance, key, here, facts, name, dialect }) {
     if (facts?.serverId === undefined || instance.connections.length === 0) return [];
-    const siblings = new Set(instance.connections.flatMap(({ source }) => replicasBySource(fleet).get(source) ?? []));
-    const twins = [...siblings].filter(
-      (other) =>
-        other.spec.key !== key && factsOf(other)?.serverId === facts.serverId && !isSameServer(instance, other),
+    const siblings = new Set(
+      instance.connections.flatMap(({ source }) => namesakes(fleet).get(placeOf(source, facts.serverId)) ?? []),
     );
+    const twins = [...siblings].filter((other) => other.spec.key !== key && !isSameServer(instance, other));
     if (twins.length === 0) return [];
     const names = list(twins.map((twin) => name(twin.spec.key)));
     return [
@@ -36,14 +35,19 @@ export const duplicateServerId: InstanceRule = {
   },
 };
 
-/** By the source's key, or its address where the inventory does not have it. */
-const replicasBySource = onceFor(({ instances }: LinkedFleet): ReadonlyMap<string, readonly LinkedInstance[]> => {
-  const bySource = new Map<string, LinkedInstance[]>();
+/** Replicas by their source, its key or its address where the inventory does not have it, and their server_id. */
+const namesakes = onceFor(({ instances }: LinkedFleet): ReadonlyMap<string, readonly LinkedInstance[]> => {
+  const byPlace = new Map<string, LinkedInstance[]>();
   for (const instance of Object.values(instances)) {
-    for (const { source } of instance.connections) addTo(bySource, source, instance);
+    const id = factsOf(instance)?.serverId;
+    for (const { source } of instance.connections) addTo(byPlace, placeOf(source, id), instance);
   }
-  return bySource;
+  return byPlace;
 });
+
+function placeOf(source: string, serverId: number | undefined): string {
+  return `${source} ${serverId ?? '?'}`;
+}
 
 /** One server under two addresses of the inventory. */
 function isSameServer(one: LinkedInstance, other: LinkedInstance): boolean {
