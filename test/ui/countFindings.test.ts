@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fleetLogic } from '../../src/core/fleetLogic';
+import { toFleetView } from '../../src/core/toFleetView';
 import { countFindings } from '../../src/ui/tree/countFindings';
 import { inventoryOf, unanswered } from '../app/sampleFleet';
 
@@ -14,7 +15,7 @@ clusters:
   const failure = { reason: 'refused', text: 'connect ECONNREFUSED' } as const;
   const readings = inventory.instances.map(({ key }) => unanswered(key, at, failure));
   return countFindings(
-    fleetLogic.toFleetView({
+    toFleetView({
       ...{ takenAt: at, inventory, previous: {}, mirrors: {}, services: {} },
       instances: Object.fromEntries(readings.map((each) => [each.key, fleetLogic.toInstanceSnapshot(each)])),
     }),
