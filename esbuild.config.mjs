@@ -39,6 +39,18 @@ const lazyChunks = {
 };
 
 /**
+ * The messages of the editor's language: one module for all parts, so that one language holds for all of them.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const sharedMessages = {
+  name: 'shared-messages',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/l10n$/ }, () => ({ path: './l10n.js', external: true }));
+  },
+};
+
+/**
  * Of undici only the pool: the whole of it is three times the size, for fetch, WebSocket and caches that nobody here
  * calls.
  * @type {import('esbuild').Plugin}
@@ -144,14 +156,15 @@ const existing = (entries) =>
   Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(path.join(root, file))));
 
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyChunks] },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', plugins: [lazyChunks, sharedMessages] },
+  { ...node, entryPoints: { l10n: 'src/core/l10n.ts' }, outdir: 'dist' },
   {
     ...node,
     entryPoints: existing(
       Object.fromEntries(Object.entries(chunks).map(([imported, name]) => [name, `src/${imported.slice(2)}.ts`])),
     ),
     outdir: 'dist',
-    plugins: [slimUndici, withoutCloudAuthorities, platformDecoders, withoutWrittenParsers],
+    plugins: [sharedMessages, slimUndici, withoutCloudAuthorities, platformDecoders, withoutWrittenParsers],
   },
   {
     ...page,

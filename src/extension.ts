@@ -1,3 +1,4 @@
+import './ui/displayLanguage';
 import * as vscode from 'vscode';
 import type { MysqlReader } from './adapters/mysql/mysqlReader';
 import { systemClock as clock } from './adapters/systemClock';
@@ -25,6 +26,7 @@ import { StatusBar } from './ui/status/statusBar';
 import { shellOf } from './ui/terminal/shellOf';
 import { registerTools } from './ui/tools/registerTools';
 import { FleetTree } from './ui/tree/fleetTree';
+import { t } from './core/l10n';
 
 /** What keeps connections, as it is loaded; ended through deactivate, which VS Code awaits. */
 const readers: { dispose(): Promise<void> }[] = [];
@@ -205,7 +207,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   });
   context.subscriptions.push(registerTools(tools));
   log.info(
-    `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? 'on this machine' : `on the remote (${vscode.env.remoteName})`}`,
+    `Activated in ${(performance.now() - startedAt).toFixed(1)} ms, ${vscode.env.remoteName === undefined ? t`on this machine` : t`on the remote (${vscode.env.remoteName})`}`,
   );
   return createExtensionApi({ fleet, grants, runbooks, subscriptions: context.subscriptions, takeInventory });
 }

@@ -2,6 +2,7 @@ import { type State } from '../../src/core/report';
 import { type Gauge, type LabelledText, type MirrorEnd, type MirrorPanelState } from '../../src/protocol/mirrorPanel';
 import { h, type Piece, s, setAttribute, setFigure, setText } from '../shared/dom';
 import { stateIcon } from '../shared/state';
+import { t } from '../../src/core/l10n';
 
 type Window = Extract<Gauge, { kind: 'window' }>;
 
@@ -16,8 +17,8 @@ const levelStates: Readonly<Record<Window['level'], State>> = {
 /** From where to where, and how much of what etcd remembers is used up: a bar that the window's loss fills. */
 export function budget(): Piece<MirrorPanelState> {
   const route = routeLine();
-  const left = endFigure('end left');
-  const right = endFigure('end right');
+  const left = endFigure(t`end left`);
+  const right = endFigure(t`end right`);
   const bar = gaugeBar();
   const lossState = stateIcon();
   const loss = h('p', { class: 'loss' });
@@ -34,7 +35,7 @@ export function budget(): Piece<MirrorPanelState> {
     element: h(
       'section',
       { class: 'budget', 'aria-labelledby': 'budget-heading' },
-      h('h2', { id: 'budget-heading' }, 'How far it is'),
+      h('h2', { id: 'budget-heading' }, t`How far it is`),
       route.element,
       windowPart,
       none,
@@ -70,7 +71,7 @@ function routeLine(): Piece<Pick<MirrorPanelState, 'source' | 'destination'>> {
     };
   };
   const [source, destination] = [end(), end()];
-  const arrow = h('span', { class: 'arrow', 'aria-label': 'is copied to', role: 'img' }, '→');
+  const arrow = h('span', { class: 'arrow', 'aria-label': t`is copied to`, role: 'img' }, '→');
   return {
     element: h('p', { class: 'mirror-route' }, source.element, arrow, destination.element),
     update: (ends) => {
@@ -112,32 +113,32 @@ function gaugeBar(): Piece<Window> {
   const [usedWords, soonWords, leftWords] = [h('span'), h('span', { class: 'caption' }), h('span')];
   const meter = h(
     'div',
-    { class: 'meter', role: 'meter', 'aria-label': 'Events used of those that etcd remembers', 'aria-valuemin': 0 },
+    { class: 'meter', role: 'meter', 'aria-label': t`Events used of those that etcd remembers`, 'aria-valuemin': 0 },
     picture,
   );
   return {
     element: h('div', { class: 'bar' }, meter, h('div', { class: 'bar-words' }, usedWords, soonWords, leftWords)),
     update: (gauge) => {
       const percent = (events: number): string => `${Math.min(100, Math.max(0, (events / gauge.events) * 100))}%`;
-      setAttribute(meter, 'class', `meter ${gauge.level}`);
+      setAttribute(meter, 'class', t`meter ${gauge.level}`);
       setAttribute(used, 'width', percent(gauge.used));
       setAttribute(tip, 'x1', percent(gauge.used));
       setAttribute(tip, 'x2', percent(gauge.used));
       const later = Math.max(gauge.used, Math.min(gauge.soon ?? 0, gauge.events));
       setAttribute(soon, 'x', percent(gauge.used));
       setAttribute(soon, 'width', percent(later - gauge.used));
-      setFigure(usedWords, `${gauge.used} of ${gauge.events} used`);
+      setFigure(usedWords, t`${gauge.used} of ${gauge.events} used`);
       setText(soonWords, gauge.soon === undefined ? '' : soonText(gauge.soon, gauge.events));
-      setFigure(leftWords, gauge.left < 0 ? `${-gauge.left} too many` : `${gauge.left} left`);
+      setFigure(leftWords, gauge.left < 0 ? t`${-gauge.left} too many` : t`${gauge.left} left`);
       setAttribute(meter, 'aria-valuemax', gauge.events);
       setAttribute(meter, 'aria-valuenow', Math.min(gauge.used, gauge.events));
-      setAttribute(meter, 'aria-valuetext', `${gauge.used} of ${gauge.events} used. ${gauge.leftWords}. ${gauge.why}`);
+      setAttribute(meter, 'aria-valuetext', t`${gauge.used} of ${gauge.events} used. ${gauge.leftWords}. ${gauge.why}`);
     },
   };
 }
 
 function soonText(soon: number, events: number): string {
-  return soon > events ? 'in ten minutes: lost' : `in ten minutes: ${soon}`;
+  return soon > events ? t`in ten minutes: lost` : t`in ten minutes: ${soon}`;
 }
 
 function hatch(id: string, crossed: boolean): SVGElement {

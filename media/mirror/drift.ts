@@ -7,10 +7,11 @@ import { filterBox } from '../shared/filterBox';
 import { type IconName, setIcon } from '../shared/icons';
 import { sentence } from '../shared/remedyText';
 import { type MirrorContext } from './context';
+import { t } from '../../src/core/l10n';
 
 const kinds: Readonly<Record<DriftRow['kind'], readonly [IconName, string]>> = {
   missing: ['diffRemoved', 'missing'],
-  extra: ['diffAdded', 'too many'],
+  extra: ['diffAdded', t`too many`],
   different: ['diffModified', 'different'],
 };
 
@@ -23,15 +24,15 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
   const comparedLine = h('p', { class: 'caption' }, 'Compared ', compared.element);
   const compare = actionButton({
     icon: 'diff',
-    label: 'Compare now',
-    title: 'Read the contents of both sides and compare them key by key; it can be cancelled',
+    label: t`Compare now`,
+    title: t`Read the contents of both sides and compare them key by key; it can be cancelled`,
     run: () => request({ kind: 'compare' }, 1_260_000),
     say: trouble.say,
   });
   const count = h('span', { class: 'caption count' });
   const filter = filterBox({
-    label: 'Filter the keys that differ',
-    placeholder: 'Filter by key or kind ( / )',
+    label: t`Filter the keys that differ`,
+    placeholder: t`Filter by key or kind ( / )`,
     value: '',
     onInput: (text) => {
       void request({ kind: 'filterDrift', filter: text }).then((answer) => {
@@ -43,7 +44,7 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
     actionButton({
       icon: 'copy',
       label,
-      title: `Copy the rows shown as ${label}`,
+      title: t`Copy the rows shown as ${label}`,
       run: () => request({ kind: 'copy', text: render(copyRows(rows)) }),
       say: trouble.say,
     });
@@ -54,9 +55,9 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
     count,
     h(
       'div',
-      { class: 'actions', role: 'toolbar', 'aria-label': 'Copy what differs' },
+      { class: 'actions', role: 'toolbar', 'aria-label': t`Copy what differs` },
       copyAs('TSV', toTsv),
-      copyAs('Markdown', toMarkdown),
+      copyAs(t`Markdown`, toMarkdown),
     ),
   );
   const body = h('tbody');
@@ -71,19 +72,19 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
         });
       }),
   );
-  const head = ['Key', 'What', 'Source', 'Destination', 'How it can have come about'];
+  const head = [t`Key`, t`What`, t`Source`, t`Destination`, t`How it can have come about`];
   const table = h(
     'table',
-    { class: 'drift-table', 'aria-label': 'Keys that differ' },
+    { class: 'drift-table', 'aria-label': t`Keys that differ` },
     h('thead', {}, h('tr', {}, ...head.map((words) => h('th', { scope: 'col' }, words)))),
     body,
   );
   const scroll = h(
     'div',
-    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Keys that differ, to scroll through' },
+    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': t`Keys that differ, to scroll through` },
     table,
   );
-  const heading = h('h2', { id: 'contents-heading', tabindex: '-1' }, 'Contents');
+  const heading = h('h2', { id: 'contents-heading', tabindex: '-1' }, t`Contents`);
   const element = h(
     'section',
     { class: 'contents', 'aria-labelledby': 'contents-heading' },
@@ -122,13 +123,13 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
 }
 
 function countWords({ total, matching, rows, filter }: Extract<ContentsView, { kind: 'compared' }>): string {
-  if (filter !== '' && matching === 0) return 'no key contains that';
-  if (rows.length < matching) return `the first ${rows.length} of ${matching}`;
-  return matching === total ? `${total} ${total === 1 ? 'key' : 'keys'}` : `${matching} of ${total} keys`;
+  if (filter !== '' && matching === 0) return t`no key contains that`;
+  if (rows.length < matching) return t`the first ${rows.length} of ${matching}`;
+  return matching === total ? `${total} ${total === 1 ? 'key' : 'keys'}` : t`${matching} of ${total} keys`;
 }
 
 function driftRow(first: DriftRow, open: (key: string) => void): Piece<DriftRow> {
-  const key = h('button', { type: 'button', class: 'link', title: 'Show both values side by side' });
+  const key = h('button', { type: 'button', class: 'link', title: t`Show both values side by side` });
   key.addEventListener('click', () => {
     open(first.destinationKey);
   });
@@ -150,7 +151,7 @@ function driftRow(first: DriftRow, open: (key: string) => void): Piece<DriftRow>
     update: (row) => {
       setText(key, row.key);
       renamed.hidden = row.key === row.destinationKey;
-      setText(renamed, `there ${row.destinationKey}`);
+      setText(renamed, t`there ${row.destinationKey}`);
       const [shape, word] = kinds[row.kind];
       setIcon(holder, shape, '');
       setText(kind, word);
@@ -163,7 +164,7 @@ function driftRow(first: DriftRow, open: (key: string) => void): Piece<DriftRow>
 
 function copyRows(rows: readonly DriftRow[]): readonly (readonly string[])[] {
   return [
-    ['Key', 'Key at the destination', 'What', 'Source', 'Destination', 'How it can have come about'],
+    [t`Key`, t`Key at the destination`, t`What`, t`Source`, t`Destination`, t`How it can have come about`],
     ...rows.map(({ key, destinationKey, kind, sourceSize, destinationSize, why }) => [
       ...[key, destinationKey, kinds[kind][1], sourceSize ?? '', destinationSize ?? '', why.replaceAll('`', '')],
     ]),

@@ -5,10 +5,11 @@ import { h, keyed, type Piece, setAttribute, setText } from '../shared/dom';
 import { type IconName, setIcon } from '../shared/icons';
 import { sentence } from '../shared/remedyText';
 import { type MirrorContext } from './context';
+import { t } from '../../src/core/l10n';
 
 const fates: Readonly<Record<EventRow['fate'], readonly [IconName, string, string]>> = {
   mirrored: ['pass', 'state-ok', 'copied'],
-  waiting: ['sync', 'state-unknown', 'not yet'],
+  waiting: ['sync', 'state-unknown', t`not yet`],
   skipped: ['warning', 'state-warning', 'skipped'],
   ignored: ['circleSlash', 'state-unknown', 'ignored'],
   outside: ['debugDisconnect', 'state-unknown', 'outside'],
@@ -20,8 +21,8 @@ export function events({ request }: MirrorContext): Piece<WatchedEvents> {
   const trouble = note();
   const watch = h(
     'button',
-    { type: 'button', class: 'range', title: 'The source is asked for its events only while this panel is seen' },
-    'Watch',
+    { type: 'button', class: 'range', title: t`The source is asked for its events only while this panel is seen` },
+    t`Watch`,
   );
   watch.addEventListener('click', () => {
     trouble.say('');
@@ -33,16 +34,16 @@ export function events({ request }: MirrorContext): Piece<WatchedEvents> {
   const summary = h('p', { class: 'summary' });
   const body = h('tbody');
   const update = keyed<EventRow>(body, ({ index, key }) => `${index} ${key}`, eventRow);
-  const head = ['Index', 'Action', 'Key', 'The mirror', 'Why', 'Heard'];
+  const head = [t`Index`, t`Action`, t`Key`, t`The mirror`, t`Why`, t`Heard`];
   const table = h(
     'table',
-    { class: 'event-table', 'aria-label': 'Recent events of the source' },
+    { class: 'event-table', 'aria-label': t`Recent events of the source` },
     h('thead', {}, h('tr', {}, ...head.map((words) => h('th', { scope: 'col' }, words)))),
     body,
   );
   const scroll = h(
     'div',
-    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Recent events, to scroll through' },
+    { class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': t`Recent events, to scroll through` },
     table,
   );
   return {
@@ -52,7 +53,7 @@ export function events({ request }: MirrorContext): Piece<WatchedEvents> {
       h(
         'div',
         { class: 'section-head' },
-        h('h2', { id: 'events-heading' }, 'Recent events at the source'),
+        h('h2', { id: 'events-heading' }, t`Recent events at the source`),
         h('div', { class: 'actions' }, watch),
       ),
       trouble.element,

@@ -2,6 +2,7 @@ import { type LabelledText, type MirrorPanelState, type ProcessWords } from '../
 import { age } from '../shared/clock';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
 import { type IconName, setIcon } from '../shared/icons';
+import { t } from '../../src/core/l10n';
 
 /** The rates behind the gauge, and what the mirror says of itself, with what that is worth. */
 export function figures(): Piece<MirrorPanelState> {
@@ -11,7 +12,7 @@ export function figures(): Piece<MirrorPanelState> {
   const element = h(
     'section',
     { class: 'rates', 'aria-labelledby': 'rates-heading' },
-    h('h2', { id: 'rates-heading' }, 'Rates'),
+    h('h2', { id: 'rates-heading' }, t`Rates`),
     list,
     own.element,
   );
@@ -42,7 +43,7 @@ const processIcons: Readonly<Record<ProcessWords['state'], readonly [IconName, s
   runs: ['pass', 'state-ok', 'runs'],
   down: ['error', 'state-critical', 'down'],
   unknown: ['question', 'state-unknown', 'unknown'],
-  notAsked: ['circleSlash', 'state-unknown', 'not asked'],
+  notAsked: ['circleSlash', 'state-unknown', t`not asked`],
 };
 
 function ownMetric(): Piece<ProcessWords> {
@@ -57,7 +58,7 @@ function ownMetric(): Piece<ProcessWords> {
     element: h(
       'div',
       { class: 'own' },
-      h('h3', {}, 'What the mirror says of itself'),
+      h('h3', {}, t`What the mirror says of itself`),
       h('p', { class: 'own-line' }, holder, word, measured),
       line,
       words,
@@ -65,7 +66,7 @@ function ownMetric(): Piece<ProcessWords> {
     update: (process) => {
       const [shape, colour, state] = processIcons[process.state];
       setIcon(holder, shape, colour);
-      setText(word, `process ${state}`);
+      setText(word, t`process ${state}`);
       setFigure(measured, process.measured ?? '');
       line.hidden = process.source === undefined;
       setText(source, process.source ?? '');

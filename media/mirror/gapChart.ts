@@ -2,6 +2,7 @@ import { type GapHistory, type MirrorPanelState } from '../../src/protocol/mirro
 import { type Piece } from '../shared/dom';
 import { timeChart, type TimeHistory } from '../shared/timeChart';
 import { type MirrorContext } from './context';
+import { t } from '../../src/core/l10n';
 
 const defaultRangeSeconds = 15 * 60;
 
@@ -11,17 +12,17 @@ export function gapChart({ saved, save }: MirrorContext): Piece<MirrorPanelState
   let rangeSeconds = saved().rangeSeconds ?? defaultRangeSeconds;
   const history = (): TimeHistory => toTimeHistory(last, rangeSeconds);
   const chart = timeChart({
-    heading: 'Gap over time',
+    heading: t`Gap over time`,
     ranges: [
       { seconds: defaultRangeSeconds, words: '15 min' },
       { seconds: 3600, words: '1 h' },
     ],
-    format: (events) => (events === 1 ? '1 event' : `${Math.round(events)} events`),
+    format: (events) => (events === 1 ? '1 event' : t`${Math.round(events)} events`),
     axisFormat: (events) => String(Math.round(events)),
     steps: [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000],
     // Always with the end of the window in sight, so that a calm gap looks calm.
     top: (most) => Math.max(most * 1.1, last.windowEvents * 1.15),
-    emptyWords: 'No gap has been recorded yet. It is recorded with each reading of both sides.',
+    emptyWords: t`No gap has been recorded yet. It is recorded with each reading of both sides.`,
     leftWords: () => '',
     savedRange: rangeSeconds,
     ask: (wanted) => {
@@ -45,7 +46,7 @@ export function gapChart({ saved, save }: MirrorContext): Piece<MirrorPanelState
 function toTimeHistory({ at, gaps, windowEvents }: GapHistory, rangeSeconds: number): TimeHistory {
   return {
     rangeSeconds,
-    thresholds: [{ value: windowEvents, words: 'lost beyond', severity: 'critical' }],
+    thresholds: [{ value: windowEvents, words: t`lost beyond`, severity: 'critical' }],
     series: at.length === 0 ? [] : [{ label: 'gap', at, values: gaps }],
   };
 }

@@ -1,3 +1,4 @@
+import '../shared/language';
 import { type Finding } from '../../src/core/findings/finding';
 import {
   type MirrorPanelAnswer,
@@ -16,6 +17,7 @@ import { events } from './events';
 import { figures } from './figures';
 import { gapChart } from './gapChart';
 import { recovery } from './recovery';
+import { t } from '../../src/core/l10n';
 
 startPage<MirrorPanelState, MirrorPanelRequest, MirrorPanelAnswer, SavedState>((context) => sections(context));
 
@@ -24,7 +26,7 @@ function sections(context: MirrorContext): Panel<MirrorPanelState> {
   const head = header<MirrorPanelState>({
     refresh: () => request({ kind: 'refresh' }, 60_000),
     copyTicket: () => request({ kind: 'copyTicket' }),
-    tip: ({ title }) => `Etcd mirror ${title}`,
+    tip: ({ title }) => t`Etcd mirror ${title}`,
   });
   const wrong = findings<MirrorPanelState>({
     copy: (text) => request({ kind: 'copy', text }),

@@ -2,6 +2,7 @@ import { type MirrorPanelState, type RunbookOffer } from '../../src/protocol/mir
 import { actionButton, note } from '../shared/button';
 import { h, keyed, type Piece, setText } from '../shared/dom';
 import { type MirrorContext } from './context';
+import { t } from '../../src/core/l10n';
 
 /** What can be planned for this mirror. A plan is a document; nothing runs before the operator starts it. */
 export function recovery({ request }: MirrorContext): Piece<MirrorPanelState> {
@@ -15,7 +16,7 @@ export function recovery({ request }: MirrorContext): Piece<MirrorPanelState> {
       const button = actionButton({
         icon: 'checklist',
         label: title,
-        title: 'Open the plan: nothing runs before you start it, step by step',
+        title: t`Open the plan: nothing runs before you start it, step by step`,
         run: () => request({ kind: 'planRunbook', id: offer.id }, 120_000),
         say: trouble.say,
       });
@@ -25,7 +26,7 @@ export function recovery({ request }: MirrorContext): Piece<MirrorPanelState> {
         element: h('li', {}, button, fits),
         update: (next) => {
           setText(title, next.title);
-          setText(fits, next.finding === undefined ? '' : `fits ${next.finding}`);
+          setText(fits, next.finding === undefined ? '' : t`fits ${next.finding}`);
         },
       };
     },
@@ -33,7 +34,7 @@ export function recovery({ request }: MirrorContext): Piece<MirrorPanelState> {
   const element = h(
     'section',
     { class: 'recovery', 'aria-labelledby': 'recovery-heading' },
-    h('h2', { id: 'recovery-heading' }, 'Recovery plans'),
+    h('h2', { id: 'recovery-heading' }, t`Recovery plans`),
     trouble.element,
     list,
   );

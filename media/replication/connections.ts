@@ -8,6 +8,7 @@ import { labelsOf } from './labels';
 import { openInstance } from './openInstance';
 import { stateIcon, stateWords } from '../shared/state';
 import { threadWord } from './threadWord';
+import { t } from '../../src/core/l10n';
 
 interface Shown {
   readonly card: ConnectionCard;
@@ -17,7 +18,7 @@ interface Shown {
 
 /** One block per connection; in a cluster one line each, which opens to the same block. */
 export function connections(context: PanelContext, compact: boolean): Piece<PanelState> {
-  const heading = h('h2', { id: 'connections-heading' }, 'Connections');
+  const heading = h('h2', { id: 'connections-heading' }, t`Connections`);
   const list = h('div', { class: compact ? 'connection-list compact' : 'connection-list' });
   const empty = h('p', { class: 'empty' });
   const trouble = note();
@@ -50,18 +51,18 @@ export function connections(context: PanelContext, compact: boolean): Piece<Pane
 }
 
 function emptyWords({ subject, state, at }: PanelState): string {
-  if (at === undefined) return 'Nothing has been read yet.';
-  if (subject.kind === 'cluster') return 'No replication connection of this cluster is known.';
+  if (at === undefined) return t`Nothing has been read yet.`;
+  if (subject.kind === 'cluster') return t`No replication connection of this cluster is known.`;
   switch (state) {
     case 'unreachable':
-      return 'The server does not answer, so its connections are not known.';
+      return t`The server does not answer, so its connections are not known.`;
     case 'denied':
-      return 'Our account may not read the replication status, so its connections are not known.';
+      return t`Our account may not read the replication status, so its connections are not known.`;
     case 'ok':
     case 'warning':
     case 'critical':
     case 'unknown':
-      return 'No replication connection of this server is known.';
+      return t`No replication connection of this server is known.`;
   }
 }
 
@@ -102,17 +103,17 @@ function connectionBlock(context: PanelContext, compact: boolean, openSource: (k
 
 function labelOf({ card, here }: Shown): string {
   const named = card.name === '' ? '' : ` ${card.name}`;
-  return `Connection${named} from ${card.source} to ${here}: ${stateWords[card.state]}`;
+  return t`Connection${named} from ${card.source} to ${here}: ${stateWords[card.state]}`;
 }
 
 /** `source → here`, IO, SQL, lag: fixed columns, so that nothing moves when a figure is refreshed. */
 function connectionLine(compact: boolean, openSource: (key: string) => void): Piece<Shown> {
   let last: ConnectionCard | undefined;
   const state = stateIcon();
-  const open = h('button', { type: 'button', class: 'link source', title: 'Open the panel of the source' });
+  const open = h('button', { type: 'button', class: 'link source', title: t`Open the panel of the source` });
   const plain = h('span', { class: 'source' });
   const here = h('span', { class: 'here' });
-  const name = h('span', { class: 'connection-name', title: 'Name of the replication connection' });
+  const name = h('span', { class: 'connection-name', title: t`Name of the replication connection` });
   const io = threadWord('IO');
   const sql = threadWord('SQL');
   const lag = h('span', { class: 'lag figure' });
@@ -120,7 +121,7 @@ function connectionLine(compact: boolean, openSource: (key: string) => void): Pi
     if (last?.sourceKey !== undefined) openSource(last.sourceKey);
   });
   const arrow = h('span', { class: 'arrow', 'aria-hidden': 'true' }, '→');
-  const to = h('span', { class: 'visually-hidden' }, ' replicates to ');
+  const to = h('span', { class: 'visually-hidden' }, t` replicates to `);
   return {
     element: h(
       compact ? 'span' : 'h3',
@@ -159,7 +160,7 @@ function connectionLine(compact: boolean, openSource: (key: string) => void): Pi
       io.update({ thread: card.io, state: card.state });
       sql.update({ thread: card.sql, state: card.state });
       setFigure(lag, card.lagSeconds === undefined ? 'unknown' : formatSeconds(card.lagSeconds));
-      setAttribute(lag, 'title', card.lagFrom === undefined ? 'No method gives a lag' : `By ${card.lagFrom}`);
+      setAttribute(lag, 'title', card.lagFrom === undefined ? t`No method gives a lag` : `By ${card.lagFrom}`);
     },
   };
 }
@@ -211,7 +212,7 @@ function fact({ request }: PanelContext, label: string): Piece<Figure> {
   const copy = label.startsWith('GTID ')
     ? actionButton({
         icon: 'copy',
-        label: `Copy ${label}`,
+        label: t`Copy ${label}`,
         iconOnly: true,
         run: () => request({ kind: 'copy', text: value.textContent }),
       })
@@ -232,7 +233,7 @@ function errorBlock(): Piece<ConnectionCard['errors'][number]> {
   return {
     element: h('p', { class: 'error' }, label, text),
     update: (error) => {
-      setText(label, `Last ${error.thread} error, ${error.errno}`);
+      setText(label, t`Last ${error.thread} error, ${error.errno}`);
       setFigure(text, error.text);
     },
   };

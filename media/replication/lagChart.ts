@@ -3,6 +3,7 @@ import { formatSeconds } from '../../src/core/words';
 import { type Piece } from '../shared/dom';
 import { timeChart, type TimeHistory } from '../shared/timeChart';
 import { type PanelContext } from './context';
+import { t } from '../../src/core/l10n';
 
 /** Steps of the lag axis that people count in, from a tenth of a second to weeks. */
 const lagSteps = [
@@ -13,7 +14,7 @@ const lagSteps = [
 /** One line per connection over time, thresholds dashed, gaps where the lag was unknown. */
 export function lagChart({ request, saved, save }: PanelContext): Piece<PanelState> {
   const chart = timeChart({
-    heading: 'Lag over time',
+    heading: t`Lag over time`,
     ranges: [
       { seconds: 15 * 60, words: '15 min' },
       { seconds: 3600, words: '1 h' },
@@ -23,13 +24,13 @@ export function lagChart({ request, saved, save }: PanelContext): Piece<PanelSta
     steps: lagSteps,
     // Room for the warning threshold, so that a calm fleet looks calm; the critical one shows when it comes near.
     top: (most, { thresholds }) => Math.max(most * 1.15, (thresholds[0]?.value ?? 1) * 1.25, 1),
-    emptyWords: 'No lag has been recorded in this range yet. It is recorded while Replideck reads the fleet.',
-    leftWords: (drawn, all) => `The ${drawn} latest of ${all} connections are drawn.`,
+    emptyWords: t`No lag has been recorded in this range yet. It is recorded while Replideck reads the fleet.`,
+    leftWords: (drawn, all) => t`The ${drawn} latest of ${all} connections are drawn.`,
     savedRange: saved().rangeSeconds,
     ask: async (rangeSeconds) => {
       const answer = await request({ kind: 'history', rangeSeconds });
       if (answer.kind === 'history') return { kind: 'history', history: toTimeHistory(answer.history) };
-      return answer.kind === 'failed' ? answer : { kind: 'failed', message: 'The extension has sent no history.' };
+      return answer.kind === 'failed' ? answer : { kind: 'failed', message: t`The extension has sent no history.` };
     },
     saveRange: (rangeSeconds) => {
       save({ rangeSeconds });

@@ -1,3 +1,4 @@
+import '../shared/language';
 import { type PanelAnswer, type PanelRequest, type PanelState } from '../../src/protocol/replicationPanel';
 import { h } from '../shared/dom';
 import { findings } from '../shared/findings';
@@ -10,6 +11,7 @@ import { lagChart } from './lagChart';
 import { rawTable } from './rawTable';
 import { readiness } from './readiness';
 import { topology } from './topology';
+import { t } from '../../src/core/l10n';
 
 startPage<PanelState, PanelRequest, PanelAnswer, SavedState>((context, state) =>
   sections(context, state.subject.kind === 'cluster'),
@@ -20,7 +22,7 @@ function sections(context: PanelContext, cluster: boolean): Panel<PanelState> {
   const head = header<PanelState>({
     refresh: () => request({ kind: 'refresh' }, 60_000),
     copyTicket: () => request({ kind: 'copyTicket' }),
-    tip: ({ subject, title }) => (subject.kind === 'instance' ? subject.key : `Cluster ${title}`),
+    tip: ({ subject, title }) => (subject.kind === 'instance' ? subject.key : t`Cluster ${title}`),
   });
   const wrong = findings<PanelState>({ copy: (text) => request({ kind: 'copy', text }), whereOf });
   const links = connections(context, cluster);

@@ -4,6 +4,7 @@ import { filterBox } from '../shared/filterBox';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../shared/dom';
 import { type PanelContext } from './context';
 import { type CopyRow, toMarkdown, toTsv } from '../shared/copyFormats';
+import { t } from '../../src/core/l10n';
 
 type RawRow = RawGroup['rows'][number];
 
@@ -11,8 +12,8 @@ type RawRow = RawGroup['rows'][number];
 export function rawTable(context: PanelContext): Piece<PanelState> {
   let groups: readonly RawGroup[] = [];
   const { element: filter } = filterBox({
-    label: 'Filter the raw status',
-    placeholder: 'Filter by name or value ( / )',
+    label: t`Filter the raw status`,
+    placeholder: t`Filter by name or value ( / )`,
     value: context.saved().filter ?? '',
     onInput: (text) => {
       context.save({ filter: text });
@@ -28,7 +29,7 @@ export function rawTable(context: PanelContext): Piece<PanelState> {
     actionButton({
       icon: 'copy',
       label,
-      title: `Copy the rows shown as ${label}`,
+      title: t`Copy the rows shown as ${label}`,
       run: () => context.request({ kind: 'copy', text: render(shown()) }),
       say: trouble.say,
     });
@@ -39,16 +40,16 @@ export function rawTable(context: PanelContext): Piece<PanelState> {
     count,
     h(
       'div',
-      { class: 'actions', role: 'toolbar', 'aria-label': 'Copy the raw status' },
+      { class: 'actions', role: 'toolbar', 'aria-label': t`Copy the raw status` },
       copyAs('TSV', (all) => toTsv(copyRows(all))),
       copyAs('JSON', toJson),
-      copyAs('Markdown', (all) => toMarkdown(copyRows(all))),
+      copyAs(t`Markdown`, (all) => toMarkdown(copyRows(all))),
     ),
   );
   const element = h(
     'section',
     { class: 'raw', 'aria-labelledby': 'raw-heading' },
-    h('h2', { id: 'raw-heading' }, 'Raw status'),
+    h('h2', { id: 'raw-heading' }, t`Raw status`),
     tools,
     trouble.element,
     body,
@@ -60,10 +61,10 @@ export function rawTable(context: PanelContext): Piece<PanelState> {
     updateGroups(visible);
     const total = groups.reduce((sum, { rows }) => sum + rows.length, 0);
     const matching = visible.reduce((sum, { rows }) => sum + rows.length, 0);
-    setText(count, matching === total ? `${total} rows` : `${matching} of ${total} rows`);
+    setText(count, matching === total ? t`${total} rows` : t`${matching} of ${total} rows`);
     empty.hidden = total > 0 && matching > 0;
     tools.hidden = total === 0;
-    setText(empty, total === 0 ? 'The server has not shown us its status.' : 'No row matches the filter.');
+    setText(empty, total === 0 ? t`The server has not shown us its status.` : t`No row matches the filter.`);
   };
   return {
     element,
@@ -91,7 +92,7 @@ function groupTable(): Piece<RawGroup> {
   const caption = h('caption');
   const rows = h('tbody');
   const updateRows = keyed<RawRow>(rows, ({ name }) => name, tableRow);
-  const head = h('tr', {}, ...['Name', 'Value', 'Our reading'].map((words) => h('th', { scope: 'col' }, words)));
+  const head = h('tr', {}, ...[t`Name`, t`Value`, t`Our reading`].map((words) => h('th', { scope: 'col' }, words)));
   return {
     element: h('table', {}, caption, h('thead', {}, head), rows),
     update: (group) => {
@@ -114,7 +115,7 @@ function tableRow(): Piece<RawRow> {
       setAttribute(
         value,
         'class',
-        value.classList.contains('changed') ? `${valueClass(row)} changed` : valueClass(row),
+        value.classList.contains('changed') ? t`${valueClass(row)} changed` : valueClass(row),
       );
       setText(meaning, row.meaning ?? '');
       setAttribute(element, 'class', row.notable ? 'notable' : undefined);
@@ -123,14 +124,14 @@ function tableRow(): Piece<RawRow> {
 }
 
 function valueClass({ value }: RawRow): string {
-  if (value === null) return 'value null';
-  return /^-?\d+(\.\d+)?$/.test(value) ? 'value number' : 'value';
+  if (value === null) return t`value null`;
+  return /^-?\d+(\.\d+)?$/.test(value) ? t`value number` : 'value';
 }
 
 function copyRows(groups: readonly RawGroup[]): readonly CopyRow[] {
   const several = groups.length > 1;
   return [
-    [...(several ? ['Of'] : []), 'Name', 'Value', 'Our reading'],
+    [...(several ? ['Of'] : []), t`Name`, t`Value`, t`Our reading`],
     ...groups.flatMap(({ title, rows }) =>
       rows.map(({ name, value, meaning }) => [...(several ? [title] : []), name, value, meaning ?? '']),
     ),

@@ -6,6 +6,7 @@ import { type PanelContext } from './context';
 import { passIcons } from './passIcons';
 import { checkBlock } from './readinessCheck';
 import { remedyText } from '../shared/remedyText';
+import { t } from '../../src/core/l10n';
 
 /**
  * Whether a planned switchover could be made: a checklist per candidate, closed until somebody asks. The extension
@@ -17,8 +18,8 @@ export function readiness(context: PanelContext): Piece<PanelState> & { readonly
   const list = h('div', { class: 'candidate-list' });
   const copy = actionButton({
     icon: 'copy',
-    label: 'Copy as text',
-    title: 'Copy every check with what was measured, as Markdown',
+    label: t`Copy as text`,
+    title: t`Copy every check with what was measured, as Markdown`,
     run: () => context.request({ kind: 'copyReadiness' }),
     say: trouble.say,
   });
@@ -26,7 +27,7 @@ export function readiness(context: PanelContext): Piece<PanelState> & { readonly
     'summary',
     {},
     icon('chevronRight', 'chevron'),
-    h('span', { class: 'readiness-line' }, h('h2', { id: 'readiness-heading' }, 'Switchover readiness'), summaryWords),
+    h('span', { class: 'readiness-line' }, h('h2', { id: 'readiness-heading' }, t`Switchover readiness`), summaryWords),
   );
   const details = h(
     'details',
@@ -72,8 +73,8 @@ function candidateBlock(): Piece<CandidateCard> {
   const verdict = h('span', { class: 'caption' });
   const checks = h('div', { class: 'check-list' });
   const afterText = h('div', { class: 'remedy-text' });
-  const after = h('div', { class: 'after' }, h('h3', {}, 'After the switch'), afterText);
-  const waiting = h('p', { class: 'empty' }, 'Waiting for the checks…');
+  const after = h('div', { class: 'after' }, h('h3', {}, t`After the switch`), afterText);
+  const waiting = h('p', { class: 'empty' }, t`Waiting for the checks…`);
   const element = h(
     'details',
     { class: 'candidate' },

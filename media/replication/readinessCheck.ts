@@ -4,6 +4,7 @@ import { icon } from '../shared/icons';
 import { evidenceLine } from '../shared/evidence';
 import { passIcons } from './passIcons';
 import { remedyText, sentence } from '../shared/remedyText';
+import { t } from '../../src/core/l10n';
 
 type ReadinessCheck = NonNullable<CandidateCard['checks']>[number];
 
@@ -14,7 +15,7 @@ export function checkBlock(pass: ReadinessCheck['pass']): Piece<ReadinessCheck> 
   const [shape, colour] = passIcons[`${pass}`];
   const title = h('span', { class: 'check-title' });
   const seen = h('span', { class: 'mono seen' });
-  const evidence = h('ul', { class: 'evidence', 'aria-label': 'Measured' });
+  const evidence = h('ul', { class: 'evidence', 'aria-label': t`Measured` });
   const needed = h('dd');
   const remedy = h('dd', { class: 'remedy-text' });
   const todo = h('div', {}, h('dt', {}, 'Do'), remedy);
@@ -35,7 +36,7 @@ export function checkBlock(pass: ReadinessCheck['pass']): Piece<ReadinessCheck> 
         seen,
       ),
     ),
-    h('div', { class: 'check-body' }, evidence, h('dl', {}, h('div', {}, h('dt', {}, 'Needed'), needed), todo)),
+    h('div', { class: 'check-body' }, evidence, h('dl', {}, h('div', {}, h('dt', {}, t`Needed`), needed), todo)),
   );
   return {
     element,

@@ -8,6 +8,7 @@ import { type Geometry, geometryFor } from './geometry';
 import { type Layout, layoutTopology, type PlacedEdge, type PlacedNode } from './layout';
 import { stateIcon, stateWords } from '../shared/state';
 import { topologyKeys, type Ways, wanderByKeys } from './topologyKeys';
+import { t } from '../../src/core/l10n';
 
 type Node = Topology['nodes'][number];
 interface ShownNode {
@@ -35,15 +36,15 @@ export function topology(context: PanelContext): Piece<PanelState> {
   const twin = h(
     'details',
     { class: 'twin', open: window.innerWidth < 600 },
-    h('summary', {}, icon('chevronRight', 'chevron'), 'The same as a list'),
+    h('summary', {}, icon('chevronRight', 'chevron'), t`The same as a list`),
     list,
   );
   const trouble = note();
-  const empty = h('p', { class: 'empty' }, 'No instance is known here yet.');
+  const empty = h('p', { class: 'empty' }, t`No instance is known here yet.`);
   const element = h(
     'section',
     { class: 'topology', 'aria-labelledby': 'topology-heading' },
-    h('h2', { id: 'topology-heading' }, 'Topology'),
+    h('h2', { id: 'topology-heading' }, t`Topology`),
     trouble.element,
     scroller,
     twin,
@@ -81,7 +82,7 @@ export function topology(context: PanelContext): Piece<PanelState> {
     canvas.style.width = `${geometry.width}px`;
     canvas.style.height = `${geometry.height}px`;
     setAttribute(edges, 'viewBox', `0 0 ${geometry.width} ${geometry.height}`);
-    setAttribute(nodes, 'class', geometry.oneLine ? 'nodes one-line' : 'nodes');
+    setAttribute(nodes, 'class', geometry.oneLine ? t`nodes one-line` : 'nodes');
     const ordered = inReadingOrder(shown, layout, geometry);
     updateNodes(ordered);
     updateWays(
@@ -196,7 +197,7 @@ function nodeButton(open: (key: string) => void): Piece<ShownNode> {
 }
 
 function spokenWords({ role, state, current, known }: Node, from: string): string {
-  const action = current ? 'shown here' : known ? 'open' : 'cannot be opened';
+  const action = current ? t`shown here` : known ? 'open' : t`cannot be opened`;
   const words = [role === 'unknown' ? '' : role, stateWords[state], from, action];
   return `, ${words.filter((word) => word !== '').join(', ')}`;
 }
@@ -217,7 +218,7 @@ function edgeLine(): Piece<ShownEdge, SVGGElement> {
       setAttribute(label, 'x', drawn.label.x);
       setAttribute(label, 'y', drawn.label.y);
       setText(label, edge.label);
-      setAttribute(element, 'class', `edge edge-${edge.state} edge-${placed.kind}`);
+      setAttribute(element, 'class', t`edge edge-${edge.state} edge-${placed.kind}`);
       setText(title, [edge.connection, edge.label].filter((word) => word !== '').join(': '));
     },
   };
@@ -228,10 +229,10 @@ function sourcesInWords({ nodes, edges }: Topology): ReadonlyMap<string, string>
   const labels = new Map(nodes.map(({ key, label }) => [key, label]));
   const incoming = new Map<string, string>();
   for (const { from, to, connection, label: lag } of edges) {
-    const named = connection === '' ? '' : `, connection ${connection}`;
+    const named = connection === '' ? '' : t`, connection ${connection}`;
     const before = incoming.get(to);
     const source = `${labels.get(from) ?? from} (${lag}${named})`;
-    incoming.set(to, before === undefined ? `replicates from ${source}` : `${before} and ${source}`);
+    incoming.set(to, before === undefined ? t`replicates from ${source}` : t`${before} and ${source}`);
   }
   return incoming;
 }
@@ -241,7 +242,7 @@ function sentences(topology: Topology): readonly string[] {
   return topology.nodes.map(({ key, label, role, state, detail, current }) => {
     const from = sources.get(key);
     const who = [role === 'unknown' ? '' : role, stateWords[state], detail].filter((word) => word !== '').join(', ');
-    return `${label}${current ? ' (shown here)' : ''}: ${who}${from === undefined ? '' : `; ${from}`}.`;
+    return `${label}${current ? t` (shown here)` : ''}: ${who}${from === undefined ? '' : `; ${from}`}.`;
   });
 }
 

@@ -1,4 +1,5 @@
 import { setAttribute } from '../shared/dom';
+import { t } from '../../src/core/l10n';
 
 /** How the arrow keys go from node to node. */
 export interface Ways {
@@ -10,7 +11,7 @@ export interface Ways {
   readonly columnOf: ReadonlyMap<string, readonly string[]>;
 }
 
-export const topologyKeys = 'Topology; the arrow keys follow replication';
+export const topologyKeys = t`Topology; the arrow keys follow replication`;
 
 /**
  * One stop of Tab for the whole picture, and the arrow keys inside: right to the first replica, left to the source, up

@@ -1,3 +1,5 @@
+import { t } from '../../src/core/l10n';
+
 /** Values over time as the extension sends them. */
 export interface TimeSeries {
   readonly label: string;
@@ -63,10 +65,10 @@ export function chartSummary(data: ChartData, format: (value: number) => string)
     const known = (data.lines[index] ?? []).filter((lag) => lag !== undefined);
     const last = known.at(-1);
     const measured = known.filter((lag) => lag !== null);
-    const now = last === undefined || last === null ? 'now unknown' : `now ${format(last)}`;
+    const now = last === undefined || last === null ? t`now unknown` : t`now ${format(last)}`;
     return measured.length === 0
-      ? `${label}: never known`
-      : `${label}: ${now}, at most ${format(Math.max(...measured))}`;
+      ? t`${label}: never known`
+      : t`${label}: ${now}, at most ${format(Math.max(...measured))}`;
   });
   return lines.join('; ');
 }

@@ -1,4 +1,5 @@
 import { type Finding } from '../../src/core/findings/finding';
+import { t } from '../../src/core/l10n';
 
 /** Rows for the clipboard. The first row is the heading. */
 export type CopyRow = readonly (string | null)[];
@@ -17,7 +18,7 @@ export function toMarkdown(rows: readonly CopyRow[]): string {
 
 /** A finding as plain text, for a chat. */
 export function findingText({ severity, title, subject, connection, evidence, remedy, avoid, id }: Finding): string {
-  const named = connection === undefined || connection === '' ? '' : `, connection ${connection}`;
+  const named = connection === undefined || connection === '' ? '' : t`, connection ${connection}`;
   return [
     `${severity}: ${title} (${subject}${named}; ${id})`,
     ...evidence.map(({ measured, source, at }) => `- ${measured} (${source}, ${at})`),

@@ -8,6 +8,7 @@ import { evidenceLine } from './evidence';
 import { remedyText, sentence } from './remedyText';
 import { type Failed } from './rpc';
 import { stateIcons } from './state';
+import { t } from '../../src/core/l10n';
 
 const severityStates: Readonly<Record<Severity, State>> = { critical: 'critical', warning: 'warning', info: 'unknown' };
 
@@ -44,7 +45,7 @@ export function findings<S extends { readonly findings: readonly Finding[] }>(op
     element,
     update: (state) => {
       const wrong = state.findings.some(({ severity }) => severity !== 'info');
-      setText(heading, wrong ? 'What is wrong' : 'Worth knowing');
+      setText(heading, wrong ? t`What is wrong` : t`Worth knowing`);
       element.hidden = state.findings.length === 0;
       const whereOf = options.whereOf?.(state);
       const planOf = options.planOf?.(state);
@@ -59,7 +60,7 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
   const holder = h('span', { class: 'icon-holder' });
   const title = h('h3');
   const severity = h('span', { class: 'caption severity' });
-  const evidence = h('ul', { class: 'evidence', 'aria-label': 'Evidence' });
+  const evidence = h('ul', { class: 'evidence', 'aria-label': t`Evidence` });
   const doText = h('div', { class: 'remedy-text' });
   const dontText = h('div', { class: 'remedy-text' });
   const dont = h('div', { class: 'dont' }, h('h4', {}, icon('error', 'state-critical'), "Don't"), dontText);
@@ -72,7 +73,7 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
   const updateEvidence = keyed(evidence, (_item, index) => String(index), evidenceLine);
   const copy = actionButton({
     icon: 'copy',
-    label: 'Copy this finding',
+    label: t`Copy this finding`,
     iconOnly: true,
     run: () => copyText(findingText(shown.finding)),
   });
@@ -81,8 +82,8 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
   const plan = actionButton({
     icon: 'checklist',
     label: planTitle,
-    title: 'Open the plan: nothing runs before you start it, step by step',
-    run: () => shown.plan?.run() ?? Promise.resolve({ kind: 'failed', message: 'There is no such runbook any more.' }),
+    title: t`Open the plan: nothing runs before you start it, step by step`,
+    run: () => shown.plan?.run() ?? Promise.resolve({ kind: 'failed', message: t`There is no such runbook any more.` }),
     say: trouble.say,
   });
   plan.classList.add('bordered');
@@ -115,8 +116,8 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
       remedyText(dontText, finding.avoid ?? '');
       dont.hidden = finding.avoid === undefined;
       planLine.hidden = next.plan === undefined;
-      setText(planTitle, `Plan: ${next.plan?.title ?? ''}`);
-      setAttribute(remedies, 'class', finding.avoid === undefined ? 'remedies one' : 'remedies');
+      setText(planTitle, t`Plan: ${next.plan?.title ?? ''}`);
+      setAttribute(remedies, 'class', finding.avoid === undefined ? t`remedies one` : 'remedies');
     },
   };
 }

@@ -4,6 +4,7 @@ import { age } from './clock';
 import { h, keyed, type Piece, setAttribute, setFigure, setText } from './dom';
 import { type Failed } from './rpc';
 import { stateIcon, stateWords } from './state';
+import { t } from '../../src/core/l10n';
 
 /** What the header shows of a panel's state. */
 export interface Heading {
@@ -31,7 +32,7 @@ export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
   const word = h('span', { class: 'state-word' });
   const production = h(
     'span',
-    { class: 'production', title: 'The inventory marks this cluster as production' },
+    { class: 'production', title: t`The inventory marks this cluster as production` },
     'PROD',
   );
   const summary = h('p', { class: 'summary' });
@@ -42,15 +43,15 @@ export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
   const facts = h('dl', { class: 'facts-line' });
   const refresh = actionButton({
     icon: 'refresh',
-    label: 'Refresh',
-    title: 'Read this again now',
+    label: t`Refresh`,
+    title: t`Read this again now`,
     run: options.refresh,
     say: trouble.say,
   });
   const ticket = actionButton({
     icon: 'copy',
-    label: 'Copy as ticket',
-    title: 'Copy findings and evidence as Markdown, without secrets',
+    label: t`Copy as ticket`,
+    title: t`Copy findings and evidence as Markdown, without secrets`,
     run: options.copyTicket,
     say: trouble.say,
   });
@@ -80,7 +81,7 @@ export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
         'div',
         { class: 'actions' },
         h('p', { class: 'reading' }, readWord, read.element),
-        h('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Panel actions' }, refresh, ticket),
+        h('div', { class: 'actions', role: 'toolbar', 'aria-label': t`Panel actions` }, refresh, ticket),
       ),
     ),
     trouble.element,
@@ -101,7 +102,7 @@ export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
       const spoken = `${panel.title}, ${stateWords[panel.state]}. ${panel.summary}`;
       if (withoutFigures(announced.textContent) !== withoutFigures(spoken)) setText(announced, spoken);
       updateFacts(panel.facts);
-      setText(readWord, panel.reading ? 'reading…' : panel.at === undefined ? 'not read yet' : 'read');
+      setText(readWord, panel.reading ? 'reading…' : panel.at === undefined ? t`not read yet` : 'read');
       read.update(panel.at);
       document.title = panel.title;
     },

@@ -1,6 +1,7 @@
 import { setHostClock } from './clock';
 import { h, type Piece } from './dom';
 import { createRpc, type Failed } from './rpc';
+import { t } from '../../src/core/l10n';
 
 /** What every section of a panel may do: ask the extension, and keep what the operator has set across a reload. */
 export interface PageContext<Request, Answer, Saved> {
@@ -102,7 +103,7 @@ function loadingPiece(askForState: () => void): {
   readonly done: () => void;
 } {
   const words = h('p', { role: 'status' });
-  const again = h('button', { type: 'button', class: 'action bordered', click: askForState }, 'Try again');
+  const again = h('button', { type: 'button', class: 'action bordered', click: askForState }, t`Try again`);
   let timer = 0;
   const done = (): void => {
     window.clearTimeout(timer);
@@ -111,10 +112,10 @@ function loadingPiece(askForState: () => void): {
     element: h('div', { class: 'loading' }, h('div', { class: 'progress', 'aria-hidden': 'true' }), words, again),
     wait: () => {
       done();
-      words.textContent = 'Waiting for the first reading…';
+      words.textContent = t`Waiting for the first reading…`;
       again.hidden = true;
       timer = window.setTimeout(() => {
-        words.textContent = 'Nothing has come from the extension for 15 s. The log "Replideck" may say why.';
+        words.textContent = t`Nothing has come from the extension for 15 s. The log "Replideck" may say why.`;
         again.hidden = false;
       }, 15_000);
     },

@@ -1,3 +1,5 @@
+import { t } from '../../src/core/l10n';
+
 /** What VS Code gives a webview; it may be taken once per page. */
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -48,7 +50,7 @@ export function createRpc<Answer extends { readonly kind: string }>(
           resolve(answer);
         };
         const timer = window.setTimeout(() => {
-          settle({ kind: 'failed', message: `The extension has not answered within ${timeoutMs / 1000} s.` });
+          settle({ kind: 'failed', message: t`The extension has not answered within ${timeoutMs / 1000} s.` });
         }, timeoutMs);
         waiting.set(id, settle);
         api.postMessage({ kind: 'request', id, request });

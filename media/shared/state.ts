@@ -1,6 +1,7 @@
 import { type State } from '../../src/core/report';
 import { h, type Piece } from './dom';
 import { type IconName, setIcon } from './icons';
+import { t } from '../../src/core/l10n';
 
 /** Shape, word and colour of a state: the same everywhere, and never one of them alone. */
 export const stateIcons: Readonly<Record<State, IconName>> = {
@@ -18,7 +19,7 @@ export const stateWords: Readonly<Record<State, string>> = {
   critical: 'critical',
   unknown: 'unknown',
   denied: 'denied',
-  unreachable: 'no answer',
+  unreachable: t`no answer`,
 };
 
 /** The icon alone, for places where the word stands beside it or in the label. */

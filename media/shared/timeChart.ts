@@ -14,6 +14,7 @@ import { lineStyle, readTheme } from './chartTheme';
 import { hostNow } from './clock';
 import { h, keyed, type Piece, setAttribute, setText } from './dom';
 import { type Failed } from './rpc';
+import { t } from '../../src/core/l10n';
 
 export interface TimeHistory {
   readonly rangeSeconds: number;
@@ -42,12 +43,12 @@ const chartHeight = 180;
 export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
   const { format, ranges } = kind;
   const trouble = note();
-  const choice = h('div', { class: 'ranges', role: 'group', 'aria-label': 'Range' });
+  const choice = h('div', { class: 'ranges', role: 'group', 'aria-label': t`Range` });
   const holder = h('div', {
     class: 'chart',
     tabindex: '0',
     role: 'slider',
-    'aria-label': `${kind.heading}; the arrow keys move through it`,
+    'aria-label': t`${kind.heading}; the arrow keys move through it`,
   });
   const legend = h('ul', { class: 'legend' });
   const instant = h('span', { class: 'caption instant' });

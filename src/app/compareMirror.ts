@@ -6,6 +6,7 @@ import type { EtcdFailure, MirrorReading } from '../core/mirror/reading';
 import { failed, ok, type Outcome } from '../core/outcome';
 import type { Clock, MirrorContents, MirrorReader, MirrorSide } from '../ports';
 import { pause } from './pause';
+import { t } from '../core/l10n';
 
 export interface CompareOptions {
   readonly spec: EtcdMirrorSpec;
@@ -145,7 +146,7 @@ function bothOf(
   });
 }
 
-const nothing: EtcdFailure = { reason: 'other', text: 'Nothing was read.' };
+const nothing: EtcdFailure = { reason: 'other', text: t`Nothing was read.` };
 
 function replicatedIndexOf(
   logic: FleetLogic['mirror'],

@@ -11,6 +11,7 @@ import { Mirrors } from './mirrors';
 import { pause } from './pause';
 import { Poller, type Attention } from './poller';
 import { Services } from './services';
+import { t } from '../core/l10n';
 
 export interface FleetOptions {
   readonly logic: () => Promise<FleetLogic>;
@@ -261,7 +262,7 @@ function untrustedReader(clock: Clock): SqlReader {
         elapsedMs: 0,
         result: {
           kind: 'failed',
-          failure: { reason: 'untrusted', text: 'The workspace that names this host is not trusted.' },
+          failure: { reason: 'untrusted', text: t`The workspace that names this host is not trusted.` },
         },
       });
     },

@@ -218,7 +218,7 @@ export class FleetStore {
     this.#remember(view);
     this.#view = view;
     this.#changed.fire(view, (error) => {
-      this.#log.error('A listener of the fleet failed', error);
+      this.#log.error(`A listener of the fleet failed`, error);
     });
     this.#tellWaiting();
     if (this.#stale) this.#change();

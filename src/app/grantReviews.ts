@@ -7,6 +7,7 @@ import type { SideBySide } from '../core/grants/renderSideBySide';
 import type { TemplateReview, TemplateUse } from '../core/grants/reviewTemplate';
 import type { GrantTemplateSpec, InstanceSpec } from '../core/inventory/model';
 import type { GrantStore } from './grantStore';
+import { t } from '../core/l10n';
 
 export interface GrantReviewsOptions {
   readonly logic: GrantLogic;
@@ -73,10 +74,10 @@ export class GrantReviews {
   fixSql({ path, text }: TemplateText, key: string): string {
     const { diff, grants } = this.#compare(path, text, key);
     const role = this.#view()?.instances[key]?.role ?? 'unknown';
-    const title = [`Makes ${key} as ${path} says.`];
+    const title = [t`Makes ${key} as ${path} says.`];
     if (role === 'unknown') {
       title.push(
-        'Whether it is a replica is not known: it is taken for one. On a primary, leave SET SESSION sql_log_bin=0 out.',
+        t`Whether it is a replica is not known: it is taken for one. On a primary, leave SET SESSION sql_log_bin=0 out.`,
       );
     }
     return this.#logic.fixSql(diff, {
@@ -117,7 +118,7 @@ export class GrantReviews {
       specs.find((spec) => spec.clusters.some((name) => clusters.includes(name))) ??
       specs[0];
     if (chosen === undefined) {
-      throw new Error(`${path} is no template: no \`grantTemplates\` of the inventory names it.`);
+      throw new Error(t`${path} is no template: no \`grantTemplates\` of the inventory names it.`);
     }
     return chosen.variables;
   }
@@ -126,7 +127,7 @@ export class GrantReviews {
     const known = this.#store.get(key);
     if (known?.grants !== undefined) return known.grants;
     throw new Error(
-      known?.failure === undefined ? `The grants of ${key} were not read yet.` : `${key}: ${known.failure.text}`,
+      known?.failure === undefined ? t`The grants of ${key} were not read yet.` : `${key}: ${known.failure.text}`,
     );
   }
 

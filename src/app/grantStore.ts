@@ -4,6 +4,7 @@ import type { InstanceSpec } from '../core/inventory/model';
 import type { ReachFailure } from '../core/replication/reading';
 import type { Clock, GrantsReader, Log } from '../ports';
 import { Emitter, type Unsubscribe } from './emitter';
+import { t } from '../core/l10n';
 
 /** What is known of one instance's grants. After a failed reading the last good one stays, with its own time. */
 export interface KnownGrants {
@@ -113,7 +114,7 @@ export class GrantStore {
     const { key } = spec;
     if (!this.mayConnect) {
       return this.#keep(key, {
-        failure: { reason: 'untrusted', text: 'The workspace that names this host is not trusted.' },
+        failure: { reason: 'untrusted', text: t`The workspace that names this host is not trusted.` },
       });
     }
     await this.#enter();
@@ -123,7 +124,7 @@ export class GrantStore {
       const [reader, logic] = await Promise.all([this.#options.reader(), this.#options.logic()]);
       const startedMs = this.#options.clock.now();
       const outcome = await reader.readGrants(spec, signal, ({ asked, total }) => {
-        tell(`${key}, ${asked} of ${total} accounts`);
+        tell(t`${key}, ${asked} of ${total} accounts`);
       });
       if (outcome.kind === 'failed') {
         const failure = outcome.reason;
@@ -174,7 +175,7 @@ export class GrantStore {
   }
 }
 
-const cancelled: ReachFailure = { reason: 'cancelled', text: 'It was cancelled.' };
+const cancelled: ReachFailure = { reason: 'cancelled', text: t`It was cancelled.` };
 
 function withoutFailure(known: KnownGrants | undefined): KnownGrants {
   const { grants, readAtMs } = known ?? {};

@@ -3,6 +3,7 @@ import type { EtcdFailure } from '../core/mirror/reading';
 import type { SourceEvent, SourceEvents } from '../core/mirror/sourceEvents';
 import type { Clock, EventsScope, MirrorReader } from '../ports';
 import { pause } from './pause';
+import { t } from '../core/l10n';
 
 export interface MirrorWatchOptions {
   readonly spec: EtcdMirrorSpec;
@@ -85,7 +86,7 @@ export class MirrorWatch {
     const { spec, reader, mayConnect, clock } = this.#options;
     while (!signal.aborted) {
       if (!mayConnect()) {
-        const text = 'The workspace that names this host is not trusted.';
+        const text = t`The workspace that names this host is not trusted.`;
         this.#become({ kind: 'failed', failure: { reason: 'untrusted', text } });
         await pause(clock, retryMs, signal);
         continue;

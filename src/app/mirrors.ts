@@ -8,6 +8,7 @@ import { compareMirror, type CompareFailure, type CompareProgress } from './comp
 import type { FleetStore } from './fleetStore';
 import type { MirrorWatchOptions } from './mirrorWatch';
 import { Poller, type Attention, type PollTarget } from './poller';
+import { t } from '../core/l10n';
 
 export interface MirrorsOptions {
   readonly reader: () => Promise<MirrorReader>;
@@ -131,7 +132,7 @@ export class Mirrors {
     const { mayConnect, reader, clock, store } = this.#options;
     if (!mayConnect()) {
       const at = new Date(clock.now()).toISOString();
-      const failure = { reason: 'untrusted', text: 'The workspace that names this host is not trusted.' } as const;
+      const failure = { reason: 'untrusted', text: t`The workspace that names this host is not trusted.` } as const;
       return { key, startedAt: at, at, elapsedMs: 0, result: { kind: 'failed', failure } };
     }
     const waitIndex = this.#logic?.waitIndexOf(store.mirror(spec.name));

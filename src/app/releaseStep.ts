@@ -3,6 +3,7 @@ import { failed, ok, type Outcome } from '../core/outcome';
 import type { RunbookLogic } from '../core/runbookLogic';
 import type { PlanStep, RunbookPlan } from '../core/runbooks/plan';
 import type { Clock } from '../ports';
+import { t } from '../core/l10n';
 
 export interface ReleaseOptions {
   readonly logic: RunbookLogic;
@@ -28,28 +29,28 @@ export async function releaseStep(
   overridden: readonly string[] = [],
 ): Promise<Outcome<PlanStep, string>> {
   const step = plan.steps.find(({ id }) => id === stepId);
-  if (step === undefined) return failed('The plan has no such step.');
-  if (!mayConnect()) return failed('The workspace is not trusted, so no runbook runs.');
+  if (step === undefined) return failed(t`The plan has no such step.`);
+  if (!mayConnect()) return failed(t`The workspace is not trusted, so no runbook runs.`);
   const { key, isProduction } = logic.needsOf(step.call).server;
   const name = step.effect === 'read' ? undefined : logic.nameToType(key, isProduction);
   const typed = name === undefined ? '' : await confirm(name);
-  const refusal = typed === undefined ? 'It was called off.' : logic.whyNotConfirmed(name, typed);
+  const refusal = typed === undefined ? t`It was called off.` : logic.whyNotConfirmed(name, typed);
   if (refusal !== undefined) return failed(refusal);
 
   const known = view();
-  if (known === undefined) return failed('The inventory was closed meanwhile.');
+  if (known === undefined) return failed(t`The inventory was closed meanwhile.`);
   const askedMs = clock.now();
   const keys = [...new Set([...logic.evidenceKeys(known, plan.target.key, plan.inputs), key])];
   await read(keys);
   const present = view();
-  if (present === undefined) return failed('The inventory was closed meanwhile.');
+  if (present === undefined) return failed(t`The inventory was closed meanwhile.`);
   const stale = [...new Set([plan.target.key, key])].flatMap((each) => {
     const readAt = logic.toPlanTarget(present, each)?.readAt;
     const isOld = readAt !== undefined && Date.parse(readAt) < askedMs;
-    return [...(isOld ? [`${each} was not read again.`] : []), logic.whyStale(each, readAt, clock.now()) ?? []].flat();
+    return [...(isOld ? [t`${each} was not read again.`] : []), logic.whyStale(each, readAt, clock.now()) ?? []].flat();
   });
   const why = [...stale, ...logic.whyNotNow(plan, stepId, present, overridden), ...logic.whatChanged(plan, present)];
   // The workspace may have lost its trust, and minutes may have gone by.
-  if (!mayConnect()) why.push('The workspace is not trusted any more.');
+  if (!mayConnect()) why.push(t`The workspace is not trusted any more.`);
   return why.length === 0 ? ok(step) : failed(why.join(' '));
 }

@@ -9,6 +9,7 @@ import type { AuditLog, CommandRunner, Log, PlanTerminal, Programs, SecretFiles,
 import { auditRefusal, startedEntry } from './auditStep';
 import { releaseStep, type ReleaseOptions } from './releaseStep';
 import { verifyNow, type VerifyOptions } from './verifyNow';
+import { t } from '../core/l10n';
 
 export interface RunStepOptions extends ReleaseOptions, VerifyOptions {
   readonly runner: CommandRunner;
@@ -59,7 +60,7 @@ export async function runStep(
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const step = request.plan.steps.find(({ id }) => id === request.stepId);
-  if (step === undefined) return refused('The plan has no such step.');
+  if (step === undefined) return refused(t`The plan has no such step.`);
   const outcome = await runKnownStep(options, request, step, signal);
   if (outcome.kind === 'refused') await auditRefusal(options, request, step, outcome.why);
   return outcome;
@@ -78,8 +79,8 @@ async function runKnownStep(
 ): Promise<StepOutcome> {
   const { logic, mayConnect, filesOf } = options;
   const { plan, stepId, terminal: wish, override } = request;
-  if (!mayConnect()) return refused('The workspace is not trusted, so no runbook runs.');
-  if (request.done.has(stepId)) return refused('It is done already.');
+  if (!mayConnect()) return refused(t`The workspace is not trusted, so no runbook runs.`);
+  if (request.done.has(stepId)) return refused(t`It is done already.`);
   const lacking = await whyProgramsLack(options, step, override?.checks ?? []);
   if (lacking !== undefined) return refused(lacking);
   const before = await whyNotYet(options, request);
@@ -99,14 +100,14 @@ async function runKnownStep(
   const confirm = async (name: string): Promise<string | undefined> => (typedName = await options.confirm(name));
   const released = await releaseStep({ ...options, confirm }, plan, stepId, override?.checks);
   if (released.kind === 'failed') return refused(released.reason);
-  if (signal.aborted) return refused('It was called off.');
+  if (signal.aborted) return refused(t`It was called off.`);
 
   const entry = startedEntry(options, request, step, command.value, typedName);
   const run = async (): Promise<StepOutcome> => {
     try {
       await options.audit.append(entry);
     } catch (error) {
-      return refused(`The audit log cannot be written, so nothing was run: ${messageOf(error)}`);
+      return refused(t`The audit log cannot be written, so nothing was run: ${messageOf(error)}`);
     }
     request.onStarted();
     const end = await runIn(terminal, command.value, signal, request.onTyped);
@@ -117,7 +118,7 @@ async function runKnownStep(
   try {
     remove = await options.secretFiles.write(logic.renderSecretFiles(step.call, files, given.value));
   } catch (error) {
-    return refused(`The files of the step cannot be written, so nothing was run: ${messageOf(error)}`);
+    return refused(t`The files of the step cannot be written, so nothing was run: ${messageOf(error)}`);
   }
   try {
     return await run();
@@ -158,7 +159,7 @@ async function whyNotYet(options: RunStepOptions, { plan, stepId, done }: StepRe
     if (done.has(step.id) || step.isDone !== undefined) continue;
     const verification = await verifyNow(options, step, options.clock.now(), 0, new AbortController().signal);
     if (verification.kind !== 'done') {
-      return `Step ${index + 1} comes first and is not done: ${inWords(verification)}.`;
+      return t`Step ${index + 1} comes first and is not done: ${inWords(verification)}.`;
     }
   }
   return undefined;
@@ -178,10 +179,10 @@ async function askForSecrets(
   const secrets = new Map<string, string>();
   for (const secret of needs.secrets) {
     const text = await askSecret(secret);
-    if (text === undefined) return failed('It was called off.');
-    if (text === '') return failed(`There is no ${secret.label}, so nothing was run.`);
+    if (text === undefined) return failed(t`It was called off.`);
+    if (text === '') return failed(t`There is no ${secret.label}, so nothing was run.`);
     if (text.length > secret.maxLength) {
-      return failed(`The ${secret.label} is longer than the ${secret.maxLength} characters that the server takes.`);
+      return failed(t`The ${secret.label} is longer than the ${secret.maxLength} characters that the server takes.`);
     }
     secrets.set(secret.name, text);
   }
@@ -203,7 +204,7 @@ async function conclude(
   const succeeded = end.kind === 'byHand' || (end.kind === 'exited' && end.code === 0);
   const verification: Verification =
     end.kind === 'notStarted'
-      ? { kind: 'unknown', why: 'nothing was run' }
+      ? { kind: 'unknown', why: t`nothing was run` }
       : await verifyNow(options, step, clock.now(), succeeded ? patienceMs : 0, signal);
   const { result, words } = judge(end, verification);
   const entry: AuditEntry = {
@@ -217,7 +218,7 @@ async function conclude(
     await audit.append(entry);
     return { kind: result, words, entry };
   } catch (error) {
-    return { kind: result, words: `${words} The audit log has the start only: ${messageOf(error)}`, entry };
+    return { kind: result, words: t`${words} The audit log has the start only: ${messageOf(error)}`, entry };
   }
 }
 
@@ -229,7 +230,7 @@ export function judge(
   end: CommandEnd,
   verification: Verification,
 ): { readonly result: StepResult; readonly words: string } {
-  const says = `${describeEnd(end)}; ${verification.kind === 'unknown' ? '' : 'the server says: '}${inWords(verification)}.`;
+  const says = `${describeEnd(end)}; ${verification.kind === 'unknown' ? '' : t`the server says: `}${inWords(verification)}.`;
   const words = says.charAt(0).toUpperCase() + says.slice(1);
   if (end.kind === 'notStarted' || (end.kind === 'exited' && end.code !== 0)) return { result: 'failed', words };
   if (end.kind === 'exited' || end.kind === 'byHand') {
@@ -261,7 +262,7 @@ export async function verifyAgain(
     ...{ result, verification: logic.redact(inWords(verification)) },
   };
   await audit.append(entry);
-  const words = verification.kind === 'unknown' ? verification.why : `The server says: ${verification.measured}.`;
+  const words = verification.kind === 'unknown' ? verification.why : t`The server says: ${verification.measured}.`;
   return { kind: result, words, entry };
 }
 

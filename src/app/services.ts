@@ -4,6 +4,7 @@ import type { ServiceFailure, ServiceKind, ServiceReading, ServiceTarget } from 
 import type { Clock, Log, ServiceReader, ServiceReaders } from '../ports';
 import type { FleetStore } from './fleetStore';
 import { Poller, type Attention } from './poller';
+import { t } from '../core/l10n';
 
 export interface ServicesOptions {
   /** Each loaded when the first of its kind is read; a kind without a reader is never read. */
@@ -89,10 +90,10 @@ export class Services {
       const at = new Date(clock.now()).toISOString();
       return { kind, key, startedAt: at, at, elapsedMs: 0, result: { kind: 'failed', failure: { reason, text } } };
     };
-    if (!mayConnect()) return unread('untrusted', 'The workspace that names this host is not trusted.');
+    if (!mayConnect()) return unread('untrusted', t`The workspace that names this host is not trusted.`);
     // Target and reader are of the same kind, which the compiler cannot follow through the record.
     const load = readers[kind] as (() => Promise<ServiceReader<ServiceKind>>) | undefined;
-    if (load === undefined) return unread('other', 'This version does not read it.');
+    if (load === undefined) return unread('other', t`This version does not read it.`);
     const reader = await load();
     this.#loaded.set(kind, reader);
     return reader.read(target, signal);

@@ -4,6 +4,7 @@ import type { RunbookLogic } from '../core/runbookLogic';
 import type { PlanStep, StepCall } from '../core/runbooks/plan';
 import type { Verification } from '../core/runbooks/verifyStep';
 import type { Clock } from '../ports';
+import { t } from '../core/l10n';
 
 export interface VerifyOptions {
   readonly logic: RunbookLogic;
@@ -41,7 +42,7 @@ export async function verifyNow(
     const present = view();
     const verification: Verification =
       present === undefined
-        ? { kind: 'unknown', why: 'The inventory was closed meanwhile.' }
+        ? { kind: 'unknown', why: t`The inventory was closed meanwhile.` }
         : logic.verifyStep(step, {
             ...{ view: present, endedMs },
             ...(accounts === undefined ? {} : { accounts }),

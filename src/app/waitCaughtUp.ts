@@ -2,6 +2,7 @@ import type { FleetLogic } from '../core/fleetLogic';
 import type { FleetView, InstanceView } from '../core/fleetView';
 import type { WaitEnd } from '../core/replication/waitPosition';
 import type { Clock, PositionReader } from '../ports';
+import { t } from '../core/l10n';
 
 export interface WaitOptions {
   readonly replicaKey: string;
@@ -41,14 +42,14 @@ export async function waitCaughtUp(options: WaitOptions, signal: AbortSignal): P
   await options.read([replicaKey], signal);
   if (isCancelled()) return cancelled();
   const view = options.view();
-  if (view === undefined) return { kind: 'cannot', why: 'The inventory was closed meanwhile.' };
+  if (view === undefined) return { kind: 'cannot', why: t`The inventory was closed meanwhile.` };
   const plan = logic.planWait(view, replicaKey, options.connection);
   if (plan.kind === 'cannot') return plan;
   const source = view.instances[plan.sourceKey];
   const replica = view.instances[replicaKey];
   const status = replica?.connections.find(({ status: { name } }) => name === plan.connection)?.status;
   if (source === undefined || replica === undefined || status === undefined) {
-    return { kind: 'cannot', why: `${replicaKey} left the inventory meanwhile.` };
+    return { kind: 'cannot', why: t`${replicaKey} left the inventory meanwhile.` };
   }
 
   const read = await positions.readPosition(source.spec, signal);
@@ -75,7 +76,7 @@ export async function waitCaughtUp(options: WaitOptions, signal: AbortSignal): P
       if (slice.kind === 'failed') return { kind: 'failed', key: replicaKey, text: slice.reason.text };
       if (slice.value === 'reached') return { kind: 'caughtUp', afterSeconds: elapsedSeconds(), position };
       if (slice.value === 'unknown') {
-        return { kind: 'failed', key: replicaKey, text: 'The server did not say whether it got there (NULL).' };
+        return { kind: 'failed', key: replicaKey, text: t`The server did not say whether it got there (NULL).` };
       }
 
       await options.read([replicaKey], signal);

@@ -8,6 +8,7 @@ import type { Flavor } from './replication/reading';
 import type { ServiceSnapshot } from './services/model';
 import type { InstanceSnapshot, Part } from './snapshot';
 import { pendingSnapshot } from './toInstanceSnapshot';
+import { t } from './l10n';
 
 /**
  * Instances as the fleet's own engines know them, for those that are not read directly. Orchestrator comes first, for it
@@ -55,7 +56,7 @@ function fromOrchestrator(
   const at = new Date(Date.parse(readAt) - (secondsSinceSeen ?? 0) * 1000).toISOString();
   const base = { ...pendingSnapshot(key), at, source: 'orchestrator' as const };
   if (isCheckValid === false) {
-    const text = 'Orchestrator cannot check it (last_check_invalid).';
+    const text = t`Orchestrator cannot check it (last_check_invalid).`;
     return { ...base, reach: { kind: 'failed', failure: { reason: 'other', text } } };
   }
   if (version === undefined) return { ...base, reach: { kind: 'pending' } };
@@ -88,7 +89,7 @@ function toConnection(instance: OrchestratorInstance, source: string): Connectio
     gtid: usesGtid ? 'slavePos' : 'no',
     observed: {
       by: 'orchestrator',
-      how: `ReplicationLagSeconds of Orchestrator (${seconds === undefined ? 'NULL' : `${seconds} s`})`,
+      how: t`ReplicationLagSeconds of Orchestrator (${seconds === undefined ? t`NULL` : `${seconds} s`})`,
       ...(seconds === undefined ? {} : { lagSeconds: Math.max(0, seconds - delaySeconds) }),
     },
   };
@@ -98,7 +99,7 @@ function fromPrometheus(key: string, server: ScrapedServer, statement: string): 
   const { at, isUp, version, serverId, readOnly, logBin, connections } = server;
   const base = { ...pendingSnapshot(key), at, source: 'prometheus' as const };
   if (!isUp) {
-    const text = 'mysqld_exporter does not reach it (mysql_up 0).';
+    const text = t`mysqld_exporter does not reach it (mysql_up 0).`;
     return { ...base, reach: { kind: 'failed', failure: { reason: 'other', text } } };
   }
   if (version === undefined) return { ...base, reach: { kind: 'pending' } };
@@ -117,7 +118,7 @@ function fromPrometheus(key: string, server: ScrapedServer, statement: string): 
         gtid: 'slavePos' as const,
         observed: {
           by: 'prometheus' as const,
-          how: `seconds_behind of mysqld_exporter (${secondsBehind === undefined ? 'none' : `${secondsBehind} s`})`,
+          how: t`seconds_behind of mysqld_exporter (${secondsBehind === undefined ? t`none` : `${secondsBehind} s`})`,
           ...(secondsBehind === undefined ? {} : { lagSeconds: Math.max(0, secondsBehind - delaySeconds) }),
         },
       })),

@@ -1,3 +1,5 @@
+import { t } from './l10n';
+
 /**
  * What became of something that can fail: a value, or a closed reason. Reasons are data, worded at the edge.
  * @typeParam R a union with its own `kind` or `reason`, so that every use names all cases.
@@ -15,5 +17,5 @@ export function failed<R>(reason: R): { readonly kind: 'failed'; readonly reason
 
 /** Makes a switch exhaustive at compile time; reached at run time only by data that broke its type. */
 export function assertNever(value: never): never {
-  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+  throw new Error(t`Unexpected value: ${JSON.stringify(value)}`);
 }

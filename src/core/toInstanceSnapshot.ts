@@ -10,6 +10,7 @@ import { parseMariadbStatus, parseMysqlStatus, type StatusExtras } from './repli
 import type { ConnectionStatus, ServerFacts } from './replication/model';
 import type { Answer, InstanceReading, Row } from './replication/reading';
 import type { InstanceSnapshot, Part } from './snapshot';
+import { t } from './l10n';
 
 /** Refused for want of a privilege, on both flavors: global, table, column, database, routine. */
 const deniedErrnos: ReadonlySet<number> = new Set([1227, 1142, 1143, 1044, 1370]);
@@ -70,7 +71,7 @@ function extrasOf(server: Part<ServerFacts>): StatusExtras {
 
 function toServer(answer: Answer, flavor: 'mariadb' | 'mysql', version: string): Part<ServerFacts> {
   if (answer.kind === 'rows' && answer.rows.length === 0) {
-    return { kind: 'failed', statement: answer.statement, at: answer.at, text: 'The server returned no row.' };
+    return { kind: 'failed', statement: answer.statement, at: answer.at, text: t`The server returned no row.` };
   }
   return toPart(answer, (rows) => parseServerFacts(rows[0] ?? {}, flavor, version));
 }
@@ -88,7 +89,7 @@ function toPart<T>(answer: Answer, parse: (rows: readonly Row[]) => T): Part<T> 
         kind: 'failed',
         statement: answer.statement,
         at: answer.at,
-        text: `No answer within ${answer.timeoutMs} ms.`,
+        text: t`No answer within ${answer.timeoutMs} ms.`,
       };
     case 'notAsked':
       return answer;

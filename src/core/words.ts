@@ -1,5 +1,7 @@
 /** Durations and sizes as an operator reads them: one form for the tree, the panels and the findings. */
 
+import { t } from './l10n';
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -28,12 +30,12 @@ function twoUnits(large: number, largeUnit: string, small: number, smallUnit: st
  */
 export function formatAge(seconds: number): string {
   if (seconds < -2) return `in ${oneUnit(-seconds)}`;
-  return seconds < 1 ? 'just now' : `${oneUnit(seconds)} ago`;
+  return seconds < 1 ? t`just now` : t`${oneUnit(seconds)} ago`;
 }
 
 function oneUnit(seconds: number): string {
   if (seconds < minute) return `${Math.floor(seconds)} s`;
-  if (seconds < hour) return `${Math.floor(seconds / minute)} min`;
+  if (seconds < hour) return t`${Math.floor(seconds / minute)} min`;
   if (seconds < 2 * day) return `${Math.floor(seconds / hour)} h`;
   return `${Math.floor(seconds / day)} d`;
 }

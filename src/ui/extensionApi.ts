@@ -4,6 +4,7 @@ import type { Fleet } from '../app/fleet';
 import type { FleetReport } from '../core/report';
 import type { Grants } from './grants/grants';
 import type { Runbooks } from './runbooks/runbooks';
+import { t } from '../core/l10n';
 
 export interface ExtensionApiOptions {
   readonly fleet: Fleet;
@@ -41,7 +42,7 @@ export function createExtensionApi(options: ExtensionApiOptions): ReplideckApi {
       await takeInventory();
       await fleet.readNow();
       const report = fleet.report();
-      if (report === undefined) throw new Error('This workspace has no inventory, so there is no fleet to read.');
+      if (report === undefined) throw new Error(t`This workspace has no inventory, so there is no fleet to read.`);
       return report;
     },
     report: () => fleet.report(),

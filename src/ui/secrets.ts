@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FleetView } from '../core/fleetView';
 import type { Log, Secrets } from '../ports';
+import { t } from '../core/l10n';
 
 const prefix = 'replideck.secret.';
 const indexKey = 'replideck.secretNames';
@@ -72,8 +73,8 @@ export class StoredSecrets implements Secrets {
 
   async #ask(name: string): Promise<void> {
     const password = await vscode.window.showInputBox({
-      title: `Replideck: password "${name}"`,
-      prompt: `The inventory names the secret "${name}". It is kept in VS Code's secret storage.`,
+      title: t`Replideck: password "${name}"`,
+      prompt: t`The inventory names the secret "${name}". It is kept in VS Code's secret storage.`,
       password: true,
       ignoreFocusOut: true,
     });
@@ -93,7 +94,7 @@ export class StoredSecrets implements Secrets {
     const timeout = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => {
         this.#log.warn(
-          "VS Code's secret storage does not answer (is there a keyring?). Passwords are kept in memory only.",
+          t`VS Code's secret storage does not answer (is there a keyring?). Passwords are kept in memory only.`,
         );
         resolve(undefined);
       }, storageTimeoutMs);
@@ -101,7 +102,7 @@ export class StoredSecrets implements Secrets {
     try {
       return await Promise.race([work, timeout]);
     } catch (error) {
-      this.#log.error("VS Code's secret storage failed", error);
+      this.#log.error(`VS Code's secret storage failed`, error);
       return undefined;
     } finally {
       clearTimeout(timer);

@@ -6,6 +6,7 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { ContentsLimits, MirrorContents } from '../../ports';
 import { contentsSilence } from './contentsV2';
 import type { EtcdMembers } from './etcdMembers';
+import { t } from '../../core/l10n';
 
 /** Keys per request: some megabytes where values are small, and the gateway's own limit far away. */
 const pageSize = 5_000;
@@ -44,7 +45,7 @@ export async function readV3Contents(
   let bytes = 0;
   for (;;) {
     const deadlineMs = limits.deadlineMs - (performance.now() - startedMs);
-    if (deadlineMs <= 0) return failed({ reason: 'hung', text: `Not all was read within ${limits.deadlineMs} ms.` });
+    if (deadlineMs <= 0) return failed({ reason: 'hung', text: t`Not all was read within ${limits.deadlineMs} ms.` });
     const before = bytes;
     const { request, outcome } = await side.ask(
       {
@@ -73,7 +74,7 @@ export async function readV3Contents(
     if (page.kind === 'failed') return page;
     first ??= page.value;
     if (page.value.clusterId !== first.clusterId) {
-      return failed({ reason: 'other', text: `${request} is of another cluster than the member asked before.` });
+      return failed({ reason: 'other', text: t`${request} is of another cluster than the member asked before.` });
     }
     const { pairs, hasMore, count } = page.value;
     addPairs(pairs, contents);
@@ -82,7 +83,7 @@ export async function readV3Contents(
     const next = Buffer.concat([Buffer.from(last ?? '', 'base64'), Buffer.from([0])]);
     // Pages that never come to an end, or one that holds less than it says.
     if (!hasMore || last === undefined || Buffer.compare(next, Buffer.from(key, 'base64')) <= 0) {
-      return failed({ reason: 'notEtcd', text: `${pairs.length} of ${count} keys, and ${hasMore ? '' : 'no '}more` });
+      return failed({ reason: 'notEtcd', text: t`${pairs.length} of ${count} keys, and ${hasMore ? '' : t`no `}more` });
     }
     // The next key after the last one is that key with a zero byte behind it.
     key = next.toString('base64');

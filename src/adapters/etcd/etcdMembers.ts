@@ -3,6 +3,7 @@ import { failed, type Outcome } from '../../core/outcome';
 import type { Clock } from '../../ports';
 import type { HttpResponse } from '../http/httpClient';
 import type { EndpointRequest, EtcdEndpoint } from './etcdEndpoint';
+import { t } from '../../core/l10n';
 
 /** How long a member that was silent is left alone: each attempt costs its part of a deadline. */
 const restMs = 60_000;
@@ -67,7 +68,7 @@ export class EtcdMembers {
       failures.push({ member, asked });
     }
     const preferred = this.#members.flatMap((member) => failures.find((each) => each.member === member) ?? []);
-    return preferred[0]?.asked ?? { request: '', outcome: failed({ reason: 'hung', text: 'No time was left.' }) };
+    return preferred[0]?.asked ?? { request: '', outcome: failed({ reason: 'hung', text: t`No time was left.` }) };
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { EtcdEndpoint, toEtcdFailure, type EndpointRequest } from './etcdEndpoin
 import { EtcdMembers } from './etcdMembers';
 import { keyPath } from './keyPath';
 import { readV2Events, readV3Events } from './sourceEvents';
+import { t } from '../../core/l10n';
 
 export interface EtcdReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly clock: Clock;
@@ -47,7 +48,7 @@ export function createEtcdReader(options: EtcdReaderOptions): MirrorReader {
 
   /** The connections of a mirror; others, where its addresses, its login or its certificates have changed. */
   const open = async (spec: EtcdMirrorSpec, signal: AbortSignal): Promise<Outcome<Mirror, EtcdFailure>> => {
-    const login = await readLogin({ ...spec, what: `the mirror ${spec.name}` }, loginSources, signal);
+    const login = await readLogin({ ...spec, what: t`the mirror ${spec.name}` }, loginSources, signal);
     if (login.kind === 'failed') return failed(toEtcdFailure(login.reason));
     const [sources, destinations] = [membersOf(spec, 'source'), membersOf(spec, 'destination')];
     const urls = [...sources, ...destinations, spec.metrics ?? ''];
@@ -181,7 +182,7 @@ function membersDown(sides: Readonly<Record<MirrorSide, EtcdMembers>>): {
   return down.length === 0 ? {} : { membersDown: down };
 }
 
-const cancelled: EtcdFailure = { reason: 'cancelled', text: 'The reading was cancelled.' };
+const cancelled: EtcdFailure = { reason: 'cancelled', text: t`The reading was cancelled.` };
 
 function prefixOf(spec: EtcdMirrorSpec, side: MirrorSide): string {
   return side === 'source' ? spec.sourcePrefix : spec.destinationPrefix;

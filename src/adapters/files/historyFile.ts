@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { HistoryFile } from '../../ports';
+import { t } from '../../core/l10n';
 
 /**
  * Mode 0600, written beside and renamed: whoever reads it, also after a crash, finds the old one or the new one whole.
@@ -22,7 +23,7 @@ export function createHistoryFile(folder: string, inventory: string, longest: nu
       }
       try {
         const { size } = await handle.stat();
-        if (size > longest) throw new Error(`${file} has ${size} bytes, and a history at most ${longest}.`);
+        if (size > longest) throw new Error(t`${file} has ${size} bytes, and a history at most ${longest}.`);
         return await handle.readFile('utf8');
       } finally {
         await handle.close();

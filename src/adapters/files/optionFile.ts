@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { failed, ok, type Outcome } from '../../core/outcome';
+import { t } from '../../core/l10n';
 
 /** What a MySQL option file gives for a connection. Host and port are the inventory's and are not read. */
 export interface OptionFileValues {
@@ -51,7 +52,7 @@ async function readInto(
   parents: readonly string[],
 ): Promise<string | undefined> {
   if (parents.includes(file) || parents.length >= deepest) {
-    warnings.push(`${file} includes itself; the second time was left out.`);
+    warnings.push(t`${file} includes itself; the second time was left out.`);
     return undefined;
   }
   let text: string;
@@ -82,7 +83,7 @@ async function readInto(
     }
   }
   if (holdsPassword && process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    warnings.push(`${file} holds a password and others may read it; chmod 600 makes it private.`);
+    warnings.push(t`${file} holds a password and others may read it; chmod 600 makes it private.`);
   }
   return undefined;
 }
@@ -195,7 +196,7 @@ async function listFolder(folder: string, warnings: string[]): Promise<readonly 
       .sort()
       .map((name) => path.join(folder, name));
   } catch (error) {
-    warnings.push(`The folder ${folder} of an !includedir cannot be read (${codeOf(error)}).`);
+    warnings.push(t`The folder ${folder} of an !includedir cannot be read (${codeOf(error)}).`);
     return [];
   }
 }
@@ -203,14 +204,14 @@ async function listFolder(folder: string, warnings: string[]): Promise<readonly 
 function cannotRead(file: string, error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOENT':
-      return `The option file ${file} does not exist. Create it, or name another one under credentials.`;
+      return t`The option file ${file} does not exist. Create it, or name another one under credentials.`;
     case 'EACCES':
-      return `The option file ${file} may not be read by this user. Change its owner or mode, or name another one.`;
+      return t`The option file ${file} may not be read by this user. Change its owner or mode, or name another one.`;
     default:
-      return `The option file ${file} cannot be read (${codeOf(error)}).`;
+      return t`The option file ${file} cannot be read (${codeOf(error)}).`;
   }
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return error instanceof Error && 'code' in error ? String(error.code) : t`unknown error`;
 }

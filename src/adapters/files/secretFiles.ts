@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SecretFile } from '../../core/runbooks/stepNeeds';
 import type { Log, SecretFiles } from '../../ports';
+import { t } from '../../core/l10n';
 
 /** A client opens its files when it starts: after a day nobody needs them, whatever process has the number now. */
 const longestLifeMs = 24 * 3_600_000;
@@ -32,7 +33,7 @@ export class WrittenSecretFiles implements SecretFiles {
     if (files.length > 0) await mkdir(this.folder, { recursive: true, mode: 0o700 });
     try {
       for (const { path: file, content } of files) {
-        if (path.dirname(file) !== this.folder) throw new Error(`${file} is not in the folder for such files.`);
+        if (path.dirname(file) !== this.folder) throw new Error(t`${file} is not in the folder for such files.`);
         // What lies there is of an earlier run of the same step; a link must not be followed.
         await rm(file, { force: true });
         this.#written.add(file);

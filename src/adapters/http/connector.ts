@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { t } from '../../core/l10n';
 
 /** What undici asks a connection to. */
 export interface ConnectTarget {
@@ -19,7 +20,7 @@ export type Connector = (target: ConnectTarget, done: Connected) => Attempt;
 
 /** As undici names it itself: toHttpFailure knows it. */
 export function connectTimeout(): Error {
-  return Object.assign(new Error('No connection came about before the deadline.'), { code: 'UND_ERR_CONNECT_TIMEOUT' });
+  return Object.assign(new Error(t`No connection came about before the deadline.`), { code: 'UND_ERR_CONNECT_TIMEOUT' });
 }
 
 /** The port that an address without one means. */

@@ -6,6 +6,7 @@ import { directConnector } from './connector';
 import { Lane } from './lane';
 import { toHttpFailure } from './toHttpFailure';
 import { tunnelConnector } from './tunnelConnector';
+import { t } from '../../core/l10n';
 
 export interface TlsMaterial {
   readonly ca?: string;
@@ -137,7 +138,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#signal = signal;
     this.#onAbort = () => {
-      this.#fail({ reason: 'cancelled', text: 'The reading was cancelled.' });
+      this.#fail({ reason: 'cancelled', text: t`The reading was cancelled.` });
     };
     this.#deadline = setTimeout(() => {
       this.#late(request.deadlineMs);
@@ -167,7 +168,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     this.#stopWaiting();
-    if (this.#isSettled) controller.abort(new Error('given up'));
+    if (this.#isSettled) controller.abort(new Error(t`given up`));
     else this.#watchSilence();
   }
 
@@ -191,7 +192,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#request.maxBytes) {
-      this.#fail({ reason: 'tooLarge', text: `The answer is larger than ${this.#request.maxBytes} bytes.` });
+      this.#fail({ reason: 'tooLarge', text: t`The answer is larger than ${this.#request.maxBytes} bytes.` });
       return;
     }
     this.#chunks.push(chunk);
@@ -215,8 +216,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const seconds = `${Number((limitMs / 1000).toFixed(1))} s`;
     this.#fail(
       this.#controller === undefined
-        ? { reason: 'timedOut', text: `No connection within ${seconds}.` }
-        : { reason: 'hung', text: `No whole answer within ${seconds}.` },
+        ? { reason: 'timedOut', text: t`No connection within ${seconds}.` }
+        : { reason: 'hung', text: t`No whole answer within ${seconds}.` },
     );
   }
 
@@ -258,7 +259,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#stopWaiting();
     this.#resolve(outcome);
     // The rest of an answer that nobody waits for must not stand before the next one.
-    if (breaksConnection) this.#controller?.abort(new Error('given up'));
+    if (breaksConnection) this.#controller?.abort(new Error(t`given up`));
   }
 }
 

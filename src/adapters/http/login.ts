@@ -7,6 +7,7 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { Secrets } from '../../ports';
 import { expandHome } from '../files/optionFile';
 import type { TlsMaterial } from './httpClient';
+import { t } from '../../core/l10n';
 
 export interface Login {
   readonly user: string;
@@ -36,7 +37,7 @@ export async function readLogin(
 ): Promise<Outcome<Login | undefined, HttpFailure>> {
   if (credentials === undefined) return ok(undefined);
   const { user, password } = credentials;
-  if (user === undefined) return missing(`The credentials "${credentials.name}" of ${what} name no user.`);
+  if (user === undefined) return missing(t`The credentials "${credentials.name}" of ${what} name no user.`);
   if (password === undefined) return ok({ user, password: '' });
   const value = await readSecret(password, what, sources, signal);
   return value.kind === 'ok' ? ok({ user, password: value.value }) : value;
@@ -62,7 +63,7 @@ export async function readLoginHeaders(
   const allowed =
     http.kind === 'cookie' ? /^[\u0021-\u003a\u003c-\u007e]+$/ : /^[\u0021-\u007e](?:[ -~]*[\u0021-\u007e])?$/;
   if (!allowed.test(value.value)) {
-    return missing(`The secret of "${credentials?.name ?? ''}" for ${what} cannot stand in a header of HTTP.`);
+    return missing(t`The secret of "${credentials?.name ?? ''}" for ${what} cannot stand in a header of HTTP.`);
   }
   switch (http.kind) {
     case 'bearer':
@@ -83,17 +84,17 @@ async function readSecret(
   if (source.kind === 'env') {
     const value = environment[source.variable];
     return value === undefined
-      ? missing(`The environment variable ${source.variable} is not set. ${capital(what)} needs it.`)
+      ? missing(t`The environment variable ${source.variable} is not set. ${capital(what)} needs it.`)
       : ok(value);
   }
   try {
     const value = await secrets.get(source.name, signal);
     return value === undefined
-      ? missing(`No password was given for "${source.name}". Refresh to be asked again.`)
+      ? missing(t`No password was given for "${source.name}". Refresh to be asked again.`)
       : ok(value);
   } catch {
     // The error of a secret store may quote what it was asked to keep.
-    return missing(`The secret storage could not be read for "${source.name}".`);
+    return missing(t`The secret storage could not be read for "${source.name}".`);
   }
 }
 
@@ -113,13 +114,13 @@ export async function readTlsMaterial(
     try {
       files[part] = await readFile(path.resolve(inventoryFolder(), expandHome(written, homeFolder)), 'utf8');
     } catch (error) {
-      return missing(`The file of tls.${part} cannot be read: ${messageOf(error)}`);
+      return missing(t`The file of tls.${part} cannot be read: ${messageOf(error)}`);
     }
   }
   try {
     createSecureContext(files);
   } catch (error) {
-    return missing(`The certificate or key for TLS is unusable: ${messageOf(error)}`);
+    return missing(t`The certificate or key for TLS is unusable: ${messageOf(error)}`);
   }
   return ok({
     ...files,

@@ -6,6 +6,7 @@ import type { Clock, ServiceReader } from '../../ports';
 import { createBastions, type Bastions } from '../ssh/bastions';
 import { HttpClient } from './httpClient';
 import { readLoginHeaders, readTlsMaterial, type LoginSources } from './login';
+import { t } from '../../core/l10n';
 
 export interface ServiceReaderOptions extends Omit<LoginSources, 'homeFolder'> {
   readonly clock: Clock;
@@ -140,4 +141,4 @@ export function createHttpServiceReader<K extends HttpServiceKind>(
   };
 }
 
-const cancelled: HttpFailure = { reason: 'cancelled', text: 'The reading was cancelled.' };
+const cancelled: HttpFailure = { reason: 'cancelled', text: t`The reading was cancelled.` };

@@ -4,6 +4,7 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Bastions } from '../ssh/bastions';
 import type { SshTunnel } from '../ssh/sshTunnel';
 import { namesOf, portOf, type Connected, type Connector } from './connector';
+import { t } from '../../core/l10n';
 
 /** The mark of our own on errors that undici passes on; see toHttpFailure. */
 export const tunnelErrorCode = 'REPLIDECK_TUNNEL';
@@ -87,7 +88,7 @@ function toStream({ readable, writable, destroy, failure, ended }: SshTunnel): D
   readable.on('end', () => {
     if (heard) stream.push(null);
     // ssh says a moment later why nothing came.
-    else void ended.then(() => stream.destroy(tunnelError(failure() ?? 'The tunnel was closed at once.')));
+    else void ended.then(() => stream.destroy(tunnelError(failure() ?? t`The tunnel was closed at once.`)));
   });
   const fail = (error: Error): void => {
     // A pipe that breaks under the first words means that ssh has ended: it says why.

@@ -3,11 +3,12 @@ import { failed, ok } from '../../core/outcome';
 import { expectedBackupsStatement, recentBackupsStatement } from './serviceQueries';
 import { survey } from './survey';
 import type { AskService } from './surveyReader';
+import { t } from '../../core/l10n';
 
 /** What the metadata table tells: its newest rows, and those of each backup that is expected. */
 export const askBackups: AskService<'backups'> = async ({ spec, instances }, settings, cancelled) => {
   const server = instances[spec.instance];
-  if (server === undefined) return failed({ reason: 'other', text: `${spec.instance} is not in the inventory.` });
+  if (server === undefined) return failed({ reason: 'other', text: t`${spec.instance} is not in the inventory.` });
   return survey<BackupsAnswers>(server, settings, spec.timeoutSeconds * 1000, cancelled, async ({ ask }) => {
     const expected: BackupsAnswers['expected'][number][] = [];
     for (const { section, type } of spec.expect) {

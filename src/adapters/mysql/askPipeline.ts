@@ -15,6 +15,7 @@ import { cancelledFailure, type PollSettings } from './poll';
 import { pipelineStatements, utcStatement, type PipelineStatements } from './serviceQueries';
 import { survey, type Survey } from './survey';
 import type { AskService } from './surveyReader';
+import { t } from '../../core/l10n';
 
 type Sides<T> = readonly [source: T, replica: T];
 
@@ -56,7 +57,7 @@ export const askPipeline: AskService<'pipeline'> = async ({ spec, instances }, s
   const pattern = parsePattern(spec.tables);
   const statements = pattern && pipelineStatements(pattern.schema, spec);
   if (pattern === undefined || statements === undefined) {
-    return failed({ reason: 'other', text: 'Its tables or its time column have a name that cannot be asked for.' });
+    return failed({ reason: 'other', text: t`Its tables or its time column have a name that cannot be asked for.` });
   }
   const latestMs = latestInstant(settings.clock.now());
   const lists = new Meeting<SideLists>();
@@ -110,7 +111,7 @@ function surveySide<T>(
   work: (survey: Survey) => Promise<Outcome<T, ReachFailure>>,
 ): Promise<Outcome<T, ReachFailure>> {
   return server === undefined
-    ? Promise.resolve(failed({ reason: 'other', text: 'It is not in the inventory.' }))
+    ? Promise.resolve(failed({ reason: 'other', text: t`It is not in the inventory.` }))
     : survey(server, settings, spec.timeoutSeconds * 1000, cancelled, work);
 }
 

@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, pbkdf2, randomBytes, sign } from 'node:cr
 import { promisify } from 'node:util';
 import type { AuthPlugin } from 'mysql2';
 import { ownError } from './meteredStream';
+import { t } from '../../core/l10n';
 
 /** What mysql2 hands to a plugin, as far as we use it. Its own typings name less. */
 interface Context {
@@ -76,7 +77,7 @@ export async function signParsec(
 ): Promise<Buffer> {
   const factor = extendedSalt.length < 3 || extendedSalt.readUInt8(0) !== 0x50 ? undefined : extendedSalt.readUInt8(1);
   if (factor === undefined || factor > highestFactor) {
-    throw new Error('The server asks for a parsec key in a way that no MariaDB is known to do.');
+    throw new Error(t`The server asks for a parsec key in a way that no MariaDB is known to do.`);
   }
   const seed = await derive(password, extendedSalt.subarray(2), 1024 << factor, 32, 'sha512');
   // PKCS#8 head of an Ed25519 private key (RFC 8410), then its 32 bytes.
@@ -149,7 +150,7 @@ const clearPassword: Plugin = ({ connection }) => {
     if ((ssl === undefined || ssl === false) && socketPath === undefined) {
       throw ownError(
         'REPLIDECK_CLEAR_PASSWORD',
-        'The server asks for the password in clear text, and this connection has neither TLS nor a socket.',
+        t`The server asks for the password in clear text, and this connection has neither TLS nor a socket.`,
       );
     }
     return Buffer.from(`${password ?? ''}\0`);

@@ -5,6 +5,7 @@ import type { ReachFailure } from '../../core/replication/reading';
 import type { Log, Secrets } from '../../ports';
 import { expandHome, readOptionFile, type OptionFileValues } from '../files/optionFile';
 import { readTls, stricter, type TlsMaterial } from './tlsOptions';
+import { t } from '../../core/l10n';
 
 /** What a login needs, with every file read and every secret fetched. */
 export interface Login {
@@ -44,7 +45,7 @@ export async function resolveLogin(
 ): Promise<Outcome<Login, ReachFailure>> {
   const { credentials } = spec;
   if (credentials === undefined) {
-    return missing(`No credentials are named for ${spec.key}. Name some under defaults, its cluster or itself.`);
+    return missing(t`No credentials are named for ${spec.key}. Name some under defaults, its cluster or itself.`);
   }
   const file = await readFileOf(credentials, sources);
   if (file.kind === 'failed') {
@@ -56,7 +57,7 @@ export async function resolveLogin(
   }
   const user = credentials.user ?? file.value.user ?? sources.environment['USER'] ?? sources.environment['USERNAME'];
   if (user === undefined || user === '') {
-    return missing(`The credentials "${credentials.name}" name no user. Add one to the inventory or the option file.`);
+    return missing(t`The credentials "${credentials.name}" name no user. Add one to the inventory or the option file.`);
   }
   const tls = await readTls(mergeTls(spec, file.value), spec.host, (written) => resolvePath(written, sources));
   if (tls.kind === 'failed') {
@@ -105,18 +106,18 @@ async function readPassword(
     case 'env': {
       const value = environment[password.variable];
       return value === undefined
-        ? missing(`The environment variable ${password.variable} is not set. The credentials "${name}" need it.`)
+        ? missing(t`The environment variable ${password.variable} is not set. The credentials "${name}" need it.`)
         : ok(value);
     }
     case 'secret': {
       try {
         const value = await secrets.get(password.name, signal);
         return value === undefined
-          ? missing(`No password was given for "${password.name}". Refresh to be asked again.`)
+          ? missing(t`No password was given for "${password.name}". Refresh to be asked again.`)
           : ok(value);
       } catch {
         // The error of a secret store may quote what it was asked to keep.
-        return missing(`The secret storage could not be read for "${password.name}".`);
+        return missing(t`The secret storage could not be read for "${password.name}".`);
       }
     }
   }

@@ -4,6 +4,8 @@
  * `character-set-client-handshake` off, since every connection asks for utf8mb4.
  */
 
+import { t } from '../../core/l10n';
+
 /** MySQL's names as mysql2 passes them on, and those of the Encoding Standard (https://encoding.spec.whatwg.org). */
 const labels = {
   big5: 'big5',
@@ -28,7 +30,7 @@ class TextDecoderCodec {
 
   /** mysql2 encodes what it sends, and that is utf8mb4. */
   get encoder(): never {
-    throw new Error('Text is sent as utf8mb4 only.');
+    throw new Error(t`Text is sent as utf8mb4 only.`);
   }
 
   constructor({ label }: { readonly label: string }) {

@@ -6,6 +6,7 @@ import type { Asked } from './link';
 import { cancelledFailure, killAbandoned, openSession, type PollSettings } from './poll';
 import { bounded } from './queries';
 import { toReachFailure } from './toReachFailure';
+import { t } from '../../core/l10n';
 
 /** What a server says to one statement that it heard. */
 export type Answered = Extract<Asked, { readonly kind: 'rows' | 'refused' }>;
@@ -71,7 +72,7 @@ export async function grantConversation(
           return failed(
             isCancelled()
               ? cancelledFailure
-              : { reason: 'hung', text: 'The statement was not answered before the deadline.' },
+              : { reason: 'hung', text: t`The statement was not answered before the deadline.` },
           );
         case 'lost':
           return failed(isCancelled() ? cancelledFailure : asked.failure);

@@ -8,6 +8,7 @@ import { prepareGrants, type ListedAccount } from './accountList';
 import { grantConversation, type Conversation } from './grantConversation';
 import { showCreateUserStatement, showGrantsStatement } from './grantQueries';
 import { cancelledFailure, type PollSettings } from './poll';
+import { t } from '../../core/l10n';
 
 type Closing = GrantsReader & { readonly dispose: () => Promise<void> };
 
@@ -31,7 +32,7 @@ export function createGrantsReader(settings: PollSettings): Closing {
       }
     } catch (error) {
       settings.log.error(`Reading the grants of ${spec.key} failed in an unforeseen way.`, error);
-      return failed({ reason: 'other', text: 'Replideck failed in an unforeseen way; its log says where.' });
+      return failed({ reason: 'other', text: t`Replideck failed in an unforeseen way; its log says where.` });
     }
   };
 

@@ -9,6 +9,7 @@ import { createMeteredStream, ownError, type MeteredStream, type Transport } fro
 import { assertRead } from './queries';
 import { driverTls } from './tlsOptions';
 import { toReachFailure } from './toReachFailure';
+import { t } from '../../core/l10n';
 
 /** What became of one statement. After any but the first two the connection is closed. */
 export type Asked =
@@ -70,8 +71,8 @@ export async function openLink(target: LinkTarget, stop: AbortSignal): Promise<O
     const onStop = (): void => {
       fail(
         phase() === 'opening'
-          ? { reason: 'timedOut', text: 'No connection came about before the deadline.' }
-          : { reason: 'hung', text: 'The connection opened, and the login was not answered before the deadline.' },
+          ? { reason: 'timedOut', text: t`No connection came about before the deadline.` }
+          : { reason: 'hung', text: t`The connection opened, and the login was not answered before the deadline.` },
       );
     };
     if (stop.aborted) {
@@ -126,7 +127,7 @@ export async function openLink(target: LinkTarget, stop: AbortSignal): Promise<O
   }
   const greeting = metered.greeting();
   return greeting === undefined
-    ? failed({ reason: 'notMysql', text: 'No greeting came.' })
+    ? failed({ reason: 'notMysql', text: t`No greeting came.` })
     : ok(createLink(outcome.value, metered, greeting, scrub));
 }
 
@@ -173,7 +174,7 @@ function createLink(
           finish({ kind: 'unanswered' });
         };
         const onClose = (): void => {
-          lose(trouble ?? new Error('The connection is in closed state.'));
+          lose(trouble ?? new Error(`The connection is in closed state.`));
         };
         if (stop.aborted || !open) {
           (open ? onStop : onClose)();
@@ -230,7 +231,7 @@ function isHarmless(error: Error & { readonly code?: string }): boolean {
 function nameMismatch(connection: Connection, name: string): Error | undefined {
   const { stream } = connection as unknown as { stream: unknown };
   if (!(stream instanceof TLSSocket)) {
-    return ownError('REPLIDECK_NAME', 'The connection is not encrypted.');
+    return ownError('REPLIDECK_NAME', t`The connection is not encrypted.`);
   }
   const error = checkServerIdentity(name, stream.getPeerCertificate());
   return error === undefined ? undefined : ownError('REPLIDECK_NAME', error.message);

@@ -1,5 +1,6 @@
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import { parseFirstPacket, type Greeting } from './greeting';
+import { t } from '../../core/l10n';
 
 /** A way to a server: a socket, or the pipes of an ssh that forwards. */
 export interface Transport {
@@ -69,14 +70,14 @@ export function createMeteredStream(
   readable.on('data', (chunk: Buffer) => {
     allowance -= chunk.length;
     if (allowance < 0) {
-      stream.destroy(ownError('REPLIDECK_TOO_MUCH', 'The server sent more than any answer to us can be.'));
+      stream.destroy(ownError('REPLIDECK_TOO_MUCH', t`The server sent more than any answer to us can be.`));
     } else if (held === undefined) {
       forward(chunk);
     } else {
       held = Buffer.concat([held, chunk]);
       const first = parseFirstPacket(held);
       if (first.kind === 'foreign') {
-        stream.destroy(ownError('REPLIDECK_NOT_MYSQL', `Something else answers there: ${quote(held)}`));
+        stream.destroy(ownError('REPLIDECK_NOT_MYSQL', t`Something else answers there: ${quote(held)}`));
       } else if (first.kind !== 'partial') {
         if (first.kind === 'greeting') {
           greeting = first.greeting;

@@ -8,6 +8,7 @@ import { autocommitStatement, bounded, heartbeatStatement, killStatement, replic
 import { askServer, createSession, toAnswer, type Session } from './session';
 import { toReachFailure } from './toReachFailure';
 import { openTransport, type TransportSettings } from './transport';
+import { t } from '../../core/l10n';
 
 export interface PollSettings extends CredentialSources, TransportSettings {
   readonly clock: Clock;
@@ -72,7 +73,7 @@ export async function openSession(
 ): Promise<Outcome<Session, ReachFailure>> {
   const login = await untilStopped(resolveLogin(spec, settings, cancelled), stop, {
     reason: 'credentialsMissing',
-    text: `The password of "${spec.credentials?.name ?? spec.key}" has not been given yet.`,
+    text: t`The password of "${spec.credentials?.name ?? spec.key}" has not been given yet.`,
   });
   return login.kind === 'failed' ? login : connectSession(spec, login.value, settings, stop, remainingMs());
 }
@@ -128,7 +129,7 @@ async function readSession(
   }
   if (server.asked.kind === 'unanswered') {
     abandon();
-    const text = 'The connection is open, and no statement was answered before the deadline.';
+    const text = t`The connection is open, and no statement was answered before the deadline.`;
     return { kind: 'failed', failure: cancelled.aborted ? cancelledFailure : { reason: 'hung', text } };
   }
   if (server.asked.kind === 'refused') {
@@ -142,7 +143,7 @@ async function readSession(
   if (server.asked.kind === 'rows' && server.asked.rows.length === 0) {
     // It always has one. What came answers something else, and every later answer would be taken for the wrong statement.
     link.destroy();
-    const text = 'The first answer is not to what was asked: the answers on this connection are out of step.';
+    const text = t`The first answer is not to what was asked: the answers on this connection are out of step.`;
     return { kind: 'failed', failure: { reason: 'lost', text } };
   }
 
@@ -205,7 +206,7 @@ export async function killAbandoned(
   }
 }
 
-export const cancelledFailure: ReachFailure = { reason: 'cancelled', text: 'The read was cancelled.' };
+export const cancelledFailure: ReachFailure = { reason: 'cancelled', text: t`The read was cancelled.` };
 
 /** A secret may wait for the operator to type it: the poll does not. */
 async function untilStopped<T>(

@@ -6,6 +6,7 @@ import type { PositionReader, PositionWait } from '../../ports';
 import { cancelledFailure, openSession, type PollSettings } from './poll';
 import { bounded, positionStatement, waitStatement } from './queries';
 import type { Session } from './session';
+import { t } from '../../core/l10n';
 
 /** What the server gets beyond its slice before it is stopped, and the network beyond that. */
 const serverGraceMs = 1000;
@@ -36,7 +37,7 @@ export function createPositionReader(settings: PollSettings): Closing {
       return outcome.kind === 'failed' && isCancelled() ? failed(cancelledFailure) : outcome;
     } catch (error) {
       settings.log.error('Asking for a position failed in an unforeseen way.', error);
-      return failed({ reason: 'other', text: 'Replideck failed in an unforeseen way; its log says where.' });
+      return failed({ reason: 'other', text: t`Replideck failed in an unforeseen way; its log says where.` });
     } finally {
       cancelDeadline();
     }
@@ -116,7 +117,7 @@ async function askRow(
     case 'lost':
       return failed(asked.failure);
     case 'unanswered':
-      return failed({ reason: 'hung', text: 'The statement was not answered before the deadline.' });
+      return failed({ reason: 'hung', text: t`The statement was not answered before the deadline.` });
     case 'refused': {
       const { errno, sqlState, text } = asked;
       return failed({ reason: 'other', errno, ...(sqlState === undefined ? {} : { sqlState }), text });

@@ -2,6 +2,7 @@ import type { InstanceSpec } from '../../core/inventory/model';
 import type { InstanceReading, ReachFailure } from '../../core/replication/reading';
 import type { Clock } from '../../ports';
 import { poll, type Keeper, type PollSettings } from './poll';
+import { t } from '../../core/l10n';
 
 /** One poll by the instance's own deadline. Never rejects: a defect of ours is a failed reading too. */
 export async function readOnce(
@@ -27,7 +28,7 @@ export async function readOnce(
     // A defect of ours; the fleet reads on.
     keeper.session?.link.destroy();
     log.error(`Reading ${spec.key} failed in an unforeseen way.`, error);
-    const text = 'Replideck failed in an unforeseen way; its log says where.';
+    const text = t`Replideck failed in an unforeseen way; its log says where.`;
     return toReading(spec.key, clock, startedMs, { kind: 'failed', failure: { reason: 'other', text } });
   } finally {
     cancelDeadline();

@@ -5,6 +5,7 @@ import type { ServiceFailure } from '../../core/services/model';
 import { cancelledFailure, openSession, type PollSettings } from './poll';
 import { bounded } from './queries';
 import { toAnswer } from './session';
+import { t } from '../../core/l10n';
 
 /** One connection that is asked several things by one deadline, and closed afterwards. */
 export interface Survey {
@@ -58,7 +59,7 @@ export async function survey<T>(
     return outcome;
   } catch (error) {
     settings.log.error(`Asking ${spec.key} failed in an unforeseen way.`, error);
-    return failed({ reason: 'other', text: 'Replideck failed in an unforeseen way; its log says where.' });
+    return failed({ reason: 'other', text: t`Replideck failed in an unforeseen way; its log says where.` });
   } finally {
     cancelDeadline();
     cancelled.removeEventListener('abort', end);

@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import type { TlsMode, TlsSpec } from '../../core/inventory/model';
 import type { ReachFailure } from '../../core/replication/reading';
+import { t } from '../../core/l10n';
 
 /** mysql2's `ssl`, with files read. */
 export interface TlsMaterial {
@@ -37,14 +38,14 @@ export async function readTls(
         try {
           material[part] = await readFile(resolvePath(written), 'utf8');
         } catch (error) {
-          return failed(missing(`The file of tls.${part} cannot be read: ${messageOf(error)}`));
+          return failed(missing(t`The file of tls.${part} cannot be read: ${messageOf(error)}`));
         }
       }
     }
     try {
       createSecureContext(material);
     } catch (error) {
-      return failed(missing(`The certificate or key for TLS is unusable: ${messageOf(error)}`));
+      return failed(missing(t`The certificate or key for TLS is unusable: ${messageOf(error)}`));
     }
   }
   return ok({ mode: spec.mode, name: spec.serverName ?? host, ...material });

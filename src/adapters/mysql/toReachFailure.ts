@@ -1,6 +1,7 @@
 import type { ReachFailure } from '../../core/replication/reading';
 import { systemErrors } from '../systemErrors';
 import type { OwnErrorCode } from './meteredStream';
+import { t } from '../../core/l10n';
 
 /** How far a connection had come: not open, open without a login yet, in use. */
 export type Phase = 'opening' | 'login' | 'open';
@@ -69,7 +70,7 @@ const byOwnCode: Readonly<Record<OwnErrorCode, Reason>> = {
 };
 
 const ownWords: Readonly<Record<string, string>> = {
-  HANDSHAKE_NO_SSL_SUPPORT: 'The server offers no TLS, and the inventory demands it.',
+  HANDSHAKE_NO_SSL_SUPPORT: t`The server offers no TLS, and the inventory demands it.`,
 };
 
 /** What an error of the driver, of the system or of the server means for reaching an instance. */

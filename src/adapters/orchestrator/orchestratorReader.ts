@@ -3,6 +3,7 @@ import type { OrchestratorAnswers } from '../../core/orchestrator/model';
 import { isReadPath, polledPaths } from '../../core/orchestrator/readPaths';
 import type { ServiceReader } from '../../ports';
 import { createHttpServiceReader, type ServiceReaderOptions } from '../http/serviceReader';
+import { t } from '../../core/l10n';
 
 /** An instance takes some four kilobytes: this is room for ten thousand. */
 const maxBytes = 64_000_000;
@@ -17,7 +18,7 @@ export function createOrchestratorReader(options: ServiceReaderOptions): Service
       const problem = addressProblem(spec.url);
       const answers = await Promise.all(
         polledPaths.map(async (path): Promise<readonly [string, HttpAnswer]> => {
-          const refusal = problem ?? (isReadPath(path) ? undefined : 'This path is not on the list of reads.');
+          const refusal = problem ?? (isReadPath(path) ? undefined : t`This path is not on the list of reads.`);
           if (refusal === undefined) return [path, await get(path)];
           const at = new Date(options.clock.now()).toISOString();
           return [path, { kind: 'failed', request: `GET ${path}`, at, failure: { reason: 'other', text: refusal } }];
@@ -35,9 +36,9 @@ export function createOrchestratorReader(options: ServiceReaderOptions): Service
 function addressProblem(url: string): string | undefined {
   const { pathname, search, hash } = new URL(url);
   if (search !== '' || hash !== '')
-    return 'The address ends in a query or a fragment. Leave only scheme, host and prefix.';
+    return t`The address ends in a query or a fragment. Leave only scheme, host and prefix.`;
   return /(?:^|\/)(?:api|%61pi)(?:\/|$)/i.test(decodeURIComponentSafely(pathname))
-    ? 'The address names a path of the API. Leave only scheme, host and the `URLPrefix` of Orchestrator.'
+    ? t`The address names a path of the API. Leave only scheme, host and the \`URLPrefix\` of Orchestrator.`
     : undefined;
 }
 

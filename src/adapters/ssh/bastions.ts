@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { failed, ok, type Outcome } from '../../core/outcome';
 import { openSshTunnel, parseVia, sshOptions, type SshRequest, type SshTunnel } from './sshTunnel';
+import { t } from '../../core/l10n';
 
 /**
  * Ways through bastions: one connection to each, that is logged in once and carries every tunnel. Many instances stand
@@ -37,7 +38,7 @@ const notFound = 127;
  */
 const guardian =
   'exec 3<&0; "$@" </dev/null 3<&- & s=$!; { read -r _ <&3; kill "$s"; } 2>/dev/null & w=$!; exec 3<&-; ' +
-  'wait "$s"; r=$?; kill "$w" 2>/dev/null; exit "$r"';
+  `wait "$s"; r=$?; kill "$w" 2>/dev/null; exit "$r"`;
 
 interface Control {
   readonly socket: string;
@@ -98,7 +99,7 @@ export function createBastions(settings: BastionSettings): Bastions {
     async open(request, stop) {
       const target = parseVia(request.via);
       if (target.kind === 'failed') return target;
-      if (disposed) return failed('Replideck is being closed.');
+      if (disposed) return failed(t`Replideck is being closed.`);
       const key = JSON.stringify(target.value);
       const control = controls.get(key) ?? start(key, request);
       if (control === undefined) return openSshTunnel({ ...request, ...settings });
@@ -109,7 +110,7 @@ export function createBastions(settings: BastionSettings): Bastions {
         release(key, control);
         // One that does not come about is no use to the next; nobody waits for it any more.
         if (control.users === 0) end(key, control);
-        return ready ?? failed('No connection to the bastion came about before the deadline.');
+        return ready ?? failed(t`No connection to the bastion came about before the deadline.`);
       }
       const mark = control.said;
       const tunnel = openSshTunnel({ ...request, ...settings, controlSocket: control.socket });
@@ -191,8 +192,8 @@ function startControl(socket: string, options: readonly string[], { command, env
 }
 
 function whyEnded(words: string, exit: number | undefined, trouble: string | undefined): string {
-  if (trouble !== undefined || exit === notFound) return `ssh could not be started: ${trouble ?? words}`;
-  return words === '' ? `ssh ended with ${String(exit)} and said nothing.` : words;
+  if (trouble !== undefined || exit === notFound) return t`ssh could not be started: ${trouble ?? words}`;
+  return words === '' ? t`ssh ended with ${String(exit)} and said nothing.` : words;
 }
 
 /**
@@ -202,7 +203,7 @@ function whyEnded(words: string, exit: number | undefined, trouble: string | und
 function explain(words: string | undefined, { lines }: Control, mark: number): string | undefined {
   if (words === undefined || !/refused by peer|forwarding (?:request )?failed/i.test(words)) return words;
   const reasons = lines.filter(({ at }) => at > mark).flatMap(({ text }) => /open failed: (.+)$/.exec(text)?.[1] ?? []);
-  return reasons.length === 0 ? words : `open failed: ${[...new Set(reasons)].join('; ')}`;
+  return reasons.length === 0 ? words : t`open failed: ${[...new Set(reasons)].join('; ')}`;
 }
 
 function untilAborted<T>(work: Promise<T>, stop: AbortSignal): Promise<T | undefined> {

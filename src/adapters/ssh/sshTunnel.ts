@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { failed, ok, type Outcome } from '../../core/outcome';
+import { t } from '../../core/l10n';
 
 /** The pipes of an `ssh -W`: what is written comes out at the far host's port, and back. */
 export interface SshTunnel {
@@ -41,10 +42,10 @@ export function parseVia(via: string): Outcome<SshTarget, string> {
   const match = /^ssh:\/\/(?:([^@/]+)@)?(\[[^\]]+\]|[^:/@]+)(?::(\d{1,5}))?\/?$/.exec(via);
   const [user, host, port] = [match?.[1], match?.[2], match?.[3]];
   if (host === undefined || !hostName.test(host) || (user !== undefined && !userName.test(user))) {
-    return failed(`"${via}" is not of the form ssh://user@host:port.`);
+    return failed(t`"${via}" is not of the form ssh://user@host:port.`);
   }
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) {
-    return failed(`"${via}" names a port that does not exist.`);
+    return failed(t`"${via}" names a port that does not exist.`);
   }
   return ok({
     host: host.replace(/^\[|\]$/g, ''),
@@ -86,7 +87,7 @@ export function sshArguments(request: Omit<SshRequest, 'command' | 'environment'
   }
   const far = request.host.includes(':') && !request.host.startsWith('[') ? `[${request.host}]` : request.host;
   if (!hostName.test(far)) {
-    return failed(`"${request.host}" is not a host name that can be forwarded to.`);
+    return failed(t`"${request.host}" is not a host name that can be forwarded to.`);
   }
   const { controlSocket } = request;
   return ok([
@@ -115,14 +116,14 @@ export function openSshTunnel(request: SshRequest): Outcome<SshTunnel, string> {
   });
   const ended = new Promise<void>((resolve) => {
     child.on('error', (error) => {
-      failure = `ssh could not be started: ${error.message}`;
+      failure = t`ssh could not be started: ${error.message}`;
       child.stdout.destroy();
       resolve();
     });
     child.on('close', (code, signal) => {
       if (code !== 0) {
         const words = stderr.trim();
-        failure ??= words === '' ? `ssh ended with ${String(signal ?? code)} and said nothing.` : words;
+        failure ??= words === '' ? t`ssh ended with ${String(signal ?? code)} and said nothing.` : words;
       }
       resolve();
     });

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatSeconds } from '../words';
 import { judgeSeries, nameOf, percentWords } from './judgeBackups';
 import type { BackupRun, BackupsFacts, BackupSeries } from './model';
 import { toBackupsFacts } from './toBackupsFacts';
+import { t } from '../l10n';
 
 /** Refusals for want of a privilege. */
 export const deniedErrnos: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227]);
@@ -13,7 +14,7 @@ export const deniedErrnos: ReadonlySet<number> = new Set([1044, 1142, 1143, 1227
 export const backupsType: ServiceType<'backups'> = {
   kind: 'backups',
   word: 'Backups',
-  place: ({ instance, table }) => `${table} on ${instance}`,
+  place: ({ instance, table }) => t`${table} on ${instance}`,
   toFacts: (answers, spec) => {
     const facts = toBackupsFacts(answers, spec);
     const [first] = facts.unread;
@@ -49,19 +50,19 @@ export const backupsType: ServiceType<'backups'> = {
 function picture(facts: BackupsFacts): ServicePicture {
   const { series, absent, unread } = facts;
   const ages = series.flatMap(({ ageSeconds }) => ageSeconds ?? []);
-  const newest = ages.length === 0 ? '' : ` · newest ${formatSeconds(Math.max(0, Math.min(...ages)))} old`;
+  const newest = ages.length === 0 ? '' : t` · newest ${formatSeconds(Math.max(0, Math.min(...ages)))} old`;
   return {
     short: `${formatCount(series.length + absent.length, 'backup')}${newest}`,
     lines: [
       ...(series.some(({ expected }) => expected !== undefined) || absent.length > 0
         ? []
-        : ['The inventory expects no backups here: they are shown, and none is judged.']),
-      ...unread.map(({ about, text }) => `Not read: ${about}. ${text}`),
+        : [t`The inventory expects no backups here: they are shown, and none is judged.`]),
+      ...unread.map(({ about, text }) => t`Not read: ${about}. ${text}`),
     ],
     items: [
       ...absent.map(({ section, type }): ServiceItem => ({
         ...{ id: `${section}/${type}`, label: section, description: `no ${type}`, state: 'critical' },
-        lines: [`The table has no row of a ${type} of ${section}.`],
+        lines: [t`The table has no row of a ${type} of ${section}.`],
       })),
       ...series.map((one) => seriesItem(one, nameOf(one, facts))),
     ],
@@ -76,23 +77,23 @@ function seriesItem(series: BackupSeries, name: string): ServiceItem {
   const facts = [
     ...(last?.bytes === undefined ? [] : [formatBytes(last.bytes)]),
     ...(change === undefined ? [] : [percentWords(change.percent)]),
-    ...(ageSeconds === undefined ? [] : [`${formatSeconds(Math.max(0, ageSeconds))} old`]),
+    ...(ageSeconds === undefined ? [] : [t`${formatSeconds(Math.max(0, ageSeconds))} old`]),
   ].join(' · ');
   const state: State = worst?.severity === 'critical' ? 'critical' : worst === undefined ? 'ok' : 'warning';
   return {
     id: `${section}/${type}/${place}`,
     label: section,
-    description: [type, place, worst?.short ?? (facts || 'never finished')].filter((part) => part !== '').join(' · '),
+    description: [type, place, worst?.short ?? (facts || t`never finished`)].filter((part) => part !== '').join(' · '),
     ...(expected === undefined
       ? { icon: 'archive' }
       : { state: last === undefined && worst === undefined ? 'unknown' : state }),
     lines: [
-      ...(expected === undefined ? ['Not expected by the inventory: shown, and not judged.'] : []),
+      ...(expected === undefined ? [t`Not expected by the inventory: shown, and not judged.`] : []),
       ...(facts === '' ? [] : [facts]),
       ...(trend === undefined
         ? []
         : [
-            `${percentWords(trend.percent)} against the median of the ${trend.runs} before, ${formatBytes(trend.medianBytes)}`,
+            t`${percentWords(trend.percent)} against the median of the ${trend.runs} before, ${formatBytes(trend.medianBytes)}`,
           ]),
       ...problems.map(({ measured }) => measured),
       ...sizeChart(series.runs),

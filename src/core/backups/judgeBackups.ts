@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding';
 import { formatBytes, formatCount, formatSeconds } from '../words';
 import { limitsOf, type BackupRun, type BackupSeries, type BackupsFacts, type SizeStep } from './model';
+import { t } from '../l10n';
 
 export type BackupProblemId =
   | 'backup.missing'
@@ -33,11 +34,11 @@ const longestRunSeconds = 12 * 3600;
 export function judgeBackups(facts: BackupsFacts): readonly BackupProblem[] {
   return [
     ...facts.absent.map(({ type, section }): BackupProblem => {
-      const name = `the ${type} of ${section}`;
+      const name = t`the ${type} of ${section}`;
       return {
-        ...{ id: 'backup.missing', severity: 'critical', name, what: 'does not exist' },
+        ...{ id: 'backup.missing', severity: 'critical', name, what: t`does not exist` },
         short: `no ${type}`,
-        measured: `${name}: the table has no row of it`,
+        measured: t`${name}: the table has no row of it`,
       };
     }),
     ...facts.series.flatMap((series) => judgeSeries(series, nameOf(series, facts))),
@@ -49,7 +50,7 @@ export function nameOf({ type, section, place }: BackupSeries, { series }: Backu
   const isOneOfSeveral = series.some(
     (other) => other.type === type && other.section === section && other.place !== place,
   );
-  return `the ${type} of ${section}${isOneOfSeveral && place !== '' ? ` in ${place}` : ''}`;
+  return t`the ${type} of ${section}${isOneOfSeveral && place !== '' ? t` in ${place}` : ''}`;
 }
 
 export function judgeSeries(series: BackupSeries, name: string): readonly BackupProblem[] {
@@ -64,8 +65,8 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
   ): BackupProblem => ({ id, severity, name, what, short, measured: `${name}: ${measured}` });
   const found: BackupProblem[] = [...unfinished(series, problem)];
   if (last === undefined) {
-    const measured = `${formatCount(runs.length, 'run')} in the table, none of them finished`;
-    found.push(problem('backup.missing', 'critical', 'has never finished', `no ${series.type} finished`, measured));
+    const measured = t`${formatCount(runs.length, 'run')} in the table, none of them finished`;
+    found.push(problem('backup.missing', 'critical', t`has never finished`, t`no ${series.type} finished`, measured));
     return found;
   }
   const limits = limitsOf(expected);
@@ -76,9 +77,9 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
       problem(
         'backup.stale',
         'critical',
-        `is ${age} old`,
-        `${age} old`,
-        `${runWords(last)}, ${age} old, limit ${limits.maxAgeDays} d`,
+        t`is ${age} old`,
+        t`${age} old`,
+        t`${runWords(last)}, ${age} old, limit ${limits.maxAgeDays} d`,
       ),
     );
   }
@@ -88,9 +89,9 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
       problem(
         'backup.tooSmall',
         'critical',
-        `has only ${size}`,
-        `only ${size}`,
-        `${runWords(last)}, less than ${limits.minBytes} B`,
+        t`has only ${size}`,
+        t`only ${size}`,
+        t`${runWords(last)}, less than ${limits.minBytes} B`,
       ),
     );
   }
@@ -99,9 +100,9 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
       problem(
         'backup.onlyOne',
         'warning',
-        'is the only one',
-        'only one backup',
-        `${runWords(last)} is the only finished one`,
+        t`is the only one`,
+        t`only one backup`,
+        t`${runWords(last)} is the only finished one`,
       ),
     );
   }
@@ -120,23 +121,23 @@ function unfinished({ failedSince, running }: BackupSeries, problem: Make): read
           problem(
             'backup.failed',
             failedSince.length > 1 ? 'critical' : 'warning',
-            failedSince.length > 1 ? `has failed ${failedSince.length} times in a row` : 'has failed',
-            failedSince.length > 1 ? `failed ${failedSince.length} times` : 'last run failed',
-            `${runWords(failure)} failed${failedSince.length > 1 ? `, ${failedSince.length} runs since the last that finished` : ''}`,
+            failedSince.length > 1 ? t`has failed ${failedSince.length} times in a row` : t`has failed`,
+            failedSince.length > 1 ? t`failed ${failedSince.length} times` : t`last run failed`,
+            t`${runWords(failure)} failed${failedSince.length > 1 ? t`, ${failedSince.length} runs since the last that finished` : ''}`,
           ),
         ];
   const [run] = running;
   if (run === undefined) return failed;
-  const since = run.seconds === undefined ? 'since an unknown time' : `for ${formatSeconds(run.seconds)}`;
+  const since = run.seconds === undefined ? t`since an unknown time` : t`for ${formatSeconds(run.seconds)}`;
   const isDead = (run.seconds ?? 0) > longestRunSeconds;
   return [
     ...failed,
     problem(
       'backup.running',
       isDead ? 'warning' : 'info',
-      isDead ? `has been running ${since}, too long to be alive` : `has been running ${since}`,
-      `running ${since}`,
-      `${runWords(run.run)} is ongoing ${since}`,
+      isDead ? t`has been running ${since}, too long to be alive` : t`has been running ${since}`,
+      t`running ${since}`,
+      t`${runWords(run.run)} is ongoing ${since}`,
     ),
   ];
 }
@@ -154,9 +155,9 @@ function jump({ expected, last, change, trend, largestStep }: BackupSeries, prob
       problem(
         'backup.sizeJump',
         Math.abs(change.percent) > crit ? 'critical' : 'warning',
-        `has changed by ${percent} since the one before`,
-        `size ${percent}`,
-        `${stepWords(change)}, limits ${warn} and ${crit} %`,
+        t`has changed by ${percent} since the one before`,
+        t`size ${percent}`,
+        t`${stepWords(change)}, limits ${warn} and ${crit} %`,
       ),
     ];
   }
@@ -170,10 +171,10 @@ function jump({ expected, last, change, trend, largestStep }: BackupSeries, prob
       'backup.sizeJump',
       'warning',
       step === undefined
-        ? `has changed by ${percent} little by little`
-        : `has changed by ${percentWords(step.percent)} on ${dayOf(step.run)} and stayed there`,
-      step === undefined ? `size ${percent} by and by` : `${percentWords(step.percent)} on ${dayOf(step.run)}`,
-      `${runWords(last)}, ${percent} against the median of the ${trend.runs} before (${formatBytes(trend.medianBytes)})` +
+        ? t`has changed by ${percent} little by little`
+        : t`has changed by ${percentWords(step.percent)} on ${dayOf(step.run)} and stayed there`,
+      step === undefined ? t`size ${percent} by and by` : t`${percentWords(step.percent)} on ${dayOf(step.run)}`,
+      t`${runWords(last)}, ${percent} against the median of the ${trend.runs} before (${formatBytes(trend.medianBytes)})` +
         (step === undefined ? '' : `; ${stepWords(step)}`),
     ),
   ];
@@ -185,18 +186,18 @@ export function percentWords(percent: number): string {
 }
 
 export function dayOf({ startedAt }: BackupRun): string {
-  return startedAt?.slice(0, 10) ?? 'an unknown day';
+  return startedAt?.slice(0, 10) ?? t`an unknown day`;
 }
 
 function stepWords({ run, before, percent }: SizeStep): string {
-  return `${percentWords(percent)} from ${sizeOf(before)} (${before.name || before.id}) to ${sizeOf(run)} (${run.name || run.id})`;
+  return t`${percentWords(percent)} from ${sizeOf(before)} (${before.name || before.id}) to ${sizeOf(run)} (${run.name || run.id})`;
 }
 
 /** Its name says when and of what; its size in full, as the check that everybody knows does not. */
 function runWords(run: BackupRun): string {
-  return `${run.name || `run ${run.id}`} of ${dayOf(run)}${run.bytes === undefined ? '' : `, ${sizeOf(run)}`}`;
+  return t`${run.name || t`run ${run.id}`} of ${dayOf(run)}${run.bytes === undefined ? '' : `, ${sizeOf(run)}`}`;
 }
 
 function sizeOf({ bytes }: BackupRun): string {
-  return bytes === undefined ? 'unknown size' : formatBytes(bytes);
+  return bytes === undefined ? t`unknown size` : formatBytes(bytes);
 }

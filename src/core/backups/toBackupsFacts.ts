@@ -2,6 +2,7 @@ import type { BackupExpectation, BackupsSpec } from '../inventory/model';
 import type { Answer, Row } from '../replication/reading';
 import type { BackupRun, BackupsFacts, BackupSeries, BackupsGap, SizeStep } from './model';
 import type { BackupsAnswers } from './reading';
+import { t } from '../l10n';
 
 /** How many finished runs before the last one make its trend: two months of weekly dumps. */
 const trendRuns = 8;
@@ -30,8 +31,8 @@ export function toBackupsFacts(answers: BackupsAnswers, spec: Pick<BackupsSpec, 
       return answer.kind === 'rows' && answer.rows.length === 0;
     }),
     unread: [
-      ...gapOf('the newest rows', answers.recent),
-      ...spec.expect.flatMap((each) => gapOf(`${each.type} of ${each.section}`, answerOf(each))),
+      ...gapOf(t`the newest rows`, answers.recent),
+      ...spec.expect.flatMap((each) => gapOf(t`${each.type} of ${each.section}`, answerOf(each))),
     ],
   };
 }
@@ -41,10 +42,10 @@ function gapOf(about: string, answer: Answer): readonly BackupsGap[] {
     case 'rows':
       return [];
     case 'notAsked':
-      return [{ about, statement: 'not asked', at: '', text: 'Not asked: there was no time left for it.' }];
+      return [{ about, statement: t`not asked`, at: '', text: t`Not asked: there was no time left for it.` }];
     case 'timedOut': {
       const { statement, at, timeoutMs } = answer;
-      return [{ about, statement, at, text: `No answer within ${(timeoutMs / 1000).toFixed(1)} s.` }];
+      return [{ about, statement, at, text: t`No answer within ${(timeoutMs / 1000).toFixed(1)} s.` }];
     }
     case 'error': {
       const { statement, at, errno, text } = answer;

@@ -5,24 +5,25 @@ import { formatCount } from '../words';
 import { judgeGroup, partitionWords } from './judgeBurrow';
 import type { BurrowFacts, ConsumerGroup, ConsumerPartition, ConsumerStatus } from './model';
 import { toBurrowFacts } from './toBurrowFacts';
+import { t } from '../l10n';
 
 /** What Burrow's words mean, since their names do not say it. */
 export const statusMeanings: Readonly<Record<ConsumerStatus, string>> = {
-  NOTFOUND: 'Burrow has seen no commit of this group, or does not watch this cluster.',
-  OK: 'The group keeps up: its lag is zero, or falls.',
-  WARN: 'Its offsets move, and its lag does not fall: it reads slower than others write.',
-  ERR: 'At least one partition has stopped, stalled or gone back.',
-  STOP: 'No commit for longer than the whole window took: the consumer is gone, or its broker does not answer.',
-  STALL: 'It commits the same offset again and again while messages wait.',
-  REWIND: 'Its offset is lower than before: somebody has reset it, or an older one was committed late.',
-  UNKNOWN: 'Burrow says a word that Replideck does not know.',
+  NOTFOUND: t`Burrow has seen no commit of this group, or does not watch this cluster.`,
+  OK: t`The group keeps up: its lag is zero, or falls.`,
+  WARN: t`Its offsets move, and its lag does not fall: it reads slower than others write.`,
+  ERR: t`At least one partition has stopped, stalled or gone back.`,
+  STOP: t`No commit for longer than the whole window took: the consumer is gone, or its broker does not answer.`,
+  STALL: t`It commits the same offset again and again while messages wait.`,
+  REWIND: t`Its offset is lower than before: somebody has reset it, or an older one was committed late.`,
+  UNKNOWN: t`Burrow says a word that Replideck does not know.`,
 };
 
 /** Consumer groups of Kafka, as Burrow judges them. */
 export const burrowType: ServiceType<'burrow'> = {
   kind: 'burrow',
-  word: 'Kafka consumers',
-  place: ({ url, cluster }) => `${cluster} on ${url}`,
+  word: t`Kafka consumers`,
+  place: ({ url, cluster }) => t`${cluster} on ${url}`,
   toFacts: toBurrowFacts,
   picture,
   detail: ({ api, groups }) => ({
@@ -34,7 +35,7 @@ export const burrowType: ServiceType<'burrow'> = {
 function picture({ api, groups }: BurrowFacts, spec: BurrowSpec): ServicePicture {
   const lags = groups.flatMap((group) => (group.kind === 'read' ? (group.maxLag ?? []) : []));
   return {
-    short: `${formatCount(groups.length, 'group')}${lags.length === 0 ? '' : ` · lag ${Math.max(...lags)}`}`,
+    short: `${formatCount(groups.length, 'group')}${lags.length === 0 ? '' : t` · lag ${Math.max(...lags)}`}`,
     lines: [`API ${api}`],
     items: groups.map((group) => groupItem(group, spec)),
   };
@@ -44,14 +45,14 @@ function groupItem(group: ConsumerGroup, spec: BurrowSpec): ServiceItem {
   const problems = judgeGroup(group, spec);
   const base = { id: group.group, label: group.group };
   const [worst] = [...problems].sort((a, b) => rank(a.severity) - rank(b.severity));
-  if (group.kind === 'failed') return { ...base, description: 'not read', state: 'unknown', lines: [group.text] };
+  if (group.kind === 'failed') return { ...base, description: t`not read`, state: 'unknown', lines: [group.text] };
   if (group.kind === 'unknown') {
-    return { ...base, description: 'unknown to Burrow', state: 'warning', lines: [statusMeanings.NOTFOUND] };
+    return { ...base, description: t`unknown to Burrow`, state: 'warning', lines: [statusMeanings.NOTFOUND] };
   }
   const { status, complete, maxLag, totalLag, partitionCount, partitions } = group;
   const isPartial = complete !== undefined && complete < 1;
   const known: State = worst?.severity === 'critical' ? 'critical' : worst?.severity === 'warning' ? 'warning' : 'ok';
-  const lag = maxLag === undefined ? 'lag unknown' : `lag ${maxLag}`;
+  const lag = maxLag === undefined ? t`lag unknown` : t`lag ${maxLag}`;
   return {
     ...base,
     description: worst?.short ?? `${status} · ${lag}`,
@@ -59,9 +60,9 @@ function groupItem(group: ConsumerGroup, spec: BurrowSpec): ServiceItem {
     state: known === 'ok' && isPartial ? 'unknown' : known,
     lines: [
       `${status}: ${statusMeanings[status]}`,
-      `Largest ${lag}, ${totalLag ?? 'unknown'} in all ${partitionCount ?? partitions.length} partitions`,
+      t`Largest ${lag}, ${totalLag ?? t`unknown`} in all ${partitionCount ?? partitions.length} partitions`,
       ...(isPartial
-        ? [`Burrow has ${Math.floor(complete * 100)} % of its window of commits: its status is not judged yet.`]
+        ? [t`Burrow has ${Math.floor(complete * 100)} % of its window of commits: its status is not judged yet.`]
         : []),
       ...problems.flatMap(({ measured }) => measured),
     ],
@@ -74,9 +75,9 @@ function partitionItem(partition: ConsumerPartition): ServiceItem {
   return {
     id: `${topic}:${number}`,
     label: `${topic}:${number}`,
-    description: `${status} · ${currentLag === undefined ? 'lag unknown' : `lag ${currentLag}`}`,
+    description: `${status} · ${currentLag === undefined ? t`lag unknown` : t`lag ${currentLag}`}`,
     state: !isComplete ? 'unknown' : status === 'STALL' || status === 'REWIND' ? 'critical' : 'warning',
-    lines: [statusMeanings[status], partitionWords(partition), ...(owner === undefined ? [] : [`Owned by ${owner}`])],
+    lines: [statusMeanings[status], partitionWords(partition), ...(owner === undefined ? [] : [t`Owned by ${owner}`])],
   };
 }
 

@@ -2,6 +2,7 @@ import type { BurrowSpec } from '../inventory/model';
 import type { Severity } from '../findings/finding';
 import { formatCount } from '../words';
 import type { BurrowFacts, CommittedOffset, ConsumerGroup, ConsumerPartition } from './model';
+import { t } from '../l10n';
 
 export type ConsumerProblemId =
   | 'consumer.stalled'
@@ -46,11 +47,11 @@ export function judgeGroup(
   ): ConsumerProblem => ({ id, severity, group: name, what, short, measured, request, at });
   if (group.kind === 'unknown') {
     return [
-      problem('burrow.groupUnknown', 'warning', 'is not known to Burrow', 'group unknown', [`${name}: NOTFOUND`]),
+      problem('burrow.groupUnknown', 'warning', t`is not known to Burrow`, t`group unknown`, [`${name}: NOTFOUND`]),
     ];
   }
   if (group.kind === 'failed') {
-    return [problem('burrow.unreachable', 'warning', 'could not be read', 'not read', [`${name}: ${group.text}`])];
+    return [problem('burrow.unreachable', 'warning', t`could not be read`, t`not read`, [`${name}: ${group.text}`])];
   }
   const { partitions, status, complete, maxLag } = group;
   // A window that is not full says nothing of how its offsets move; a lag is a lag all the same.
@@ -66,7 +67,7 @@ export function judgeGroup(
       problem(
         'consumer.stalled',
         'critical',
-        isRewound ? 'has gone back' : 'commits, and does not move',
+        isRewound ? t`has gone back` : t`commits, and does not move`,
         `${isRewound ? 'rewound' : 'stalled'}: ${formatCount(stalled.length, 'partition')}`,
         stalled.slice(0, shownPartitions).map((each) => partitionWords(each)),
       ),
@@ -77,8 +78,8 @@ export function judgeGroup(
       problem(
         'consumer.stopped',
         'warning',
-        'has stopped committing',
-        `stopped: ${formatCount(stopped.length, 'partition')}`,
+        t`has stopped committing`,
+        t`stopped: ${formatCount(stopped.length, 'partition')}`,
         stopped.slice(0, shownPartitions).map((each) => partitionWords(each)),
       ),
     );
@@ -87,15 +88,15 @@ export function judgeGroup(
     const severity = maxLag > limit * criticalFactor ? 'critical' : 'warning';
     const worst = [...partitions].sort((a, b) => (b.currentLag ?? 0) - (a.currentLag ?? 0)).slice(0, shownPartitions);
     found.push(
-      problem('consumer.lag', severity, `is ${formatCount(maxLag, 'message')} behind`, `lag ${maxLag}`, [
-        `${name}: largest lag ${maxLag}, limit ${limit}, ${group.totalLag ?? 'unknown'} in all partitions`,
+      problem('consumer.lag', severity, t`is ${formatCount(maxLag, 'message')} behind`, t`lag ${maxLag}`, [
+        t`${name}: largest lag ${maxLag}, limit ${limit}, ${group.totalLag ?? t`unknown`} in all partitions`,
         ...worst.filter(({ currentLag = 0 }) => currentLag > 0).map((each) => partitionWords(each)),
       ]),
     );
   } else if (whole && (status === 'WARN' || (status === 'ERR' && stalled.length + stopped.length === 0))) {
     found.push(
-      problem('consumer.lag', 'warning', 'does not catch up', `Burrow says ${status}`, [
-        `${name}: ${status}, largest lag ${maxLag ?? 'unknown'}`,
+      problem('consumer.lag', 'warning', t`does not catch up`, t`Burrow says ${status}`, [
+        t`${name}: ${status}, largest lag ${maxLag ?? t`unknown`}`,
         ...of('WARN', 'ERR')
           .slice(0, shownPartitions)
           .map((each) => partitionWords(each)),
@@ -104,8 +105,8 @@ export function judgeGroup(
   }
   if (!whole) {
     found.push(
-      problem('consumer.incomplete', 'info', 'is not known well enough yet', 'window not full', [
-        `${name}: ${status}, ${Math.floor(share * 100)} % of the window`,
+      problem('consumer.incomplete', 'info', t`is not known well enough yet`, t`window not full`, [
+        t`${name}: ${status}, ${Math.floor(share * 100)} % of the window`,
       ]),
     );
   }
@@ -123,5 +124,5 @@ function offsetWords(offset: CommittedOffset | undefined): string {
 }
 
 function zeroLag(end: CommittedOffset | undefined, status: ConsumerPartition['status']): string {
-  return end?.lag === 0 && status !== 'OK' ? ': no lag at its last commit, and none since' : '';
+  return end?.lag === 0 && status !== 'OK' ? t`: no lag at its last commit, and none since` : '';
 }

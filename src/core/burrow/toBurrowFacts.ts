@@ -11,6 +11,7 @@ import type {
   ConsumerPartition,
   ConsumerStatus,
 } from './model';
+import { t } from '../l10n';
 
 const statuses: readonly ConsumerStatus[] = ['NOTFOUND', 'OK', 'WARN', 'ERR', 'STOP', 'STALL', 'REWIND'];
 /** Worst first; groups of a thousand partitions are shown by what is wrong with them. */
@@ -35,7 +36,7 @@ export function toBurrowFacts({ groups }: BurrowAnswers): Outcome<BurrowFacts, S
     api: groups.some(({ answer }) => answer.kind === 'answered' && answer.request.includes('/v2/')) ? 'v2' : 'v3',
     groups: read.map(({ group, answer, parsed }): ConsumerGroup => {
       if (parsed.kind === 'ok') return parsed.value;
-      const { request, at } = answer.kind === 'notAsked' ? { request: 'not asked', at: '' } : answer;
+      const { request, at } = answer.kind === 'notAsked' ? { request: t`not asked`, at: '' } : answer;
       return { kind: 'failed', group, text: parsed.reason.failure.text, request, at };
     }),
   });
@@ -72,7 +73,7 @@ function parseGroup(group: string, answer: HttpAnswer): Outcome<ConsumerGroup, S
 
 function strange({ status, request }: JsonAnswer, fields: Fields | undefined): ServiceTrouble {
   const message = fields?.text('message');
-  const text = `HTTP ${status}${message === undefined ? ' without the status of a group' : `: ${message.slice(0, 200)}`}`;
+  const text = `HTTP ${status}${message === undefined ? t` without the status of a group` : `: ${message.slice(0, 200)}`}`;
   const reason = status >= 500 ? 'serverError' : status === 404 ? 'notFound' : 'wrongShape';
   return { failure: { reason, text }, request };
 }

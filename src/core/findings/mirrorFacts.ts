@@ -2,6 +2,7 @@ import type { EtcdMirrorSpec } from '../inventory/model';
 import type { LinkedMirror, MirrorPart } from '../mirror/model';
 import type { Evidence } from './finding';
 import { plain } from './phrase';
+import { t } from '../l10n';
 
 /** What several rules ask of a mirror. */
 
@@ -18,7 +19,7 @@ export function askedPlace(members: readonly string[], request: string): string 
 
 export function fromPart(part: MirrorPart<unknown>, measured: string): Evidence {
   return part.kind === 'notAsked'
-    ? { measured: plain(measured), source: 'not asked', at: 'never' }
+    ? { measured: plain(measured), source: t`not asked`, at: 'never' }
     : { measured: plain(measured), source: plain(part.request, 200), at: part.at };
 }
 
@@ -27,10 +28,10 @@ export function indexEvidence({ snapshot, distance }: LinkedMirror): readonly Ev
   const { sourceIndex, replicatedIndex, gap, headroom } = distance;
   if (sourceIndex === undefined || replicatedIndex === undefined) return [];
   return [
-    fromPart(snapshot.source, `source at X-Etcd-Index ${sourceIndex}`),
+    fromPart(snapshot.source, t`source at X-Etcd-Index ${sourceIndex}`),
     fromPart(
       snapshot.destination,
-      `replicated up to ${replicatedIndex}: gap ${gap ?? 0} of 1000, headroom ${headroom ?? 0}`,
+      t`replicated up to ${replicatedIndex}: gap ${gap ?? 0} of 1000, headroom ${headroom ?? 0}`,
     ),
   ];
 }
@@ -38,7 +39,7 @@ export function indexEvidence({ snapshot, distance }: LinkedMirror): readonly Ev
 /** `reload-etcdmirror…` is what Puppet installs; the option is etcd-mirror's own. */
 export function reloadSteps({ destinationPrefix }: EtcdMirrorSpec): readonly string[] {
   return [
-    `A reload empties \`${destinationPrefix}\` at the destination first: point its clients to the source before.`,
-    'Then run the mirror once with `--reload` (where Puppet installed it: `/usr/local/sbin/reload-<unit>`), and start the unit.',
+    t`A reload empties \`${destinationPrefix}\` at the destination first: point its clients to the source before.`,
+    t`Then run the mirror once with \`--reload\` (where Puppet installed it: \`/usr/local/sbin/reload-<unit>\`), and start the unit.`,
   ];
 }

@@ -1,6 +1,7 @@
 import type { Part } from '../snapshot';
 import type { Evidence } from './finding';
 import type { ConnectionContext, InstanceContext } from './rule';
+import { t } from '../l10n';
 
 /** Server text on one line: what it holds is not trusted, and a ticket or a terminal obeys control characters. */
 export function plain(text: string, length = 700): string {
@@ -24,7 +25,7 @@ export function lines(...steps: readonly (string | false | undefined)[]): string
 
 /** `'a', 'b' and 'c'` of what is given. */
 export function list(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+  return items.length < 2 ? (items[0] ?? '') : t`${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
 
 /** The statement of a part as evidence, without the deadline that the reader puts in front of it. */
@@ -54,8 +55,8 @@ export function threadsEvidence(context: ConnectionContext): Evidence {
   const { ioThread, sqlThread, secondsBehind, executedPosition } = context.status;
   return fromStatus(
     context,
-    `IO thread ${ioThread}, SQL thread ${sqlThread}, seconds behind ${secondsBehind ?? 'NULL'}` +
-      (executedPosition === undefined ? '' : `, executed to ${executedPosition.file}:${executedPosition.position}`),
+    t`IO thread ${ioThread}, SQL thread ${sqlThread}, seconds behind ${secondsBehind ?? t`NULL`}` +
+      (executedPosition === undefined ? '' : t`, executed to ${executedPosition.file}:${executedPosition.position}`),
   );
 }
 

@@ -3,6 +3,7 @@ import { innerErrno, sourceRefusal } from '../replication/replicationError';
 import type { Evidence } from './finding';
 import { fromStatus, plain, sourceOf } from './phrase';
 import type { ConnectionContext, Draft } from './rule';
+import { t } from '../l10n';
 
 /**
  * The IO thread's error, unless it runs: then the error is over. A retry clears the number before it has succeeded;
@@ -44,9 +45,9 @@ export function errorEvidence(context: ConnectionContext, thread: 'IO' | 'SQL', 
   return [
     fromStatus(
       context,
-      `${thread} thread ${thread === 'IO' ? ioThread : sqlThread}, error ${error.errno}: ${plain(error.text)}` +
-        (error.at === undefined ? '' : ` (at ${error.at}, server time)`) +
-        (error === context.before?.ioError ? ' (one reading earlier; it is trying again)' : ''),
+      t`${thread} thread ${thread === 'IO' ? ioThread : sqlThread}, error ${error.errno}: ${plain(error.text)}` +
+        (error.at === undefined ? '' : t` (at ${error.at}, server time)`) +
+        (error === context.before?.ioError ? t` (one reading earlier; it is trying again)` : ''),
     ),
     ...(error.workerText === undefined
       ? []

@@ -1,52 +1,53 @@
 import type { ServiceFailure } from '../services/model';
 import { reachWords, type ReachWords } from './reachWords';
+import { t } from '../l10n';
 
 /** What is said of a neighbour that gives nothing to go by, whichever it is. */
 const words: Partial<Record<ServiceFailure['reason'], ReachWords>> = {
   refused: [
-    'refuses connections: nothing listens on that port',
-    'connection refused',
-    'See on its host whether it runs.',
+    t`refuses connections: nothing listens on that port`,
+    t`connection refused`,
+    t`See on its host whether it runs.`,
   ],
   ...reachWords,
   hung: [
-    'takes the connection and does not answer within the deadline',
-    'no answer',
-    'Look at its load, or give it more time by `timeoutSeconds`.',
+    t`takes the connection and does not answer within the deadline`,
+    t`no answer`,
+    t`Look at its load, or give it more time by \`timeoutSeconds\`.`,
   ],
-  lost: ['breaks the connection off', 'connection lost', 'See its log, and that of a proxy in front.'],
+  lost: [t`breaks the connection off`, t`connection lost`, t`See its log, and that of a proxy in front.`],
   tlsFailed: [
-    'cannot be trusted: TLS failed',
+    t`cannot be trusted: TLS failed`,
     'TLS failed',
-    'Name the authority of its certificate under `tls: { ca: … }`, or correct the address.',
+    t`Name the authority of its certificate under \`tls: { ca: … }\`, or correct the address.`,
   ],
-  tunnelFailed: ['cannot be reached through the bastion', 'bastion failed', 'Try the same `ssh` by hand.'],
-  tooLarge: ['sends more than an answer can be', 'answer too large', 'See what answers at this address.'],
+  tunnelFailed: [t`cannot be reached through the bastion`, t`bastion failed`, t`Try the same \`ssh\` by hand.`],
+  tooLarge: [t`sends more than an answer can be`, t`answer too large`, t`See what answers at this address.`],
   notJson: [
-    'does not answer with JSON: a login page or a proxy stands in front, or it is another service',
-    'no JSON: login page or proxy',
-    'Open the address in a browser to see who answers. Behind a single sign-on, use an address or a login that gets past it.',
+    t`does not answer with JSON: a login page or a proxy stands in front, or it is another service`,
+    t`no JSON: login page or proxy`,
+    t`Open the address in a browser to see who answers. Behind a single sign-on, use an address or a login that gets past it.`,
   ],
   redirected: [
-    'sends us elsewhere, mostly to a login page; that is not followed, for whoever answers there would get our login',
-    'redirected, to a login page?',
-    'Name the address that answers itself, or `credentials` that need no login page.',
+    t`sends us elsewhere, mostly to a login page; that is not followed, for whoever answers there would get our login`,
+    t`redirected, to a login page?`,
+    t`Name the address that answers itself, or \`credentials\` that need no login page.`,
   ],
   wrongShape: [
-    'answers with JSON that is not its own',
+    t`answers with JSON that is not its own`,
     'unexpected JSON',
-    'See what answers at this address, and in which version.',
+    t`See what answers at this address, and in which version.`,
   ],
   notFound: [
-    'has no such path',
-    'path not found',
-    'Correct the prefix in the address: what the server puts before `/api` belongs to the `url`.',
+    t`has no such path`,
+    t`path not found`,
+    t`Correct the prefix in the address: what the server puts before \`/api\` belongs to the \`url\`.`,
   ],
-  serverError: ['answers with an error of its own, or a proxy in front does', 'server error', 'See its log.'],
-  queryFailed: ['refuses the query', 'query failed', 'See the evidence for its words.'],
+  serverError: [t`answers with an error of its own, or a proxy in front does`, t`server error`, t`See its log.`],
+  queryFailed: [t`refuses the query`, t`query failed`, t`See the evidence for its words.`],
 };
 
-const otherwise: ReachWords = ['cannot be read', 'not read', 'See the evidence for the words of the system.'];
+const otherwise: ReachWords = [t`cannot be read`, t`not read`, t`See the evidence for the words of the system.`];
 
 export function serviceReachWords(reason: ServiceFailure['reason']): ReachWords {
   return words[reason] ?? otherwise;
@@ -56,12 +57,12 @@ export function serviceReachWords(reason: ServiceFailure['reason']): ReachWords 
 export function serviceFailureShort(reason: ServiceFailure['reason']): string {
   switch (reason) {
     case 'untrusted':
-      return 'not read: workspace not trusted';
+      return t`not read: workspace not trusted`;
     case 'credentialsMissing':
-      return 'credentials missing';
+      return t`credentials missing`;
     case 'unauthorized':
     case 'denied':
-      return 'login refused';
+      return t`login refused`;
     default:
       return serviceReachWords(reason)[1];
   }

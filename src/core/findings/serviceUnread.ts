@@ -2,74 +2,91 @@ import type { LinkedService, ServiceFailure } from '../services/model';
 import type { Draft, ServiceContext } from './rule';
 import { code, lines, plain } from './phrase';
 import { tunnelAvoid, tunnelWords } from './tunnelWords';
+import { t } from '../l10n';
 
 /** Why a neighbour gives nothing to go by: a sentence's end, a few words, what to do. */
 const words: Partial<Record<ServiceFailure['reason'], readonly [sentence: string, short: string, remedy: string]>> = {
-  refused: ['refuses connections', 'connection refused', 'See whether it runs, and on which port it listens.'],
-  noRoute: ['cannot be reached: there is no route to it', 'no route', 'Check the network and the firewall from here.'],
-  unknownHost: ['has a host name that does not resolve', 'unknown host', 'Correct the name in the inventory, or DNS.'],
-  timedOut: [
-    'does not answer the connection attempt',
-    'no connection',
-    'Check whether its host is up and whether a firewall drops the packets.',
+  refused: [t`refuses connections`, t`connection refused`, t`See whether it runs, and on which port it listens.`],
+  noRoute: [
+    t`cannot be reached: there is no route to it`,
+    t`no route`,
+    t`Check the network and the firewall from here.`,
   ],
-  hung: ['does not answer within the deadline', 'no answer', 'Look at its load, and at that of what it asks itself.'],
+  unknownHost: [
+    t`has a host name that does not resolve`,
+    t`unknown host`,
+    t`Correct the name in the inventory, or DNS.`,
+  ],
+  timedOut: [
+    t`does not answer the connection attempt`,
+    t`no connection`,
+    t`Check whether its host is up and whether a firewall drops the packets.`,
+  ],
+  hung: [
+    t`does not answer within the deadline`,
+    t`no answer`,
+    t`Look at its load, and at that of what it asks itself.`,
+  ],
   lost: [
-    'closed the connection before its answer was whole',
-    'connection lost',
-    'Look in its log. The next reading tries again.',
+    t`closed the connection before its answer was whole`,
+    t`connection lost`,
+    t`Look in its log. The next reading tries again.`,
   ],
   tlsFailed: [
-    'cannot be trusted: the TLS connection failed',
+    t`cannot be trusted: the TLS connection failed`,
     'TLS failed',
-    'Name the authority of its certificate under `tls: { ca: … }`, and check its name and its dates.',
+    t`Name the authority of its certificate under \`tls: { ca: … }\`, and check its name and its dates.`,
   ],
-  tooLarge: ['answers with more than any answer can be', 'answer too large', 'See what listens on that address.'],
+  tooLarge: [t`answers with more than any answer can be`, t`answer too large`, t`See what listens on that address.`],
   notHttp: [
-    'answers, but not over HTTP',
+    t`answers, but not over HTTP`,
     'not HTTP',
-    'Correct the port in the inventory; another service listens there.',
+    t`Correct the port in the inventory; another service listens there.`,
   ],
   redirected: [
-    'sends us elsewhere instead of answering',
+    t`sends us elsewhere instead of answering`,
     'redirected',
-    'Put the address that answers by itself into the inventory: a redirect is not followed, for it would get our login.',
+    t`Put the address that answers by itself into the inventory: a redirect is not followed, for it would get our login.`,
   ],
   unauthorized: [
-    'refuses our login',
-    'login refused',
-    'Check what the inventory names under `credentials` for it; a proxy in front may ask for a login of its own.',
+    t`refuses our login`,
+    t`login refused`,
+    t`Check what the inventory names under \`credentials\` for it; a proxy in front may ask for a login of its own.`,
   ],
-  denied: ['refuses our account', 'access denied', 'Give the account `SELECT` on what is read: the evidence names it.'],
+  denied: [
+    t`refuses our account`,
+    t`access denied`,
+    t`Give the account \`SELECT\` on what is read: the evidence names it.`,
+  ],
   notJson: [
-    'does not answer as itself: a page came',
-    'a page answers',
-    'See what listens on that address: a login page, a proxy or another service.',
+    t`does not answer as itself: a page came`,
+    t`a page answers`,
+    t`See what listens on that address: a login page, a proxy or another service.`,
   ],
   wrongShape: [
-    'answers with something else than expected',
-    'unknown answer',
-    'See which version and which service answers on that address.',
+    t`answers with something else than expected`,
+    t`unknown answer`,
+    t`See which version and which service answers on that address.`,
   ],
   notFound: [
-    'does not know the path that was asked for',
-    'path not found',
-    'See which version runs there, and whether the address in the inventory has the right prefix.',
+    t`does not know the path that was asked for`,
+    t`path not found`,
+    t`See which version runs there, and whether the address in the inventory has the right prefix.`,
   ],
   serverError: [
-    'answers with an error',
-    'server error',
-    'Read the text and its log; a proxy in front may speak for it.',
+    t`answers with an error`,
+    t`server error`,
+    t`Read the text and its log; a proxy in front may speak for it.`,
   ],
   queryFailed: [
-    'does not answer the query',
-    'query failed',
-    'Read the server’s text: the table, its columns or the statement’s time limit.',
+    t`does not answer the query`,
+    t`query failed`,
+    t`Read the server’s text: the table, its columns or the statement’s time limit.`,
   ],
   credentialsMissing: [
-    'has no usable credentials here',
-    'credentials missing',
-    'Give what the inventory names under `credentials`: the secret, the variable or the file.',
+    t`has no usable credentials here`,
+    t`credentials missing`,
+    t`Give what the inventory names under \`credentials\`: the secret, the variable or the file.`,
   ],
 };
 
@@ -83,9 +100,9 @@ export function serviceUnread({ service, here, fleet }: ServiceContext, id: stri
     failure.reason === 'tunnelFailed'
       ? tunnelWords(failure.text)
       : (words[failure.reason] ?? [
-          'could not be read',
-          'not readable',
-          'No remedy is known for this error; the text is the system’s own.',
+          t`could not be read`,
+          t`not readable`,
+          t`No remedy is known for this error; the text is the system’s own.`,
         ]);
   const avoid = failure.reason === 'tunnelFailed' ? tunnelAvoid(failure.text) : undefined;
   return {
@@ -107,7 +124,7 @@ export function serviceUnread({ service, here, fleet }: ServiceContext, id: stri
 function placeOf(service: LinkedService): string {
   switch (service.kind) {
     case 'backups':
-      return `${service.spec.table} on ${service.spec.instance}`;
+      return t`${service.spec.table} on ${service.spec.instance}`;
     case 'pipeline':
       return `${service.spec.source} → ${service.spec.replica}`;
     default:
@@ -119,5 +136,5 @@ function placeOf(service: LinkedService): string {
 function lastSeen({ snapshot: { last } }: LinkedService): string | undefined {
   return last === undefined
     ? undefined
-    : `It was last read at ${code(last.at.slice(0, 19).replace('T', ' '))} UTC; what happened since is not known.`;
+    : t`It was last read at ${code(last.at.slice(0, 19).replace('T', ' '))} UTC; what happened since is not known.`;
 }

@@ -4,6 +4,7 @@ import { isMap, openYamlDocument, type EditableYaml } from '../inventory/yamlDoc
 import { failed, ok, type Outcome } from '../outcome';
 import type { ServerAddress } from './checkAnswers';
 import type { InventoryDraft } from './renderInventory';
+import { t } from '../l10n';
 
 /**
  * The text of an inventory that names no server yet, with a first cluster and its login. Comments stay; names that are
@@ -16,9 +17,9 @@ export function addFirstServer(
   more: readonly ServerAddress[],
 ): Outcome<string, string> {
   const document = openYamlDocument(text);
-  if (document === undefined) return failed('The inventory has errors in its YAML. Mend them first.');
+  if (document === undefined) return failed(t`The inventory has errors in its YAML. Mend them first.`);
   const root = document.contents as unknown;
-  if (root !== null && !isMap(root)) return failed('The inventory is no mapping that begins with `version: 1`.');
+  if (root !== null && !isMap(root)) return failed(t`The inventory is no mapping that begins with \`version: 1\`.`);
   if (!document.has('version')) document.set('version', 1);
   const login = freeName(document, 'credentials', 'monitor');
   const cluster = freeName(document, 'clusters', 'main');
@@ -31,7 +32,7 @@ export function addFirstServer(
   const isThere = inventory.clusters.some(
     ({ name, instances }) => name === cluster && instances.length === keys.length,
   );
-  return isThere ? ok(result) : failed('The servers could not be added in this layout. Add them by hand.');
+  return isThere ? ok(result) : failed(t`The servers could not be added in this layout. Add them by hand.`);
 }
 
 function freeName(document: EditableYaml, key: string, wanted: string): string {

@@ -5,6 +5,7 @@ import type { Answer, Row } from '../replication/reading';
 import type { InstanceSnapshot } from '../snapshot';
 import { formatCount } from '../words';
 import type { ServerAddress } from './checkAnswers';
+import { t } from '../l10n';
 
 /** A server that the first one told of. It was not asked itself. */
 export interface FoundServer extends ServerAddress {
@@ -48,7 +49,7 @@ export function foundServers(
   const drafts: Draft[] = [
     ...sources.flatMap(({ sourceHost, sourcePort, name }): Draft[] => {
       const host = place(sourceHost);
-      const connection = name === '' ? '' : `, connection ${name}`;
+      const connection = name === '' ? '' : t`, connection ${name}`;
       return host === undefined
         ? []
         : [
@@ -56,7 +57,7 @@ export function foundServers(
               host,
               port: sourcePort,
               isPortGuessed: false,
-              how: `source of ${formatKey(first.host, first.port)}${connection}`,
+              how: t`source of ${formatKey(first.host, first.port)}${connection}`,
             },
           ];
     }),
@@ -64,7 +65,7 @@ export function foundServers(
     ...known
       .filter(({ instances }) => instances.some((each) => isSame(each, first)))
       .flatMap(({ name, instances }) =>
-        instances.map(({ host, port }) => ({ host, port, isPortGuessed: false, how: `in ${name} of Orchestrator` })),
+        instances.map(({ host, port }) => ({ host, port, isPortGuessed: false, how: t`in ${name} of Orchestrator` })),
       ),
   ];
   const found = new Map<string, FoundServer>();
@@ -111,7 +112,7 @@ function replicasOf(
     const registered = replicas.rows.map((row) => ({ host: textOf(row, 'host'), port: portOf(row) }));
     const named = registered.flatMap(({ host: said, port }): Draft[] => {
       const host = place(said);
-      return host === undefined ? [] : [{ ...withPort(host, port, first, facts), how: 'replica, as it registered' }];
+      return host === undefined ? [] : [{ ...withPort(host, port, first, facts), how: t`replica, as it registered` }];
     });
     const nameless = registered.filter(({ host }) => host === undefined);
     const left = hosts.filter((host) => !named.some((each) => namesSameHost(each.host, host)));
@@ -128,7 +129,7 @@ function replicasOf(
   }
   return hosts.map((host) => ({
     ...withPort(host, undefined, first, facts),
-    how: `replica, by ${threads(counts.get(host) ?? 1)}`,
+    how: t`replica, by ${threads(counts.get(host) ?? 1)}`,
   }));
 }
 
@@ -146,16 +147,16 @@ function joined(
   if (only !== undefined && hosts.length === 1) {
     return distinct.map((port) => ({
       ...withPort(only, port, first, facts),
-      how: 'replica, by its registered port and the process list',
+      how: t`replica, by its registered port and the process list`,
     }));
   }
   return hosts.map((host) => ({
     ...withPort(host, distinct.length === 1 ? distinct[0] : undefined, first, facts),
-    how: `replica, by ${threads(counts.get(host) ?? 1)}`,
+    how: t`replica, by ${threads(counts.get(host) ?? 1)}`,
   }));
 }
 
-const threads = (count: number): string => `${formatCount(count, 'dump thread')} of the process list`;
+const threads = (count: number): string => t`${formatCount(count, 'dump thread')} of the process list`;
 
 /** Where the port is not told, the one that the first server has: a fleet tends to use one. */
 function withPort(

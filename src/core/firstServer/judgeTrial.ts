@@ -6,6 +6,7 @@ import { toFleetView } from '../toFleetView';
 import { toInstanceSnapshot } from '../toInstanceSnapshot';
 import { countUntold, foundServers, type FoundServer, type KnownCluster } from './foundServers';
 import { renderInventory, type InventoryDraft } from './renderInventory';
+import { t } from '../l10n';
 
 export type TrialVerdict =
   | { readonly kind: 'cancelled' }
@@ -34,7 +35,7 @@ export type TrialVerdict =
  */
 export function specOfDraft(draft: InventoryDraft): InstanceSpec {
   const [spec] = parseInventory(renderInventory(draft)).inventory.instances;
-  if (spec === undefined) throw new Error('This host cannot be written into an inventory.');
+  if (spec === undefined) throw new Error(t`This host cannot be written into an inventory.`);
   return spec;
 }
 
@@ -70,8 +71,8 @@ export function judgeTrial(
   const finding = view.instances[snapshot.key]?.findings[0];
   const [measured] = finding?.evidence ?? [];
   const words = [
-    finding === undefined ? `${snapshot.key} could not be read.` : withoutCode(finding.title),
-    measured === undefined ? '' : `The error reads: ${linkless(measured.measured)}.`,
+    finding === undefined ? t`${snapshot.key} could not be read.` : withoutCode(finding.title),
+    measured === undefined ? '' : t`The error reads: ${linkless(measured.measured)}.`,
     withoutCode(finding?.remedy.split('\n')[0] ?? ''),
   ];
   return {

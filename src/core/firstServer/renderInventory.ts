@@ -2,6 +2,7 @@ import { formatKey } from '../inventory/address';
 import { plainOrQuoted } from '../inventory/plainOrQuoted';
 import type { Flavor } from '../replication/reading';
 import type { ServerAddress } from './checkAnswers';
+import { t } from '../l10n';
 
 /** What was answered for a new inventory: its first server, and the account. */
 export interface InventoryDraft extends ServerAddress {
@@ -41,30 +42,30 @@ export function renderInventory(
   const needed = (of: Flavor): string[] => grants[of].map((line) => `  #   ${line.replace('<account>', account)}`);
   const needs =
     flavor === undefined
-      ? ['  # What it needs on MariaDB:', ...needed('mariadb'), '  # and on MySQL:', ...needed('mysql')]
-      : ['  # What it needs:', ...needed(flavor)];
+      ? [t`  # What it needs on MariaDB:`, ...needed('mariadb'), t`  # and on MySQL:`, ...needed('mysql')]
+      : [t`  # What it needs:`, ...needed(flavor)];
   return [
-    '# The fleet that Replideck shows. Problems are marked while you type; what is saved is read.',
-    '# No password stands here: secret storage, option files and environment variables keep those.',
+    t`# The fleet that Replideck shows. Problems are marked while you type; what is saved is read.`,
+    t`# No password stands here: secret storage, option files and environment variables keep those.`,
     'version: 1',
     'defaults:',
-    '  credentials: monitor',
-    '  tls: preferred          # disabled | preferred | required | verify-ca | verify-identity',
+    t`  credentials: monitor`,
+    t`  tls: preferred          # disabled | preferred | required | verify-ca | verify-identity`,
     '  # pollSeconds: 10',
     '  # thresholds: { lagWarnSeconds: 15, lagCritSeconds: 300 }',
-    '  # heartbeat: { table: heartbeat.heartbeat }    # of pt-heartbeat: the most exact lag',
+    t`  # heartbeat: { table: heartbeat.heartbeat }    # of pt-heartbeat: the most exact lag`,
     'credentials:',
     ...needs,
-    `  monitor: { user: ${plainOrQuoted(user)}, password: { secret: ${plainOrQuoted(secret)} } }`,
+    t`  monitor: { user: ${plainOrQuoted(user)}, password: { secret: ${plainOrQuoted(secret)} } }`,
     'clusters:',
-    '  main:                   # any name',
-    '    production: true      # a write asks for the name of the instance',
-    `    # primary: ${plainOrQuoted(first)}    # the expected one; any other is a finding`,
+    t`  main:                   # any name`,
+    t`    production: true      # a write asks for the name of the instance`,
+    t`    # primary: ${plainOrQuoted(first)}    # the expected one; any other is a finding`,
     '    instances:',
     `      - ${plainOrQuoted(first)}`,
     ...more.map(
       (each) =>
-        `      - ${plainOrQuoted(formatKey(each.host, each.port))}${each.isPortGuessed ? '    # the port is a guess' : ''}`,
+        `      - ${plainOrQuoted(formatKey(each.host, each.port))}${each.isPortGuessed ? t`    # the port is a guess` : ''}`,
     ),
     '',
   ].join('\n');

@@ -1,4 +1,5 @@
 import { quoteAccount, quoteIdentifier } from '../guard/quoteSql';
+import { t } from '../l10n';
 
 export interface AccountName {
   readonly user: string;
@@ -8,7 +9,7 @@ export interface AccountName {
 
 /** User names are case sensitive, hosts are not; IPv6 text is compared as it is written, as servers do. */
 export function accountKey({ user, host }: AccountName): string {
-  return host === undefined ? `role ${user}` : `user ${user}\0${host.toLowerCase()}`;
+  return host === undefined ? t`role ${user}` : t`user ${user}\0${host.toLowerCase()}`;
 }
 
 /** `'user'@'host'`, `` `role` ``, `PUBLIC`: as SQL takes it. */

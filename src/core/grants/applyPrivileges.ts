@@ -3,6 +3,7 @@ import type { ModelBuilder } from './modelBuilder';
 import { expandAll, isDynamicName, resolvePrivilege } from './privileges';
 import { globalScope, literalDatabase, scopeKey, scopeLevel, type Scope } from './scope';
 import type { GrantStatement, ObjectNode, PrivilegeNode, RevokeStatement } from './statements';
+import { t } from '../l10n';
 
 export function applyGrant(builder: ModelBuilder, statement: GrantStatement): void {
   const scope = toScope(builder, statement.object);
@@ -10,7 +11,7 @@ export function applyGrant(builder: ModelBuilder, statement: GrantStatement): vo
     account.applyOptions(statement.options);
     if (!scope) {
       builder.refuse(
-        'The current database is not known: write the database before the table.',
+        t`The current database is not known: write the database before the table.`,
         statement.object,
         account,
       );
@@ -35,7 +36,7 @@ export function applyRevoke(builder: ModelBuilder, statement: RevokeStatement): 
   for (const account of builder.grantees(statement.grantees)) {
     if (!scope) {
       builder.refuse(
-        'The current database is not known: write the database before the table.',
+        t`The current database is not known: write the database before the table.`,
         statement.object,
         account,
       );

@@ -5,6 +5,7 @@ import { isOpenAccount } from './parseNames';
 import type { AccountName } from './accountName';
 import type { AccountNode, AccountStatement, ObjectNode, PrivilegeNode } from './statements';
 import { isOpen } from './tokenCursor';
+import { t } from '../l10n';
 
 /**
  * Applies statements in their order. A statement for which `uncertain` gives a reason, or that holds an open value, is
@@ -76,11 +77,11 @@ export function accountsOf(statement: AccountStatement): readonly AccountNode[] 
   }
 }
 
-const openReason = 'A value in it is not known: the inventory gives the variable no value.';
+const openReason = t`A value in it is not known: the inventory gives the variable no value.`;
 
 /** Why the statement cannot be evaluated, by itself. Undefined: it can. */
 export function notComparedReason(statement: AccountStatement): string | undefined {
-  if (statement.kind === 'unreadable') return `It is not understood: ${statement.message}`;
+  if (statement.kind === 'unreadable') return t`It is not understood: ${statement.message}`;
   return holdsOpenName(statement) ? openReason : undefined;
 }
 

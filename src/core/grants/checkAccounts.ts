@@ -6,6 +6,7 @@ import type { GrantAccount, GrantModel } from './model';
 import { renderAccount } from './renderGrants';
 import { scopeLabel, type Scope } from './scope';
 import { normalIpv6 } from './similarAccounts';
+import { t } from '../l10n';
 
 /** Faults that show in the accounts as a whole. */
 export function checkAccounts({ report }: CheckContext, model: GrantModel): void {
@@ -13,7 +14,7 @@ export function checkAccounts({ report }: CheckContext, model: GrantModel): void
   for (const account of accounts) {
     const { authentication, locked, created, name, kind } = account;
     if (created && kind === 'user' && authentication && isPasswordless(authentication.value) && !locked?.value) {
-      report('warning', created, `${accountLabel(name)} has no password: whoever reaches the server gets in.`);
+      report('warning', created, t`${accountLabel(name)} has no password: whoever reaches the server gets in.`);
     }
     checkRedundant(account, model, report);
   }
@@ -25,7 +26,7 @@ export function checkAccounts({ report }: CheckContext, model: GrantModel): void
       report(
         'warning',
         origin,
-        `${accountLabel(v6.name)} differs from its IPv4 twin ${accountLabel(v4.name)}: what a client may do depends on its network.`,
+        t`${accountLabel(v6.name)} differs from its IPv4 twin ${accountLabel(v4.name)}: what a client may do depends on its network.`,
       );
     }
   }
@@ -62,11 +63,11 @@ function checkRedundant(account: GrantAccount, { server }: GrantModel, report: C
     }
     if (grantOption) add('GRANT OPTION', coveringGrantOption(account, scope, server), grantOption);
     for (const { names, by, start, end } of found.values()) {
-      const what = names.length > 3 ? `These ${names.length} privileges` : names.join(', ');
+      const what = names.length > 3 ? t`These ${names.length} privileges` : names.join(', ');
       report(
         'warning',
         { start, end },
-        `${what} on ${scopeLabel(scope)} change nothing: ${accountLabel(account.name)} has it on ${scopeLabel(by)}.`,
+        t`${what} on ${scopeLabel(scope)} change nothing: ${accountLabel(account.name)} has it on ${scopeLabel(by)}.`,
       );
     }
   }

@@ -2,6 +2,7 @@ import type { CheckContext, ReportFault } from './checkContext';
 import { serverName, type GrantServer } from './grantServer';
 import type { AccountOptionsNode, AccountStatement, AuthenticationNode, UserNode } from './statements';
 import type { Span } from './tokenizer';
+import { t } from '../l10n';
 
 /** Statements that a server of this flavor and version refuses, or takes for less than they seem. */
 export function checkDialect({ statements, template, report }: CheckContext): void {
@@ -35,34 +36,34 @@ function checkMariadb(statement: AccountStatement, server: GrantServer, refuse: 
       if (method.form === 'withBy')
         refuse('error', method, 'IDENTIFIED WITH … BY is MySQL. Write IDENTIFIED VIA … USING PASSWORD(…).');
       if (method.plugin === 'auth_socket')
-        refuse('error', method, 'auth_socket is the plugin of MySQL. Write unix_socket.');
+        refuse('error', method, t`auth_socket is the plugin of MySQL. Write unix_socket.`);
     }
-    if (joined === 'and' && methods[1]) refuse('error', methods[1], 'Several factors are MySQL.');
+    if (joined === 'and' && methods[1]) refuse('error', methods[1], t`Several factors are MySQL.`);
   }
   const options = optionsOf(statement);
   if (options?.defaultRoles)
     refuse('error', options.defaultRoles, 'DEFAULT ROLE here is MySQL. Write SET DEFAULT ROLE … FOR ….');
-  for (const other of options?.others ?? []) refuse('error', other, `${other.name} is MySQL.`);
+  for (const other of options?.others ?? []) refuse('error', other, t`${other.name} is MySQL.`);
   switch (statement.kind) {
     case 'setDefaultRole':
       if (statement.preposition === 'TO') refuse('error', statement.list, 'SET DEFAULT ROLE … TO is MySQL. Write FOR.');
       if (statement.list.kind === 'all') refuse('error', statement.list, 'SET DEFAULT ROLE takes one role or NONE.');
-      if (statement.list.roles[1]) refuse('error', statement.list.roles[1], 'An account has one default role.');
+      if (statement.list.roles[1]) refuse('error', statement.list.roles[1], t`An account has one default role.`);
       break;
     case 'createRole':
     case 'grantRoles':
     case 'revokeRoles':
       for (const role of statement.roles) {
-        if (role.host !== undefined) refuse('error', role, 'A role has no host.');
+        if (role.host !== undefined) refuse('error', role, t`A role has no host.`);
       }
       if (statement.kind !== 'createRole' && statement.roles[1])
-        refuse('error', statement.roles[1], 'One role for each statement.');
+        refuse('error', statement.roles[1], t`One role for each statement.`);
       break;
     case 'grant': {
       const { object } = statement;
       const table = object.kind === 'table' && object.database ? `${object.database.value}.${object.table.value}` : '';
       if (/^mysql\.slave_(?:master|relay_log|worker)_info$/i.test(table))
-        refuse('error', object, `${table} is a table of MySQL: 1146.`);
+        refuse('error', object, t`${table} is a table of MySQL: 1146.`);
       checkSuper(statement, server, refuse);
       break;
     }
@@ -85,11 +86,11 @@ function checkSuper(
       refuse(
         'warning',
         node,
-        'SUPER no longer brings what was split out of it, SLAVE MONITOR and READ_ONLY ADMIN among them. Name what is needed.',
+        t`SUPER no longer brings what was split out of it, SLAVE MONITOR and READ_ONLY ADMIN among them. Name what is needed.`,
       );
     }
   } else if (!has('READ_ONLY ADMIN') && !has('READ ONLY ADMIN')) {
-    refuse('warning', node, 'SUPER no longer brings READ_ONLY ADMIN. Name it if it is needed.');
+    refuse('warning', node, t`SUPER no longer brings READ_ONLY ADMIN. Name it if it is needed.`);
   }
 }
 
@@ -100,17 +101,17 @@ function checkMysql(statement: AccountStatement, { versionId }: GrantServer, ref
       if (method.form === 'byPassword')
         refuse('error', method, 'IDENTIFIED BY PASSWORD is gone. Write IDENTIFIED WITH … AS.');
       if (method.plugin === 'unix_socket')
-        refuse('error', method, 'unix_socket is the plugin of MariaDB. Write auth_socket.');
+        refuse('error', method, t`unix_socket is the plugin of MariaDB. Write auth_socket.`);
       if (method.plugin === 'mysql_native_password' && versionId >= 80400) {
         const gone = versionId >= 90000;
         refuse(
           gone ? 'error' : 'warning',
           method,
-          `mysql_native_password is ${gone ? 'gone (1524)' : 'off by default'}.`,
+          t`mysql_native_password is ${gone ? t`gone (1524)` : t`off by default`}.`,
         );
       }
     }
-    if (joined === 'or' && methods[1]) refuse('error', methods[1], 'Alternatives with OR are MariaDB.');
+    if (joined === 'or' && methods[1]) refuse('error', methods[1], t`Alternatives with OR are MariaDB.`);
     if (statement.kind === 'grant' && methods[0])
       refuse('error', methods[0], 'GRANT cannot say how an account logs in. Write CREATE USER.');
   }
@@ -120,10 +121,10 @@ function checkMysql(statement: AccountStatement, { versionId }: GrantServer, ref
     if (first) refuse('error', first, 'GRANT sets no REQUIRE and no limits. Write ALTER USER.');
   }
   for (const limit of options?.limits ?? []) {
-    if (limit.name === 'MAX_STATEMENT_TIME') refuse('error', limit, 'MAX_STATEMENT_TIME is MariaDB.');
+    if (limit.name === 'MAX_STATEMENT_TIME') refuse('error', limit, t`MAX_STATEMENT_TIME is MariaDB.`);
   }
   if ((statement.kind === 'createUser' || statement.kind === 'createRole') && statement.replace) {
-    refuse('error', statement.replace, 'OR REPLACE is MariaDB.');
+    refuse('error', statement.replace, t`OR REPLACE is MariaDB.`);
   }
   if (statement.kind === 'createRole' && statement.admin) refuse('error', statement.admin, 'WITH ADMIN is MariaDB.');
   if (statement.kind === 'setDefaultRole' && statement.preposition === 'FOR')
@@ -131,7 +132,7 @@ function checkMysql(statement: AccountStatement, { versionId }: GrantServer, ref
   if (!('grantees' in statement)) return;
   for (const { account } of statement.grantees) {
     if (account.special === 'public')
-      refuse('error', account, 'PUBLIC is MariaDB: this would be a user of that name (1410).');
+      refuse('error', account, t`PUBLIC is MariaDB: this would be a user of that name (1410).`);
   }
 }
 
@@ -142,7 +143,7 @@ function checkSecrets(statement: AccountStatement, refuse: Refuse): void {
         refuse(
           'warning',
           method,
-          'No quotes stand around this password: the server refuses the statement unless the value brings its own.',
+          t`No quotes stand around this password: the server refuses the statement unless the value brings its own.`,
         );
     }
   }

@@ -2,6 +2,7 @@ import { accountKey, accountLabel, type AccountName } from './accountName';
 import type { CheckContext } from './checkContext';
 import { ModelBuilder } from './modelBuilder';
 import type { AccountNode, AccountStatement, UserNode } from './statements';
+import { t } from '../l10n';
 
 /** What is used before it is created, or never is. */
 export function checkOrder({ statements, template, options, report }: CheckContext): void {
@@ -15,14 +16,14 @@ export function checkOrder({ statements, template, options, report }: CheckConte
     if (known.has(key) || name.user === 'PUBLIC' || node.special || reported.has(key)) return;
     reported.add(key);
     const label = accountLabel(name);
-    const what = isRole || name.host === undefined ? `The role ${label}` : label;
-    if (later.has(key)) report('error', node, `${what} is used here before it is created: order matters.`);
-    else if (name.host === undefined) report('warning', node, `${what} is never created in this template.`);
+    const what = isRole || name.host === undefined ? t`The role ${label}` : label;
+    if (later.has(key)) report('error', node, t`${what} is used here before it is created: order matters.`);
+    else if (name.host === undefined) report('warning', node, t`${what} is never created in this template.`);
     else
       report(
         'warning',
         node,
-        `${what} is granted to and never created: with NO_AUTO_CREATE_USER the server refuses it (${mariadb ? 1133 : 1410}).`,
+        t`${what} is granted to and never created: with NO_AUTO_CREATE_USER the server refuses it (${mariadb ? 1133 : 1410}).`,
       );
   };
   const useGrantees = (grantees: readonly UserNode[]) => {
@@ -98,8 +99,8 @@ function checkDefaultRole(
         'error',
         role,
         grant
-          ? `${label} is made the default role before it is granted: order matters.`
-          : `${label} is made the default role and never granted.`,
+          ? t`${label} is made the default role before it is granted: order matters.`
+          : t`${label} is made the default role and never granted.`,
       );
     }
   }

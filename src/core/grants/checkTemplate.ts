@@ -7,6 +7,7 @@ import { checkOrder } from './checkOrder';
 import type { BuildOptions } from './modelBuilder';
 import type { SourceProblem } from './statements';
 import { unique, type GrantTemplate } from './template';
+import { t } from '../l10n';
 
 /**
  * Faults of the template itself, without any server's answer, in the order of the file and with spans of it: what it
@@ -25,7 +26,7 @@ export function checkTemplate(template: GrantTemplate, options: BuildOptions = {
   const model = template.toModel(options);
   for (const { origin, reason } of model.notCompared) {
     // What is not understood is an error of its own already.
-    if (!reason.startsWith('It is not understood')) report('warning', origin, `Not compared. ${reason}`);
+    if (!reason.startsWith('It is not understood')) report('warning', origin, t`Not compared. ${reason}`);
   }
   checkNames(context);
   checkOrder(context);

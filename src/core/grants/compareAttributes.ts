@@ -2,6 +2,7 @@ import { quoteSqlString } from '../guard/quoteSql';
 import type { GrantServer } from './grantServer';
 import type { Authentication, AuthMethod, GrantAccount, Require } from './model';
 import { limitNames, type Expiry, type LimitName } from './statements';
+import { t } from '../l10n';
 
 /** Plugins that a password without a named plugin may be kept by. */
 const passwordPlugins: ReadonlySet<string> = new Set([
@@ -36,7 +37,7 @@ export function isPasswordless({ methods }: Authentication): boolean {
 export function describeAuthentication({ methods, joined }: Authentication): string {
   return methods
     .map(({ plugin, secret }) => {
-      const name = plugin ?? 'the default plugin';
+      const name = plugin ?? t`the default plugin`;
       return passwordPlugins.has(plugin ?? 'caching_sha2_password') || secret !== 'none'
         ? `${name} ${secret === 'none' ? 'without a password' : 'with a secret'}`
         : name;

@@ -1,29 +1,30 @@
 import type { DiffItem, DiffTarget } from './diffItem';
+import { t } from '../l10n';
 
 const subjects: Readonly<Partial<Record<DiffTarget['kind'], string>>> = {
   authentication: 'authentication',
   require: 'REQUIRE',
   lock: 'lock',
-  expiry: 'password expiry',
-  defaultRole: 'default role',
+  expiry: t`password expiry`,
+  defaultRole: t`default role`,
 };
 
 /** One difference in words, to stand after the account's name: `lacks INSERT on shop.*`. */
 export function describeItem({ target, verdict, expected = '', actual = '' }: DiffItem): string {
   switch (verdict) {
     case 'missing':
-      return target.kind === 'account' ? 'is missing' : `lacks ${expected}`;
+      return target.kind === 'account' ? t`is missing` : t`lacks ${expected}`;
     case 'extra':
-      return target.kind === 'account' ? 'is there, and the template drops it' : `has ${actual} beyond the template`;
+      return target.kind === 'account' ? t`is there, and the template drops it` : t`has ${actual} beyond the template`;
     case 'different': {
       const named = target.kind === 'limit' || target.kind === 'option' ? target.name : subjects[target.kind];
-      return `${named === undefined ? 'is' : `has ${named}`} ${actual}, the template says ${expected}`;
+      return t`${named === undefined ? t`is` : t`has ${named}`} ${actual}, the template says ${expected}`;
     }
     case 'redundant':
       return expected === '' || actual.startsWith(expected)
-        ? `holds ${actual} anyway`
-        : `holds ${expected} anyway, by a wider grant`;
+        ? t`holds ${actual} anyway`
+        : t`holds ${expected} anyway, by a wider grant`;
     case 'notCompared':
-      return `is not compared here: ${expected}`;
+      return t`is not compared here: ${expected}`;
   }
 }

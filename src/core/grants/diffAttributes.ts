@@ -12,6 +12,7 @@ import type { DiffItem, DiffTarget } from './diffItem';
 import type { GrantServer } from './grantServer';
 import { allRoles, type AccountPart, type GrantAccount, type Sourced } from './model';
 import type { Span } from './tokenizer';
+import { t } from '../l10n';
 
 /** Authentication, REQUIRE, limits, lock, expiry: what the template says of them against what the server told. */
 export function diffAttributes(expected: GrantAccount, actual: GrantAccount, server: GrantServer): readonly DiffItem[] {
@@ -32,7 +33,7 @@ export function diffAttributes(expected: GrantAccount, actual: GrantAccount, ser
     const limitOf = ({ limits }: GrantAccount) => String(limits.get(name)?.value ?? 0);
     compare('limits', { kind: 'limit', name }, expected.limits.get(name)?.origin, limitOf(expected), limitOf(actual));
   }
-  const lockOf = ({ locked }: GrantAccount) => (locked?.value ? 'locked' : 'not locked');
+  const lockOf = ({ locked }: GrantAccount) => (locked?.value ? 'locked' : t`not locked`);
   compare('lock', { kind: 'lock' }, expected.locked?.origin, lockOf(expected), lockOf(actual));
   const expiryOf = ({ expiry }: GrantAccount) => describeExpiry(expiry?.value ?? defaultExpiry);
   compare('expiry', { kind: 'expiry' }, expected.expiry?.origin, expiryOf(expected), expiryOf(actual));
@@ -59,7 +60,7 @@ function diffAuthentication(expected: GrantAccount, actual: GrantAccount): reado
   const reason = actual.unknown.get('authentication');
   const found = actual.authentication?.value;
   if (reason !== undefined || !found) {
-    return [{ target, verdict: 'notCompared', expected: reason ?? 'The server did not tell it.', origin }];
+    return [{ target, verdict: 'notCompared', expected: reason ?? t`The server did not tell it.`, origin }];
   }
   if (sameAuthentication(wanted.value, found)) return [];
   const expectedText = describeAuthentication(wanted.value);
@@ -99,18 +100,18 @@ function diffRoleEdges(expected: GrantAccount, actual: GrantAccount): readonly D
   const items: DiffItem[] = [];
   for (const [key, { role, admin, origin }] of expected.roles) {
     const found = actual.roles.get(key);
-    const text = `role ${accountLabel(role)}`;
-    const adminText = `ADMIN OPTION for ${text}`;
+    const text = t`role ${accountLabel(role)}`;
+    const adminText = t`ADMIN OPTION for ${text}`;
     const target = { kind: 'adminOption', role } as const;
     if (!found) {
-      const withAdmin = admin ? `${text} with ADMIN OPTION` : text;
+      const withAdmin = admin ? t`${text} with ADMIN OPTION` : text;
       items.push({ target: { kind: 'role', role }, verdict: 'missing', expected: withAdmin, origin });
     } else if (admin && !found.admin) items.push({ target, verdict: 'missing', expected: adminText, origin });
     else if (!admin && found.admin) items.push({ target, verdict: 'extra', actual: adminText, origin });
   }
   for (const [key, { role }] of actual.roles) {
     if (expected.roles.has(key)) continue;
-    items.push({ target: { kind: 'role', role }, verdict: 'extra', actual: `role ${accountLabel(role)}` });
+    items.push({ target: { kind: 'role', role }, verdict: 'extra', actual: t`role ${accountLabel(role)}` });
   }
   return items;
 }
@@ -119,7 +120,7 @@ function diffProxies(expected: GrantAccount, actual: GrantAccount): readonly Dif
   const items: DiffItem[] = [];
   for (const [key, { proxied, grantOption, origin }] of expected.proxies) {
     const found = actual.proxies.get(key);
-    const text = `PROXY for ${accountLabel(proxied)}`;
+    const text = t`PROXY for ${accountLabel(proxied)}`;
     const target = { kind: 'proxyGrantOption', proxied } as const;
     if (!found) items.push({ target: { kind: 'proxy', proxied }, verdict: 'missing', expected: text, origin });
     else if (grantOption && !found.grantOption) {
@@ -130,7 +131,7 @@ function diffProxies(expected: GrantAccount, actual: GrantAccount): readonly Dif
   }
   for (const [key, { proxied }] of actual.proxies) {
     if (expected.proxies.has(key)) continue;
-    items.push({ target: { kind: 'proxy', proxied }, verdict: 'extra', actual: `PROXY for ${accountLabel(proxied)}` });
+    items.push({ target: { kind: 'proxy', proxied }, verdict: 'extra', actual: t`PROXY for ${accountLabel(proxied)}` });
   }
   return items;
 }
@@ -154,7 +155,7 @@ function defaultRolesOf({ defaultRoles, roles }: GrantAccount): readonly Account
 function describeRoles(roles: readonly AccountName[]): string {
   const unique = new Map(roles.map((role) => [accountKey(role), role]));
   const sorted = [...unique.values()].sort(compareAccounts);
-  return sorted.length === 0 ? 'no default role' : `default role ${sorted.map(accountLabel).join(', ')}`;
+  return sorted.length === 0 ? t`no default role` : t`default role ${sorted.map(accountLabel).join(', ')}`;
 }
 
 function firstOrigin(items: Iterable<Sourced<AccountName>>): Span | undefined {

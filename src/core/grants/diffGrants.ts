@@ -7,6 +7,7 @@ import type { GrantAccount, GrantModel, NotCompared } from './model';
 import { matchesPattern, scopeKey } from './scope';
 import { isSimilar, shadows } from './similarAccounts';
 import { placeholderMark } from './tokenizer';
+import { t } from '../l10n';
 
 export interface GrantDiff {
   /** Accounts of the template in its order of roles and users, then what only the server has. */
@@ -91,7 +92,7 @@ function absent(
 ): Pick<AccountDiff, 'state' | 'items'> {
   const origin = expected.created ?? firstOrigin(expected);
   if (listed === 'own') {
-    const reason = 'The monitor may not list the accounts of the server.';
+    const reason = t`The monitor may not list the accounts of the server.`;
     const item: DiffItem = {
       target: { kind: 'account' },
       verdict: 'notCompared',
@@ -102,7 +103,7 @@ function absent(
   }
   // Named by statements alone that nobody evaluated: it may not be meant to exist.
   if (!origin) return { state: 'notCompared', items: uncertain };
-  const item: DiffItem = { target: { kind: 'account' }, verdict: 'missing', expected: 'the account', origin };
+  const item: DiffItem = { target: { kind: 'account' }, verdict: 'missing', expected: t`the account`, origin };
   return { state: 'missing', items: [item, ...uncertain] };
 }
 
@@ -141,7 +142,7 @@ function doubt(item: DiffItem, template: GrantModel, key: string, name: AccountN
 }
 
 function isDoubtful(item: DiffItem, template: GrantModel, key: string, name: AccountName): string | undefined {
-  const reason = 'A statement of the template that is not evaluated may be about it.';
+  const reason = t`A statement of the template that is not evaluated may be about it.`;
   if (template.openAccounts.some(({ value }) => fitsOpen(value, name)) && item.verdict === 'extra') return reason;
   const certain = template.accounts.get(key);
   const possible = template.possible.get(key);
@@ -214,14 +215,14 @@ function toExtra(account: GrantAccount, template: GrantModel): AccountDiff {
       target,
       verdict: 'extra',
       expected: 'dropped',
-      actual: 'the account',
+      actual: t`the account`,
       origin: dropped.origin,
     } as const;
     return { ...base, state: 'extra', items: [item] };
   }
   const open = template.openAccounts.find(({ value }) => fitsOpen(value, name));
   if (open) {
-    const expected = 'The template leaves the name of an account open that may be this one.';
+    const expected = t`The template leaves the name of an account open that may be this one.`;
     return {
       ...base,
       state: 'notCompared',

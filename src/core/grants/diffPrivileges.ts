@@ -5,6 +5,7 @@ import type { GrantAccount, Held, ScopeGrants } from './model';
 import { comparePrivileges, expandAll, printedName } from './privileges';
 import { compareScopes, scopeLabel, scopeLevel, type Scope } from './scope';
 import type { Span } from './tokenizer';
+import { t } from '../l10n';
 
 interface Side {
   readonly own: GrantAccount;
@@ -42,7 +43,7 @@ function oneSided(
   const label = scopeLabel(scope);
   const items: DiffItem[] = [];
   const add = (target: DiffTarget, covered: Scope | undefined, origin: Span, text: string) => {
-    const where = covered && `${text} by ${scopeLabel(covered)}`;
+    const where = covered && t`${text} by ${scopeLabel(covered)}`;
     const verdict: Verdict = covered ? 'redundant' : side.absent;
     items.push(
       side.absent === 'missing'
@@ -54,7 +55,7 @@ function oneSided(
     if (other?.privileges.has(privilege)) continue;
     const origin = own.privileges.get(privilege)?.origin ?? { start: 0, end: 0 };
     const covered = coveringScope(side.other, scope, privilege, server);
-    add({ kind: 'privilege', scope, privilege }, covered, origin, `${printedName(privilege, server)} on ${label}`);
+    add({ kind: 'privilege', scope, privilege }, covered, origin, t`${printedName(privilege, server)} on ${label}`);
   }
   for (const [privilege, columns] of own.columns) {
     for (const [column, { origin }] of columns) {
@@ -117,7 +118,7 @@ function partialRevokes(
 ): readonly DiffItem[] {
   const only = (own: ScopeGrants | undefined, other: ScopeGrants | undefined): readonly (readonly [string, Held])[] =>
     [...(own?.revoked ?? [])].filter(([privilege]) => !other?.revoked.has(privilege));
-  const text = (privilege: string) => `${privilege} revoked on ${scopeLabel(scope)}`;
+  const text = (privilege: string) => t`${privilege} revoked on ${scopeLabel(scope)}`;
   return [
     ...only(wanted, found).map(([privilege, { origin }]): DiffItem => ({
       target: { kind: 'partialRevoke', scope, privilege },

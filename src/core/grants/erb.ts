@@ -1,5 +1,6 @@
 import type { TemplateVariable } from '../inventory/model';
 import { placeholderMark, type Span } from './tokenizer';
+import { t } from '../l10n';
 
 /** A stretch of expanded text and where it comes from. */
 export interface Piece {
@@ -62,7 +63,7 @@ function findTags(template: string, expansion: Expansion): readonly Tag[] {
     } else {
       const close = template.indexOf('%>', start + 2);
       if (close < 0) {
-        expansion.note({ start, end: start + 2 }, 'error', 'This tag is never closed.');
+        expansion.note({ start, end: start + 2 }, 'error', t`This tag is never closed.`);
         break;
       }
       const trims = template[close - 1] === '-' && close - 1 > start + 1;
@@ -100,22 +101,22 @@ function parseErb(template: string, expansion: Expansion): readonly Node[] {
       into().push({ kind: 'value', code, start, end });
     } else if (closesBlock.test(code)) {
       if (tooDeep > 0) tooDeep -= 1;
-      else if (!stack.pop()) expansion.note(tag, 'error', 'This closes no block.');
+      else if (!stack.pop()) expansion.note(tag, 'error', t`This closes no block.`);
     } else if (opensBlock.test(code)) {
       const block = { kind: 'block' as const, code, tag, body: [], start, end };
       if (stack.length < maxDepth) {
         into().push(block);
         stack.push(block);
       } else if (tooDeep++ === 0) {
-        expansion.note(tag, 'error', 'Blocks are nested too deep here: they are read as if they were not there.');
+        expansion.note(tag, 'error', t`Blocks are nested too deep here: they are read as if they were not there.`);
       }
     } else if (!continuesBlock.test(code) && code !== '' && !code.startsWith('#')) {
-      expansion.note(tag, 'warning', 'This code is not evaluated: what it sets counts as not known.');
+      expansion.note(tag, 'warning', t`This code is not evaluated: what it sets counts as not known.`);
       expansion.forget(code);
     }
   }
   pushText(at, template.length);
-  for (const { tag } of stack) expansion.note(tag, 'error', 'This block is never closed.');
+  for (const { tag } of stack) expansion.note(tag, 'error', t`This block is never closed.`);
   return root;
 }
 
@@ -179,15 +180,15 @@ class Expansion {
     const loop = /^(.+?)\.each\s*(?:do|\{)\s*\|\s*(\w+)\s*\|$/.exec(node.code);
     const name = loop?.[2];
     if (loop?.[1] === undefined || name === undefined) {
-      const word = /^\w+/.exec(node.code)?.[0] ?? 'This block';
-      this.emit(node.body, locals, uncertain ?? `\`${word}\` is logic of the template, which is not evaluated.`);
+      const word = /^\w+/.exec(node.code)?.[0] ?? t`This block`;
+      this.emit(node.body, locals, uncertain ?? t`\`${word}\` is logic of the template, which is not evaluated.`);
       return;
     }
     const items = this.#listOf(loop[1].trim());
     if (!items) {
       const without = new Map(locals);
       without.delete(name);
-      this.emit(node.body, without, uncertain ?? `The inventory gives no list for \`${loop[1].trim()}\`.`);
+      this.emit(node.body, without, uncertain ?? t`The inventory gives no list for \`${loop[1].trim()}\`.`);
       return;
     }
     for (const item of items) this.emit(node.body, new Map(locals).set(name, item), uncertain);
@@ -220,7 +221,7 @@ class Expansion {
     if (text === '') return;
     if (this.#length + text.length > maxGrowth + this.#template.length) {
       this.#full = true;
-      this.note(source, 'error', 'The template grows too long here: its loops are not followed any further.');
+      this.note(source, 'error', t`The template grows too long here: its loops are not followed any further.`);
       return;
     }
     this.#parts.push(text);

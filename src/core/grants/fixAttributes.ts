@@ -5,6 +5,7 @@ import type { DiffItem } from './diffItem';
 import type { GrantServer } from './grantServer';
 import type { AuthMethod, GrantAccount } from './model';
 import { renderAuthentication, renderExpiry, renderOption } from './renderGrants';
+import { t } from '../l10n';
 
 export type SecretText = (account: GrantAccount, method: AuthMethod, index: number) => string;
 
@@ -48,13 +49,13 @@ export function fixAttributes(
   const all = [...clauses, ...(limits.length > 0 ? [`WITH ${limits.join(' ')}`] : [])];
   const rank = (clause: string) => (order(clause) < 0 ? 9 : order(clause));
   const why = items.map(
-    ({ actual, expected: wanted }) => `${actual ?? 'nothing'} here, ${wanted ?? 'nothing'} in the template`,
+    ({ actual, expected: wanted }) => t`${actual ?? t`nothing`} here, ${wanted ?? t`nothing`} in the template`,
   );
   return [
     `-- ${`${label}: ${why.join('; ')}.`.replace(/[\r\n]+/g, ' ')}`,
     ...(server.flavor === 'mysql' && items.some(isIntervalToDefault)
       ? [
-          '-- MySQL would go on with the interval until its next start: from NEVER, DEFAULT counts at once.',
+          t`-- MySQL would go on with the interval until its next start: from NEVER, DEFAULT counts at once.`,
           `ALTER USER ${label} PASSWORD EXPIRE NEVER;`,
         ]
       : []),

@@ -5,6 +5,7 @@ import type { GrantServer } from './grantServer';
 import type { ScopeGrants } from './model';
 import { comparePrivileges, isDynamicName, printedName } from './privileges';
 import { compareScopes, scopeKey, scopeLabel, type Scope } from './scope';
+import { t } from '../l10n';
 
 /** What adds, and what takes away. */
 export interface FixLines {
@@ -149,7 +150,7 @@ function columnList(columns: readonly string[]): string {
 
 function because(items: readonly DiffItem[]): readonly string[] {
   const redundant = items.every(({ verdict }) => verdict === 'redundant');
-  return redundant ? ['-- Changes nothing today: a wider grant covers it.'] : [];
+  return redundant ? [t`-- Changes nothing today: a wider grant covers it.`] : [];
 }
 
 /** Columns of one privilege together: `SELECT (`a`, `b`), INSERT`. */

@@ -6,6 +6,7 @@ import type { GrantServer } from './grantServer';
 import { fixScopes, type FixLines } from './fixScopes';
 import { allRoles, type GrantAccount } from './model';
 import { renderSetDefaultRole, renderStatements } from './renderGrants';
+import { t } from '../l10n';
 
 export interface FixOptions {
   readonly server: GrantServer;
@@ -66,24 +67,24 @@ function assemble(
   { isReplica, title = [] }: FixOptions,
 ): string {
   const sections = [
-    ['Roles', roles],
-    ['Users and how they log in', users],
-    ['Grants', grants],
-    ['Default roles', defaultRoles],
+    [t`Roles`, roles],
+    [t`Users and how they log in`, users],
+    [t`Grants`, grants],
+    [t`Default roles`, defaultRoles],
   ] as const;
   const filled = sections.filter(([, lines]) => lines.length > 0);
   if (filled.length === 0 && extras.length === 0) return '';
   const lines = [
     ...title.map((line) => `-- ${oneLine(line)}`),
-    '-- Read it before you run it. Nothing here has been executed.',
+    t`-- Read it before you run it. Nothing here has been executed.`,
   ];
   if ([...users, ...roles].some((line) => line.includes('<password>'))) {
-    lines.push('-- Replace each <password> by the secret: the server refuses the statement until then.');
+    lines.push(t`-- Replace each <password> by the secret: the server refuses the statement until then.`);
   }
   if (isReplica) {
     lines.push(
       '',
-      '-- This server is a replica: without this, the statements would become transactions that its source does not have.',
+      t`-- This server is a replica: without this, the statements would become transactions that its source does not have.`,
       'SET SESSION sql_log_bin=0;',
     );
   }
@@ -92,8 +93,8 @@ function assemble(
     lines.push(
       '',
       '-- ------------------------------------------------------------------------------------------------',
-      '-- What accounts of the template have beyond it. Everything above adds; this part TAKES AWAY.',
-      '-- Leave it out while somebody may still need these privileges.',
+      t`-- What accounts of the template have beyond it. Everything above adds; this part TAKES AWAY.`,
+      t`-- Leave it out while somebody may still need these privileges.`,
       '-- ------------------------------------------------------------------------------------------------',
       ...extras,
     );
@@ -117,14 +118,14 @@ function createAccount(
   if (!expected.created && expected.kind !== 'public') {
     // A GRANT alone would fail (1133, 1410), or make an account without a password on an old server.
     parts.users.push(
-      `-- ${oneLine(label)}: the template grants to it and never creates it. Add CREATE USER to the template first.`,
+      t`-- ${oneLine(label)}: the template grants to it and never creates it. Add CREATE USER to the template first.`,
     );
     return;
   }
   const { create, grants, defaultRoles } = renderStatements(expected, server, { secret });
   const target = expected.kind === 'role' ? parts.roles : parts.users;
-  target.push(`-- ${oneLine(label)} does not exist here.`);
-  for (const other of similar) target.push(`-- ${oneLine(accountLabel(other))} does, which is another account.`);
+  target.push(t`-- ${oneLine(label)} does not exist here.`);
+  for (const other of similar) target.push(t`-- ${oneLine(accountLabel(other))} does, which is another account.`);
   target.push(...create);
   parts.grants.push(...grants);
   parts.defaultRoles.push(...defaultRoles);
@@ -132,7 +133,7 @@ function createAccount(
 
 function drop({ name, actual }: AccountDiff, parts: FixParts): void {
   parts.extras.push(
-    '-- The template drops this account.',
+    t`-- The template drops this account.`,
     `DROP ${actual?.kind === 'role' ? 'ROLE' : 'USER'} ${accountLabel(name)};`,
   );
 }
@@ -153,7 +154,7 @@ function changeAccount(
   for (const { target, expected: wanted, actual: found, verdict } of of('account')) {
     if (target.kind !== 'account' || verdict !== 'different') continue;
     parts.users.push(
-      `-- ${oneLine(label)} is ${found ?? 'something else'} here and ${wanted ?? 'another'} in the template: decide by hand.`,
+      t`-- ${oneLine(label)} is ${found ?? t`something else`} here and ${wanted ?? t`another`} in the template: decide by hand.`,
     );
   }
   for (const item of of('role', 'adminOption', 'proxy', 'proxyGrantOption'))
@@ -179,7 +180,7 @@ function withoutAdmin(role: string, name: AccountName, expected: GrantAccount, s
   const label = accountLabel(name);
   const roles = defaultRolesOf(expected);
   return [
-    '-- MySQL has no statement that takes ADMIN OPTION alone away for good.',
+    t`-- MySQL has no statement that takes ADMIN OPTION alone away for good.`,
     `REVOKE ${role} FROM ${label};`,
     `GRANT ${role} TO ${label};`,
     ...(roles.length > 0 ? [renderSetDefaultRole(roles, name, server)] : []),

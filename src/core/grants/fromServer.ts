@@ -8,6 +8,7 @@ import { parseAccountStatements } from './parseAccountStatements';
 import { redactGrantText } from './redactGrantText';
 import type { AccountStatement } from './statements';
 import { effectiveAccess } from './versionId';
+import { t } from '../l10n';
 
 /** Answer to one SHOW statement, as a reader of `mysql.*` or of the account itself gets it. */
 export type ShowAnswer =
@@ -61,7 +62,9 @@ export function toGrantModel({ server, accounts, listed }: ServerAnswers): Serve
   const unknown: string[] = [];
   const storedByOlder: StoredByOlder[] = [];
   if (listed === 'own') {
-    unknown.push('The monitor may not read `mysql.*`: only its own account is known, and which others exist is not.');
+    unknown.push(
+      t`The monitor may not read \`mysql.*\`: only its own account is known, and which others exist is not.`,
+    );
   }
   for (const answers of accounts) {
     const name = toName(answers);
@@ -120,7 +123,7 @@ function readCreateUser(builder: ModelBuilder, account: AccountBuilder, { create
     (statement) => statement.kind === 'createUser' && concerns(builder, account, statement),
   );
   if (!clean || mine.length === 0) {
-    setUnknown(account, parts, 'The answer to SHOW CREATE USER is not understood.');
+    setUnknown(account, parts, t`The answer to SHOW CREATE USER is not understood.`);
     return;
   }
   delete account.created;
@@ -153,9 +156,9 @@ function readGrants(
   builder.applyAll(mine);
   const foreign = statements.length > mine.length && account.kind === 'user' && listed === 'all';
   if (!clean || foreign || (mine.length === 0 && account.kind === 'user')) {
-    setUnknown(account, parts, 'The answer to SHOW GRANTS is not understood.');
+    setUnknown(account, parts, t`The answer to SHOW GRANTS is not understood.`);
   } else if (!mariadb && listed === 'own' && account.roles.size > 0) {
-    setUnknown(account, ['privileges'], 'An account sees the privileges of its active roles as its own.');
+    setUnknown(account, ['privileges'], t`An account sees the privileges of its active roles as its own.`);
   }
   if (!mariadb || account.kind !== 'user' || createUser.kind === 'rows') return;
   // Nothing said in the global row is nothing set.
@@ -207,13 +210,13 @@ function concerns(builder: ModelBuilder, account: AccountBuilder, statement: Acc
 }
 
 function reasonOf(answer: Exclude<ShowAnswer, { kind: 'rows' }>, statement: string): string {
-  if (answer.kind === 'notAsked') return `${statement} was not asked.`;
+  if (answer.kind === 'notAsked') return t`${statement} was not asked.`;
   const { errno, text } = answer;
   if (errno === 1141 || errno === 1133 || errno === 1396) {
-    return 'The server lists the account and does not use it. With skip_name_resolve, accounts with host names are not used.';
+    return t`The server lists the account and does not use it. With skip_name_resolve, accounts with host names are not used.`;
   }
   const denied = errno === 1044 || errno === 1142 || errno === 1227 || errno === 1370;
-  return `${statement} was ${denied ? 'denied' : 'refused'} (error ${errno}: ${redactGrantText(text)}).`;
+  return t`${statement} was ${denied ? t`denied` : t`refused`} (error ${errno}: ${redactGrantText(text)}).`;
 }
 
 /** MySQL knows no difference between roles and users; CREATE ROLE leaves one that nobody can log in to. */
@@ -233,5 +236,5 @@ export function knownNames({ accounts }: GrantModel): { knownRoles: readonly str
 
 /** For a heading: `MariaDB 10.11.19, 47 accounts`. */
 export function describeModel({ server, accounts }: GrantModel): string {
-  return `${serverName(server)}, ${accounts.size} account${accounts.size === 1 ? '' : 's'}`;
+  return t`${serverName(server)}, ${accounts.size} account${accounts.size === 1 ? '' : 's'}`;
 }

@@ -4,6 +4,7 @@ import type { GrantDiff } from './diffGrants';
 import { scopeLabel } from './scope';
 import type { SourceProblem } from './statements';
 import type { GrantTemplate } from './template';
+import { t } from '../l10n';
 
 /** What `api.diffGrants` hands out, version 1. Plain JSON; lines count from 1. Fields are only ever added. */
 export interface GrantReport {
@@ -37,7 +38,7 @@ export function toGrantReport(input: {
   const { template, diff } = input;
   const notCompared = diff.notCompared.map(({ origin, reason }) => ({
     line: template.lineOf(origin),
-    message: `Not compared. ${reason}`,
+    message: t`Not compared. ${reason}`,
     severity: 'warning' as const,
   }));
   const faults = input.problems.map(({ start, message, severity }) => ({

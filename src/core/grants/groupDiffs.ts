@@ -1,6 +1,7 @@
 import { accountLabel, compareAccounts, type AccountName } from './accountName';
 import type { AccountDiff, AccountState, DiffItem } from './diffItem';
 import type { GrantDiff } from './diffGrants';
+import { t } from '../l10n';
 
 /** What several instances say about one account. */
 export interface AccountGroup {
@@ -70,16 +71,16 @@ function fingerprintOf({ state, items }: AccountDiff): string {
 /** Instances on which the statement's account is as the template says; for a CodeLens. */
 export function describeGroup({ name, groups }: AccountGroup, total: number): string {
   const matching = groups.filter(({ state }) => state === 'match').flatMap(({ instances }) => instances).length;
-  if (matching === total) return `✓ ${matching} of ${total} instance${total === 1 ? '' : 's'}`;
+  if (matching === total) return t`✓ ${matching} of ${total} instance${total === 1 ? '' : 's'}`;
   const [worst] = groups.filter(({ state }) => state !== 'match');
-  if (!worst) return `${accountLabel(name)}: ${matching} of ${total}`;
+  if (!worst) return t`${accountLabel(name)}: ${matching} of ${total}`;
   const words: Readonly<Record<AccountState, string>> = {
-    missing: '✗ missing on',
-    differs: '✗ differs on',
-    notCompared: '? not compared on',
-    extra: 'only on',
+    missing: t`✗ missing on`,
+    differs: t`✗ differs on`,
+    notCompared: t`? not compared on`,
+    extra: t`only on`,
     match: '✓',
   };
   const more = groups.filter(({ state }) => state !== 'match').flatMap(({ instances }) => instances).length - 1;
-  return `${words[worst.state]} ${worst.instances[0] ?? ''}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${words[worst.state]} ${worst.instances[0] ?? ''}${more > 0 ? t` and ${more} more` : ''}`;
 }

@@ -1,6 +1,7 @@
 import { accountLabel } from './accountName';
 import { describeModel, type ServerGrants } from './fromServer';
 import { renderGrants } from './renderGrants';
+import { t } from '../l10n';
 
 export interface InstanceDocumentOptions {
   readonly instance: string;
@@ -12,12 +13,12 @@ export interface InstanceDocumentOptions {
 export function renderInstance(grants: ServerGrants, { instance, readAt }: InstanceDocumentOptions): string {
   const { model, unknown, storedByOlder } = grants;
   const notes = [
-    `Grants of ${instance}: ${describeModel(model)}, read at ${readAt.slice(0, 19).replace('T', ' ')} UTC.`,
-    'One normal form for all servers. Secrets are not read; <secret> stands where there is one.',
-    ...unknown.map((text) => `Not known: ${text}`),
+    t`Grants of ${instance}: ${describeModel(model)}, read at ${readAt.slice(0, 19).replace('T', ' ')} UTC.`,
+    t`One normal form for all servers. Secrets are not read; <secret> stands where there is one.`,
+    ...unknown.map((text) => t`Not known: ${text}`),
     ...storedByOlder.map(
       ({ account, rejected }) =>
-        `${accountLabel(account)} was written by an older version: this server ${rejected ? 'does not take its row' : 'reads other privileges from its row than were granted'}.`,
+        t`${accountLabel(account)} was written by an older version: this server ${rejected ? t`does not take its row` : t`reads other privileges from its row than were granted`}.`,
     ),
   ];
   const head = notes.map((note) => `-- ${note.replace(/[\r\n]+/g, ' ')}`).join('\n');

@@ -14,6 +14,7 @@ import {
 } from './statements';
 import { isOpen, type TokenCursor } from './tokenCursor';
 import type { Span } from './tokenizer';
+import { t } from '../l10n';
 
 /** An account with what follows it directly: IDENTIFIED, REPLACE, RETAIN CURRENT PASSWORD, DISCARD OLD PASSWORD. */
 export function parseUser(cursor: TokenCursor): UserNode | undefined {
@@ -57,7 +58,7 @@ function parseMethods(cursor: TokenCursor): readonly AuthMethodNode[] {
   }
   const word = cursor.takeOneOf(['VIA', 'WITH'] as const);
   if (word === undefined) {
-    cursor.fail('BY, VIA or WITH is expected after IDENTIFIED.');
+    cursor.fail(t`BY, VIA or WITH is expected after IDENTIFIED.`);
     return [];
   }
   const methods: AuthMethodNode[] = [];
@@ -71,7 +72,7 @@ function parseMethods(cursor: TokenCursor): readonly AuthMethodNode[] {
 
 function parsePlugin(cursor: TokenCursor, form: 'via' | 'with'): AuthMethodNode | undefined {
   const start = cursor.offset;
-  const plugin = cursor.name('An authentication plugin');
+  const plugin = cursor.name(t`An authentication plugin`);
   if (!plugin) return undefined;
   const by = cursor.take('BY');
   const random = by && cursor.take('RANDOM', 'PASSWORD');
@@ -89,7 +90,7 @@ function parsePlugin(cursor: TokenCursor, form: 'via' | 'with'): AuthMethodNode 
 
 /** REPLACE 'current' and RETAIN CURRENT PASSWORD change nothing that can be compared. */
 function parsePasswordChange(cursor: TokenCursor): void {
-  if (cursor.take('REPLACE')) cursor.string('The present password');
+  if (cursor.take('REPLACE')) cursor.string(t`The present password`);
   cursor.take('RETAIN', 'CURRENT', 'PASSWORD');
 }
 
@@ -123,7 +124,7 @@ export function parseSecret(cursor: TokenCursor): SecretNode | undefined {
     while (!cursor.atEnd && !cursor.is('>')) cursor.next();
     return cursor.expect('>') && { secret: 'placeholder' };
   }
-  return cursor.fail('A password is expected here, in quotes.');
+  return cursor.fail(t`A password is expected here, in quotes.`);
 }
 
 const noOptions: AccountOptionsNode = { limits: [], others: [] };
@@ -178,12 +179,12 @@ function parseRequire(cursor: TokenCursor, start: number): RequireNode {
   for (;;) {
     const what = cursor.takeOneOf(['SUBJECT', 'ISSUER', 'CIPHER'] as const);
     if (what === undefined) break;
-    const text = cursor.string(`The text after ${what}`);
+    const text = cursor.string(t`The text after ${what}`);
     if (text) texts[what === 'SUBJECT' ? 'subject' : what === 'ISSUER' ? 'issuer' : 'cipher'] = text.value;
     cursor.take('AND');
   }
   if (Object.keys(texts).length === 0) {
-    cursor.fail('NONE, SSL, X509, SUBJECT, ISSUER or CIPHER is expected after REQUIRE.');
+    cursor.fail(t`NONE, SSL, X509, SUBJECT, ISSUER or CIPHER is expected after REQUIRE.`);
   }
   return { kind: 'specified', ...texts, ...span() };
 }
@@ -197,7 +198,7 @@ function parseWith(cursor: TokenCursor, limits: LimitNode[]): Span | undefined {
     const name = cursor.takeOneOf(limitNames);
     const option = name === undefined ? cursor.take('GRANT', 'OPTION') : undefined;
     if (name !== undefined) {
-      const value = cursor.number(`The limit of ${name}`);
+      const value = cursor.number(t`The limit of ${name}`);
       if (value !== undefined) limits.push({ name, value, start, end: cursor.lastEnd });
     } else if (option) {
       grantOption = option;
@@ -214,7 +215,7 @@ function parseExpiry(cursor: TokenCursor): Expiry {
   if (cursor.take('DEFAULT')) return { kind: 'default' };
   if (cursor.take('NEVER')) return { kind: 'never' };
   if (!cursor.take('INTERVAL')) return { kind: 'now' };
-  const days = cursor.number('A number of days') ?? 0;
+  const days = cursor.number(t`A number of days`) ?? 0;
   cursor.expect('DAY');
   return { kind: 'interval', days };
 }

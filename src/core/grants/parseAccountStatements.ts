@@ -11,6 +11,7 @@ import {
 import type { AccountNode, AccountStatement, ParsedStatements, SourceProblem } from './statements';
 import { TokenCursor } from './tokenCursor';
 import { isTrivia, tokenizeCode, type Span, type Token, type TokenizeOptions } from './tokenizer';
+import { t } from '../l10n';
 
 /**
  * Account statements of both servers, in the order of the text. Everything else is kept as `other`; an account
@@ -29,7 +30,7 @@ export function parseAccountStatements(text: string, options: TokenizeOptions = 
     if (token.unterminated) {
       problems.push({
         severity: 'error',
-        message: token.kind === 'comment' ? 'This comment is never closed.' : 'This quote is never closed.',
+        message: token.kind === 'comment' ? t`This comment is never closed.` : t`This quote is never closed.`,
         start: token.start,
         end: Math.min(token.end, token.start + 1),
       });
@@ -82,7 +83,7 @@ function parseOne(source: Source, from: number, statements: AccountStatement[], 
     if (tokens[stopped]?.word !== '\\') {
       problems.push({
         severity: 'error',
-        message: 'A semicolon is missing after this statement.',
+        message: t`A semicolon is missing after this statement.`,
         start: end - 1,
         end,
       });
@@ -99,14 +100,14 @@ function parseOne(source: Source, from: number, statements: AccountStatement[], 
 }
 
 function notUnderstood(text: string, { start, end }: Token): Span & { readonly message: string } {
-  return { message: `\`${text.slice(start, Math.min(end, start + 40))}\` is not understood here.`, start, end };
+  return { message: t`\`${text.slice(start, Math.min(end, start + 40))}\` is not understood here.`, start, end };
 }
 
 /** Undefined: it failed. */
 function parseStatement(cursor: TokenCursor, keyword: Span): AccountStatement | 'other' | undefined {
   if (cursor.take('GRANT')) return parseGrant(cursor, keyword);
   if (cursor.take('REVOKE')) return parseRevoke(cursor, keyword);
-  if (cursor.take('DENY')) return cursor.fail('DENY is not understood yet.');
+  if (cursor.take('DENY')) return cursor.fail(t`DENY is not understood yet.`);
   if (cursor.take('SET', 'DEFAULT', 'ROLE')) return parseSetDefaultRole(cursor, keyword);
   // `SET password = 1` of a stored program reads the same; in a grant file it is the statement.
   if (cursor.take('SET', 'PASSWORD')) return parseSetPassword(cursor, keyword);

@@ -1,11 +1,12 @@
 import type { AccountNode, NameNode, ObjectNode, PrivilegeNode, RoleListNode, RoutineKind } from './statements';
 import { isOpen, type TokenCursor } from './tokenCursor';
+import { t } from '../l10n';
 
 /** `'user'@'host'`, `role`, PUBLIC, CURRENT_USER(). */
 export function parseAccount(cursor: TokenCursor): AccountNode | undefined {
   const start = cursor.offset;
   const bare = cursor.peek()?.kind === 'word';
-  const first = cursor.name('An account or a role');
+  const first = cursor.name(t`An account or a role`);
   if (!first) return undefined;
   const word = bare ? first.value.toUpperCase() : '';
   if (word === 'CURRENT_USER' || word === 'CURRENT_ROLE') {
@@ -34,7 +35,7 @@ function parseHost(cursor: TokenCursor): NameNode | undefined {
     cursor.next();
   }
   return value === ''
-    ? cursor.fail('A host is expected after @. One with % in it stands in quotes.')
+    ? cursor.fail(t`A host is expected after @. One with % in it stands in quotes.`)
     : { value, start, end };
 }
 
@@ -69,7 +70,7 @@ export function parseGrantedItem(cursor: TokenCursor): GrantedItem | undefined {
     name = name === '' ? one : `${name} ${one}`;
     cursor.next();
   }
-  if (name === '') return cursor.fail('A privilege or a role is expected here.');
+  if (name === '') return cursor.fail(t`A privilege or a role is expected here.`);
   if (name === 'ALL PRIVILEGES') name = 'ALL';
   const end = cursor.lastEnd;
   if (!open && !cursor.is('(')) return { kind: 'privilege', privilege: { name, start, end } };
@@ -107,7 +108,7 @@ export function toRole(cursor: TokenCursor, item: GrantedItem): AccountNode | un
 
 export function toPrivilege(cursor: TokenCursor, item: GrantedItem): PrivilegeNode | undefined {
   if (item.kind === 'privilege') return item.privilege;
-  return cursor.fail(`\`${item.role.user}\` is no privilege: it stands in quotes.`);
+  return cursor.fail(t`\`${item.role.user}\` is no privilege: it stands in quotes.`);
 }
 
 const routines: readonly RoutineKind[] = ['FUNCTION', 'PROCEDURE', 'PACKAGE', 'LIBRARY'];
@@ -142,7 +143,7 @@ function parseTable(cursor: TokenCursor, start: number): ObjectNode | undefined 
     if (!cursor.take('.')) return { kind: 'database', start, end: end() };
     return cursor.expect('*') && { kind: 'global', start, end: end() };
   }
-  const first = cursor.identifier('A database or a table');
+  const first = cursor.identifier(t`A database or a table`);
   if (!first) return undefined;
   if (!cursor.take('.')) return { kind: 'table', table: first, start, end: end() };
   if (cursor.take('*')) return { kind: 'database', database: first, start, end: end() };

@@ -3,6 +3,7 @@ import { parseAccount, parseList, parseRoleList } from './parseNames';
 import type { AccountStatement } from './statements';
 import type { TokenCursor } from './tokenCursor';
 import type { Span } from './tokenizer';
+import { t } from '../l10n';
 
 /** After CREATE [OR REPLACE] USER or ALTER USER. */
 export function parseUserChange(
@@ -85,7 +86,7 @@ export function parseSetPassword(cursor: TokenCursor, keyword: Span): AccountSta
   const random = cursor.take('TO', 'RANDOM');
   if (!random) cursor.expect('=');
   const secret = random ? { secret: 'present' as const } : parseSecret(cursor);
-  if (cursor.take('REPLACE')) cursor.string('The present password');
+  if (cursor.take('REPLACE')) cursor.string(t`The present password`);
   cursor.take('RETAIN', 'CURRENT', 'PASSWORD');
   const span = { start, end: cursor.lastEnd };
   return (

@@ -7,6 +7,7 @@ import {
   mysqlPrivileges,
   type PrivilegeLevel,
 } from './privilegeData';
+import { t } from '../l10n';
 
 /** A privilege under the one name that this server's flavor compares by. */
 export interface KnownPrivilege {
@@ -25,7 +26,7 @@ const levelWords: Readonly<Record<PrivilegeLevel, string>> = {
   G: 'globally',
   D: 'on a database',
   T: 'on a table',
-  C: 'on columns',
+  C: t`on columns`,
   R: 'on a routine',
 };
 
@@ -47,13 +48,13 @@ export function resolvePrivilege(
   const found = alias && server.versionId < alias.since ? undefined : byName[server.flavor].get(alias?.name ?? name);
   if (found && found.levels !== '' && server.versionId >= found.since && !tooEarly) {
     if (found.levels.includes(level)) return { kind: 'known', name: found.name, dynamic: false };
-    return refused(`${name} cannot be granted ${levelWords[level]}.`);
+    return refused(t`${name} cannot be granted ${levelWords[level]}.`);
   }
   if (server.flavor === 'mysql' && isDynamic(name, server)) {
     if (level === 'G') return { kind: 'known', name, dynamic: true };
-    return refused(`${name} can be granted on *.* only.`);
+    return refused(t`${name} can be granted on *.* only.`);
   }
-  return refused(`${serverName(server)} does not know the privilege ${name}.`);
+  return refused(t`${serverName(server)} does not know the privilege ${name}.`);
 }
 
 function refused(reason: string): RefusedPrivilege {

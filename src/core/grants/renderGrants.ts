@@ -13,6 +13,7 @@ import {
 import { comparePrivileges, expandAll, isDynamicName, printedName } from './privileges';
 import { compareScopes, scopeLabel, scopeLevel } from './scope';
 import { limitNames, type Expiry } from './statements';
+import { t } from '../l10n';
 
 export interface RenderOptions {
   /** What stands for a secret. The default parses as a secret that is present. */
@@ -44,7 +45,7 @@ export function renderAccount(
 ): readonly string[] {
   const { create, grants, defaultRoles } = renderStatements(account, server, options);
   const lines = [...create, ...grants, ...defaultRoles];
-  return lines.length > 0 ? lines : [`-- ${accountLabel(account.name).replace(/[\r\n]+/g, ' ')}: nothing`];
+  return lines.length > 0 ? lines : [t`-- ${accountLabel(account.name).replace(/[\r\n]+/g, ' ')}: nothing`];
 }
 
 export function renderStatements(

@@ -5,6 +5,7 @@ import type { GrantDiff } from './diffGrants';
 import type { GrantServer } from './grantServer';
 import type { AccountPart, GrantAccount } from './model';
 import { renderAccount } from './renderGrants';
+import { t } from '../l10n';
 
 export interface SideBySide {
   readonly template: string;
@@ -27,7 +28,7 @@ export function renderSideBySide({ accounts }: GrantDiff, server: GrantServer): 
   if (extras.length > 0) {
     // Names alone, and on both sides: the template says nothing of them, so nothing of them is a difference.
     const lines = [
-      '-- Accounts that only the server has:',
+      t`-- Accounts that only the server has:`,
       ...extras.map(({ name }) => `-- ${comment(accountLabel(name))}`),
     ];
     left.push(...lines);
@@ -51,7 +52,7 @@ function alignPair(
   const label = accountLabel(name);
   if (!expected) return { left: [], right: [] };
   const reasons = [...new Set(items.flatMap((item) => (item.verdict === 'notCompared' ? [item.expected ?? ''] : [])))];
-  const head = [`-- ${comment(label)}`, ...reasons.map((reason) => `-- Not compared: ${comment(reason)}`)];
+  const head = [`-- ${comment(label)}`, ...reasons.map((reason) => t`-- Not compared: ${comment(reason)}`)];
   if (!actual) return { left: [...head, ...renderAccount(expected, server)], right: [head[0] ?? ''] };
   const said = withoutUnsaid(expected, actual);
   return {

@@ -8,6 +8,7 @@ import type { BuildOptions } from './modelBuilder';
 import { parseAccountStatements } from './parseAccountStatements';
 import type { AccountStatement, SourceProblem } from './statements';
 import { isTrivia, tokenize, type Span, type Token } from './tokenizer';
+import { t } from '../l10n';
 
 export interface TemplateOptions {
   /** Values of `<%= @x %>` and lists of loops, from the inventory. What is not in it stays open. */
@@ -150,6 +151,6 @@ function findPostgres(tokens: readonly Token[]): string | undefined {
     words.some((word, index) => word === wanted[0] && wanted.every((one, ahead) => words[index + ahead] === one)),
   );
   return (
-    found && `This file is for PostgreSQL (\`${found.join(' ')}\`). Replideck compares grants of MariaDB and MySQL.`
+    found && t`This file is for PostgreSQL (\`${found.join(' ')}\`). Replideck compares grants of MariaDB and MySQL.`
   );
 }

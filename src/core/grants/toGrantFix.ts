@@ -5,6 +5,7 @@ import { fixParts, isDropped, type FixParts } from './fixSql';
 import type { GrantFix, GrantSecret } from './grantFix';
 import type { GrantServer } from './grantServer';
 import type { compareTemplate } from './reviewTemplate';
+import { t } from '../l10n';
 
 type Compared = Pick<ReturnType<typeof compareTemplate>, 'template' | 'diff' | 'problems'>;
 
@@ -17,7 +18,7 @@ export function toGrantFix(
   const secrets: GrantSecret[] = [];
   const secret: SecretText = ({ name }) => {
     const at = secrets.length + 1;
-    secrets.push({ name: `password${at}`, label: `password of ${accountLabel(name)}` });
+    secrets.push({ name: `password${at}`, label: t`password of ${accountLabel(name)}` });
     return `<password${at}>`;
   };
   const parts = fixParts(diff.accounts, { server, secret });
@@ -32,7 +33,7 @@ export function toGrantFix(
     undoTakes: undo.flatMap(({ takes }) => takes).join('\n'),
     byHand: [
       ...diff.accounts.flatMap(decidedByHand),
-      ...strange.map(() => 'A name in it looks like the mark of a password: run that statement by hand.'),
+      ...strange.map(() => t`A name in it looks like the mark of a password: run that statement by hand.`),
     ],
     errors: problems.flatMap(({ severity, message }) => (severity === 'error' ? [message] : [])),
     notCompared:
@@ -70,11 +71,11 @@ function named({ user, host }: AccountName): string {
 function decidedByHand({ state, name, expected, items }: AccountDiff): readonly string[] {
   const label = accountLabel(name);
   if (state === 'missing' && expected?.created === undefined && expected?.kind !== 'public') {
-    return [`The template grants to ${label} and never creates it: add CREATE USER to the template.`];
+    return [t`The template grants to ${label} and never creates it: add CREATE USER to the template.`];
   }
   return items.flatMap(({ target, verdict, actual, expected: wanted }) =>
     target.kind === 'account' && verdict === 'different'
-      ? [`${label} is ${actual ?? 'something else'} here and ${wanted ?? 'another'} in the template.`]
+      ? [t`${label} is ${actual ?? t`something else`} here and ${wanted ?? t`another`} in the template.`]
       : [],
   );
 }

@@ -1,5 +1,6 @@
 import type { NameNode } from './statements';
 import { placeholderMark, tokenValue, type Span, type Token, type TokenizeOptions } from './tokenizer';
+import { t } from '../l10n';
 
 /**
  * Walks the tokens of one statement. The first failure is kept and the cursor then stands at the end, so that every
@@ -84,7 +85,7 @@ export class TokenCursor {
   }
 
   expect(...words: readonly string[]): Span | undefined {
-    return this.take(...words) ?? this.fail(`${words.join(' ')} is expected here.`);
+    return this.take(...words) ?? this.fail(t`${words.join(' ')} is expected here.`);
   }
 
   /** One word of several. */
@@ -107,7 +108,7 @@ export class TokenCursor {
       !token ||
       (token.kind !== 'word' && token.kind !== 'quoted' && token.kind !== 'string' && token.kind !== 'placeholder')
     ) {
-      return this.fail(`${what} is expected here.`);
+      return this.fail(t`${what} is expected here.`);
     }
     return this.#glued(token);
   }
@@ -115,7 +116,7 @@ export class TokenCursor {
   /** An identifier: a string is none. Digits may stand in front. */
   identifier(what: string): NameNode | undefined {
     const token = this.peek();
-    if (token?.kind === 'string') return this.fail(`${what} stands in back-ticks or bare, not in quotes of a string.`);
+    if (token?.kind === 'string') return this.fail(t`${what} stands in back-ticks or bare, not in quotes of a string.`);
     if (token?.kind === 'number') {
       this.#at += 1;
       return { value: this.value(token), start: token.start, end: token.end };
@@ -125,14 +126,14 @@ export class TokenCursor {
 
   string(what: string): NameNode | undefined {
     const token = this.peek();
-    if (token?.kind !== 'string') return this.fail(`${what} is expected here, in quotes.`);
+    if (token?.kind !== 'string') return this.fail(t`${what} is expected here, in quotes.`);
     this.#at += 1;
     return { value: this.value(token), start: token.start, end: token.end };
   }
 
   number(what: string): number | undefined {
     const token = this.peek();
-    if (token?.kind !== 'number') return this.fail(`${what} is expected here, a number.`);
+    if (token?.kind !== 'number') return this.fail(t`${what} is expected here, a number.`);
     this.#at += 1;
     return Number(this.value(token));
   }

@@ -1,3 +1,5 @@
+import { t } from '../l10n';
+
 /** What the operator has to type before a write on this target, the name of a mirror by itself; undefined: nothing. */
 export function nameToType(key: string, isProduction: boolean): string | undefined {
   return isProduction ? key.replace(/^mirror:/, '') : undefined;
@@ -9,5 +11,5 @@ export function nameToType(key: string, isProduction: boolean): string | undefin
  */
 export function whyNotConfirmed(name: string | undefined, typed: string): string | undefined {
   if (name === undefined || typed === name) return undefined;
-  return typed.trim() === '' ? `Type ${name} to go on.` : `That is not ${name}.`;
+  return typed.trim() === '' ? t`Type ${name} to go on.` : t`That is not ${name}.`;
 }

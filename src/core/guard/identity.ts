@@ -1,4 +1,5 @@
 import type { ServerFacts } from '../replication/model';
+import { t } from '../l10n';
 
 /** Who a server says it is: what a plan is bound to. Undefined: this server has no such value. */
 export interface ServerIdentity {
@@ -16,11 +17,11 @@ export type Identity = Readonly<Record<string, string>>;
 
 /** As `diffIdentity`, for what is not a database server. */
 export function diffFacts(planned: Identity, now: Identity | undefined): readonly string[] {
-  if (now === undefined) return ['It does not say who it is now.'];
+  if (now === undefined) return [t`It does not say who it is now.`];
   return [...new Set([...Object.keys(planned), ...Object.keys(now)])].flatMap((name) =>
     planned[name] === now[name]
       ? []
-      : [`the ${name} was ${planned[name] ?? 'not there'}, is ${now[name] ?? 'not there'}.`],
+      : [t`the ${name} was ${planned[name] ?? t`not there`}, is ${now[name] ?? t`not there`}.`],
   );
 }
 
@@ -42,7 +43,7 @@ export function identityOf(facts: ServerFacts | undefined): ServerIdentity | und
  * counts as another one.
  */
 export function diffIdentity(planned: ServerIdentity, now: ServerIdentity | undefined): readonly string[] {
-  if (now === undefined) return ['The server does not say who it is now.'];
+  if (now === undefined) return [t`The server does not say who it is now.`];
   const names = {
     serverId: '@@server_id',
     hostname: '@@hostname',
@@ -53,11 +54,11 @@ export function diffIdentity(planned: ServerIdentity, now: ServerIdentity | unde
   return (Object.keys(names) as (keyof typeof names)[]).flatMap((name) =>
     planned[name] === now[name]
       ? []
-      : [`${names[name]} was ${String(planned[name] ?? 'not there')}, is ${String(now[name] ?? 'not there')}.`],
+      : [t`${names[name]} was ${String(planned[name] ?? t`not there`)}, is ${String(now[name] ?? t`not there`)}.`],
   );
 }
 
 /** `server_id 101, hostname db1100, port 3311`. */
 export function describeIdentity({ serverId, hostname, port, uuid }: ServerIdentity): string {
-  return `server_id ${serverId}, hostname ${hostname}, port ${port}${uuid === undefined ? '' : `, uuid ${uuid}`}`;
+  return t`server_id ${serverId}, hostname ${hostname}, port ${port}${uuid === undefined ? '' : t`, uuid ${uuid}`}`;
 }

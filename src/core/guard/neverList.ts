@@ -1,4 +1,5 @@
 import { tokenizeCode, tokenValue } from '../grants/tokenizer';
+import { t } from '../l10n';
 
 /** What is known about the server and the accounts that a text is about. */
 export interface NeverContext {
@@ -33,7 +34,7 @@ function judge(sql: string, noBackslashEscapes: boolean, context: NeverContext):
     code.some((_, at) => sequence.every((word, offset) => code[at + offset] === word));
 
   if (sets('SQL_SLAVE_SKIP_COUNTER') || sets('SQL_REPLICA_SKIP_COUNTER')) {
-    return 'Skipping events by a counter is never offered: it drops a transaction unseen, and the rows differ from then on.';
+    return t`Skipping events by a counter is never offered: it drops a transaction unseen, and the rows differ from then on.`;
   }
   const isLoose = (name: string) =>
     names.some((each, at) => {
@@ -41,22 +42,22 @@ function judge(sql: string, noBackslashEscapes: boolean, context: NeverContext):
       return each === name && /^(?:=|:)$/.test(code[at + 1] ?? '') && value !== 'STRICT';
     });
   if (isLoose('SLAVE_EXEC_MODE') || isLoose('REPLICA_EXEC_MODE')) {
-    return 'An exec mode other than STRICT is never offered: missing and duplicate rows are then passed over in silence.';
+    return t`An exec mode other than STRICT is never offered: missing and duplicate rows are then passed over in silence.`;
   }
   if ((sets('GTID_SLAVE_POS') || sets('GTID_PURGED')) && context.hasPositionProof !== true) {
-    return 'Moving the GTID position is offered only with the proof that the data is at that position: otherwise transactions are lost unseen.';
+    return t`Moving the GTID position is offered only with the proof that the data is at that position: otherwise transactions are lost unseen.`;
   }
   // RESET takes a list: RESET QUERY CACHE, MASTER.
   const reset = code.indexOf('RESET');
   const resets = reset >= 0 && ['MASTER', 'BINARY'].some((word) => code.includes(word, reset));
   if (resets && context.hasReplicas !== false) {
-    return 'Clearing the binary logs of a server with replicas is never offered: they could not go on from where they are.';
+    return t`Clearing the binary logs of a server with replicas is never offered: they could not go on from where they are.`;
   }
   if (hasCode('DROP', 'USER') || hasCode('DROP', 'ROLE') || code.includes('REVOKE')) {
     return foreignAccount(words, context.templateAccounts ?? []);
   }
   if (['PREPARE', 'EXECUTE'].some((word) => code.includes(word))) {
-    return 'Statements that are put together at run time are never offered: what they do cannot be shown before they run.';
+    return t`Statements that are put together at run time are never offered: what they do cannot be shown before they run.`;
   }
   return undefined;
 }
@@ -72,7 +73,7 @@ function foreignAccount(words: readonly Word[], templateAccounts: readonly strin
   const foreign = losers.find((account) => !templateAccounts.includes(account));
   return foreign === undefined
     ? undefined
-    : `Taking privileges away from ${foreign} is never offered: no grant template names it, so nobody knows who needs it.`;
+    : t`Taking privileges away from ${foreign} is never offered: no grant template names it, so nobody knows who needs it.`;
 }
 
 function statementsOf(words: readonly Word[]): readonly (readonly Word[])[] {
@@ -84,7 +85,7 @@ function statementsOf(words: readonly Word[]): readonly (readonly Word[])[] {
   return statements;
 }
 
-const unknownAccount = 'an account';
+const unknownAccount = t`an account`;
 
 /** `user@host` of each account that a statement drops or takes privileges from; a role without a host by its name. */
 function losersOf(words: readonly Word[]): readonly string[] {

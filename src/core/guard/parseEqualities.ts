@@ -1,6 +1,7 @@
 import { tokenizeCode, tokenValue, type Token } from '../grants/tokenizer';
 import { failed, ok, type Outcome } from '../outcome';
 import { quoteIdentifier, quoteSqlString } from './quoteSql';
+import { t } from '../l10n';
 
 /** `id = 3` of what an operator typed, quoted anew. */
 export interface Equality {
@@ -8,7 +9,7 @@ export interface Equality {
   readonly value: string;
 }
 
-const refusal = 'Write it as `column = value`, several joined by AND: whole numbers, texts in single quotes, or NULL.';
+const refusal = t`Write it as \`column = value\`, several joined by AND: whole numbers, texts in single quotes, or NULL.`;
 
 /**
  * `id = 3 AND name = 'x'` into its parts. Nothing else is understood, so that nothing else can come into a statement

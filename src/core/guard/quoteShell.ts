@@ -1,4 +1,5 @@
 import { failed, ok, type Outcome } from '../outcome';
+import { t } from '../l10n';
 
 /** Shells by how they quote. `posix` is sh, dash, bash, zsh and ksh. */
 export type Shell = 'posix' | 'fish' | 'powershell';
@@ -44,19 +45,19 @@ export function quoteCommand(words: readonly string[], shell: Shell): Outcome<st
  * completes, an escape edits. Marks that turn the direction of writing make a line read other than it runs.
  */
 function refuse(text: string, shell: Shell): string | undefined {
-  if (text.includes('\0')) return `${shown(text)} holds a NUL, which no program can be given as part of an argument.`;
+  if (text.includes('\0')) return t`${shown(text)} holds a NUL, which no program can be given as part of an argument.`;
   if (/[\n\r\u0085\u2028\u2029]/.test(text)) {
-    return `${shown(text)} holds a line break: typed into a terminal, the part before it would run by itself.`;
+    return t`${shown(text)} holds a line break: typed into a terminal, the part before it would run by itself.`;
   }
   if (/[\u0001-\u001f\u007f-\u009f]/.test(text)) {
-    return `${shown(text)} holds a control character, which a terminal would obey instead of passing it on.`;
+    return t`${shown(text)} holds a control character, which a terminal would obey instead of passing it on.`;
   }
   if (/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)) {
-    return `${shown(text)} holds a mark that turns the direction of writing: the command would not read as it runs.`;
+    return t`${shown(text)} holds a mark that turns the direction of writing: the command would not read as it runs.`;
   }
-  if (/\p{Surrogate}/u.test(text)) return `${shown(text)} holds half a character, which cannot be sent to a terminal.`;
+  if (/\p{Surrogate}/u.test(text)) return t`${shown(text)} holds half a character, which cannot be sent to a terminal.`;
   if (shell === 'powershell' && (text.includes('"') || text === '' || text.endsWith('\\'))) {
-    return `${shown(text)} cannot be passed on by every PowerShell: versions before 7.3 lose double quotes, empty arguments and a backslash at the end. Run it from another shell.`;
+    return t`${shown(text)} cannot be passed on by every PowerShell: versions before 7.3 lose double quotes, empty arguments and a backslash at the end. Run it from another shell.`;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { ConnectionStatus } from '../replication/model';
 import type { SourcesOf } from '../replication/nestCluster';
 import type { FleetSnapshot, InstanceSnapshot } from '../snapshot';
 import type { HeartbeatRow } from './model';
+import { t } from '../l10n';
 
 /** `shard varbinary(10)`: a longer name is stored cut (measured: `analytics_meta` becomes `analytics_`). */
 const shardLength = 10;
@@ -48,7 +49,7 @@ export function chooseRows(
 /** Which server wrote a row, in words: `server_id 101 (s1, eqiad)`. */
 export function describeRow(row: HeartbeatRow): string {
   const place = [row.shard, row.datacenter].filter((word) => word !== undefined).join(', ');
-  const id = row.serverId === undefined ? 'an unknown server' : `server_id ${row.serverId}`;
+  const id = row.serverId === undefined ? t`an unknown server` : `server_id ${row.serverId}`;
   return place === '' ? id : `${id} (${place})`;
 }
 

@@ -5,6 +5,7 @@ import type { SourcesOf } from '../replication/nestCluster';
 import type { FleetSnapshot, InstanceSnapshot } from '../snapshot';
 import { ancestry, chooseRows, describeRow } from './chooseRows';
 import type { HeartbeatRow } from './model';
+import { t } from '../l10n';
 
 export interface Topology {
   readonly snapshot: FleetSnapshot;
@@ -33,12 +34,12 @@ export function heartbeatLag(
   topology: Topology,
 ): Lag | undefined {
   const part = topology.snapshot.instances[replica.key]?.heartbeat;
-  const how = 'Age of the heartbeat row on the clock of the replica';
+  const how = t`Age of the heartbeat row on the clock of the replica`;
   if (part === undefined || part.kind === 'notAsked') {
     return undefined;
   }
   if (part.kind !== 'read') {
-    return { method: 'heartbeat', how, why: `The heartbeat table could not be read: ${part.text}` };
+    return { method: 'heartbeat', how, why: t`The heartbeat table could not be read: ${part.text}` };
   }
   const tiers = chooseRows(part.value, status, replica, sourceKey, topology);
   const rated = tiers.map((rows) => rows.map((row) => ({ row, life: lifeOf(row, replica, sourceKey, topology) })));
@@ -53,28 +54,28 @@ export function heartbeatLag(
   if (best === undefined) {
     const others = part.value.map(describeRow).join('; ');
     const why =
-      part.value.length === 0 ? 'The heartbeat table is empty.' : `No row of this source; there are: ${others}.`;
+      part.value.length === 0 ? t`The heartbeat table is empty.` : t`No row of this source; there are: ${others}.`;
     return { method: 'heartbeat', how, why };
   }
   const age = seconds(ageOf(best.row));
   const why =
     best.life === 'stopped'
-      ? `The writer of ${describeRow(best.row)} has stopped: the row stands still on the server that writes it.`
-      : `The row of ${describeRow(best.row)} is ${age} s old, and whether its writer is alive could not be checked.`;
+      ? t`The writer of ${describeRow(best.row)} has stopped: the row stands still on the server that writes it.`
+      : t`The row of ${describeRow(best.row)} is ${age} s old, and whether its writer is alive could not be checked.`;
   return { method: 'heartbeat', how, why };
 }
 
 function fromRow(row: HeartbeatRow, status: ConnectionStatus): Lag {
   const age = ageOf(row);
-  const measured = `The row of ${describeRow(row)} is ${seconds(age)} s old on the clock of the replica`;
+  const measured = t`The row of ${describeRow(row)} is ${seconds(age)} s old on the clock of the replica`;
   if (age < -skewSeconds) {
     return {
       method: 'heartbeat',
       how: measured,
-      why: `The row is ${seconds(-age)} s in the future: the clocks of the two servers differ.`,
+      why: t`The row is ${seconds(-age)} s in the future: the clocks of the two servers differ.`,
     };
   }
-  const how = status.delaySeconds > 0 ? `${measured}, - SQL_Delay ${status.delaySeconds} s, never below 0` : measured;
+  const how = status.delaySeconds > 0 ? t`${measured}, - SQL_Delay ${status.delaySeconds} s, never below 0` : measured;
   return { method: 'heartbeat', seconds: Math.max(0, age - status.delaySeconds), how };
 }
 

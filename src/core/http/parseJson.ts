@@ -1,6 +1,7 @@
 import { failed, ok, type Outcome } from '../outcome';
 import type { ServiceFailure, ServiceTrouble } from '../services/model';
 import type { HttpAnswer } from './answer';
+import { t } from '../l10n';
 
 /** JSON that some server gave, with whatever status: several neighbours say what is wrong in the body of a 4xx or 5xx. */
 export interface JsonAnswer {
@@ -18,7 +19,7 @@ const shownLength = 200;
  * page, a proxy's refusal, a redirect, a packed or cut body.
  */
 export function parseJson(answer: HttpAnswer): Outcome<JsonAnswer, ServiceTrouble> {
-  if (answer.kind === 'notAsked') return failed({ failure: { reason: 'other', text: 'It was not asked.' } });
+  if (answer.kind === 'notAsked') return failed({ failure: { reason: 'other', text: t`It was not asked.` } });
   const { request } = answer;
   const trouble = (reason: ServiceFailure['reason'], text: string) => failed({ failure: { reason, text }, request });
   if (answer.kind === 'failed') {
@@ -28,12 +29,12 @@ export function parseJson(answer: HttpAnswer): Outcome<JsonAnswer, ServiceTroubl
   const { status, headers, body, at } = answer;
   const said = `HTTP ${status}${body.trim() === '' ? '' : `: ${firstLine(body)}`}`;
   if (status >= 300 && status < 400) {
-    return trouble('redirected', `HTTP ${status} to ${firstLine(headers['location'] ?? 'nowhere')}`);
+    return trouble('redirected', t`HTTP ${status} to ${firstLine(headers['location'] ?? 'nowhere')}`);
   }
   if (status === 401 || status === 403 || status === 407) return trouble('unauthorized', said);
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    return trouble('notJson', `HTTP ${status} with content-encoding ${firstLine(encoding)}, which nobody asked for`);
+    return trouble('notJson', t`HTTP ${status} with content-encoding ${firstLine(encoding)}, which nobody asked for`);
   }
   // A page that happens to parse is still a page.
   const isPage = /\b(?:html|xml)\b/i.test(headers['content-type'] ?? '');

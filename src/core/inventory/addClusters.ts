@@ -3,6 +3,7 @@ import { formatKey } from './address';
 import { parseInventory } from './parseInventory';
 import { plainOrQuoted } from './plainOrQuoted';
 import { isMap, openYamlDocument, type EditableYaml } from './yamlDocument';
+import { t } from '../l10n';
 
 export interface NewCluster {
   readonly name: string;
@@ -16,9 +17,9 @@ export interface NewCluster {
  */
 export function addClusters(text: string, clusters: readonly NewCluster[]): Outcome<string, string> {
   const document = openYamlDocument(text);
-  if (document === undefined) return failed('The inventory has errors in its YAML. Mend them first.');
+  if (document === undefined) return failed(t`The inventory has errors in its YAML. Mend them first.`);
   const root = document.contents;
-  if (root !== null && !isMap(root)) return failed('The inventory is no mapping that begins with `version: 1`.');
+  if (root !== null && !isMap(root)) return failed(t`The inventory is no mapping that begins with \`version: 1\`.`);
   const existing = root?.get('clusters', true);
   const known = isMap(existing) ? existing.items.map(({ key }) => String(key)) : [];
   const wanted = clusters.filter(({ name }) => !known.includes(name));
@@ -35,7 +36,7 @@ export function addClusters(text: string, clusters: readonly NewCluster[]): Outc
   // What cannot be read back must not be written.
   const { inventory } = parseInventory(result);
   const isThere = wanted.every(({ name }) => inventory.clusters.some((cluster) => cluster.name === name));
-  return isThere ? ok(result) : failed('The clusters could not be added in this layout. Add them by hand.');
+  return isThere ? ok(result) : failed(t`The clusters could not be added in this layout. Add them by hand.`);
 }
 
 /** Behind the last line of the last cluster; comments and blank lines after it stay after it. */

@@ -1,3 +1,5 @@
+import { t } from '../l10n';
+
 /** Where a server listens, as the inventory writes it: `host`, `host:port`, `host:section`, `[v6]:port`, plain v6. */
 export interface Address {
   /** As written, an IPv6 address without its brackets. */
@@ -22,16 +24,16 @@ export function parseAddress(text: string): AddressResult {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text);
   if (bracketed) {
     const host = bracketed[1] ?? '';
-    if (!isIpv6(host)) return bad('Between the brackets stands no IPv6 address.');
+    if (!isIpv6(host)) return bad(t`Between the brackets stands no IPv6 address.`);
     return withTail(host, bracketed[2]);
   }
   if (isIpv6(text)) return { kind: 'ok', address: { host: text } };
   const colon = text.indexOf(':');
   const host = colon < 0 ? text : text.slice(0, colon);
   const tail = colon < 0 ? undefined : text.slice(colon + 1);
-  if (tail?.includes(':')) return bad('Not an address: write `host:port`, `host:section` or `[IPv6]:port`.');
+  if (tail?.includes(':')) return bad(t`Not an address: write \`host:port\`, \`host:section\` or \`[IPv6]:port\`.`);
   if (!isHostName(host)) {
-    return bad('Not a host name: letters, digits, `-`, `_` and dots, and no `-` at the beginning.');
+    return bad(t`Not a host name: letters, digits, \`-\`, \`_\` and dots, and no \`-\` at the beginning.`);
   }
   return withTail(host, tail);
 }
@@ -93,12 +95,12 @@ export function matchesHostPattern(pattern: string, host: string): boolean {
 
 function withTail(host: string, tail: string | undefined): AddressResult {
   if (tail === undefined) return { kind: 'ok', address: { host } };
-  if (tail === '') return bad('Nothing stands after the colon. Write a port or the name of a section.');
+  if (tail === '') return bad(t`Nothing stands after the colon. Write a port or the name of a section.`);
   if (/^-?\d+$/.test(tail)) {
     const port = Number(tail);
-    return isPort(port) ? { kind: 'ok', address: { host, port } } : bad('Ports go from 1 to 65535.');
+    return isPort(port) ? { kind: 'ok', address: { host, port } } : bad(t`Ports go from 1 to 65535.`);
   }
-  if (!sectionPattern.test(tail)) return bad('After the colon stands neither a port nor the name of a section.');
+  if (!sectionPattern.test(tail)) return bad(t`After the colon stands neither a port nor the name of a section.`);
   return { kind: 'ok', address: { host, section: tail } };
 }
 

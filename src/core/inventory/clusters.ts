@@ -4,6 +4,7 @@ import type { ClusterSpec, InstanceSpec, Range } from './model';
 import { readPrimary } from './primary';
 import { readSettings, settingKeys } from './settings';
 import { Mapping } from './yamlReader';
+import { t } from '../l10n';
 
 export interface Clusters {
   readonly clusters: readonly ClusterSpec[];
@@ -40,10 +41,10 @@ function readCluster(name: string, mapping: Mapping, declared: Declared, fleet: 
   const { problems } = declared;
   mapping.only(clusterKeys);
   const settings = readSettings(mapping, declared.defaults, declared.credentials, problems);
-  mapping.need('instances', `Cluster \`${name}\` has no instances. List them under \`instances\`.`);
+  mapping.need('instances', t`Cluster \`${name}\` has no instances. List them under \`instances\`.`);
   const items = mapping.list('instances');
   if (items?.value.length === 0) {
-    problems.error(items.range, `Cluster \`${name}\` has no instances. List at least one.`);
+    problems.error(items.range, t`Cluster \`${name}\` has no instances. List at least one.`);
   }
   const listed: ListedInstance[] = [];
   const identities = new Set<string>();
@@ -53,7 +54,7 @@ function readCluster(name: string, mapping: Mapping, declared: Declared, fleet: 
     if (result.kind === 'broken') {
       if (result.host !== undefined) brokenHosts.add(result.host);
     } else if (identities.has(result.instance.endpoint.identity)) {
-      problems.error(result.instance.range, `\`${result.instance.endpoint.key}\` is in this cluster twice.`);
+      problems.error(result.instance.range, t`\`${result.instance.endpoint.key}\` is in this cluster twice.`);
     } else {
       identities.add(result.instance.endpoint.identity);
       listed.push(result.instance);
@@ -106,7 +107,7 @@ class Fleet {
       if (!isSet || comparable(first, field) === comparable(later, field)) continue;
       this.#declared.problems.warning(
         range ?? later.range,
-        `\`${later.endpoint.key}\` has another \`${field}\` in cluster \`${firstCluster}\`, which stands first and counts.`,
+        t`\`${later.endpoint.key}\` has another \`${field}\` in cluster \`${firstCluster}\`, which stands first and counts.`,
       );
     }
   }

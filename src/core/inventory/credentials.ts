@@ -3,6 +3,7 @@ import { type Problems } from './problems';
 import { Mapping, type Read } from './yamlReader';
 import { nearestFix } from './fixes';
 import { didYouMean } from './nearest';
+import { t } from '../l10n';
 
 /** By name; undefined where the entry is there but could not be read: using it is no second problem. */
 export type Credentials = ReadonlyMap<string, CredentialSpec | undefined>;
@@ -20,8 +21,7 @@ export const credentialKeys = [
 
 const httpKinds = ['bearer', 'cookie', 'header'] as const;
 
-const instead =
-  'Write `{ secret: NAME }` to keep it in the secret storage of VS Code, or `{ env: VARIABLE }` to take it from the environment.';
+const instead = t`Write \`{ secret: NAME }\` to keep it in the secret storage of VS Code, or \`{ env: VARIABLE }\` to take it from the environment.`;
 
 export function readCredentials(root: Mapping, problems: Problems): Credentials {
   const credentials = new Map<string, CredentialSpec | undefined>();
@@ -39,10 +39,10 @@ export function findCredentials(
   problems: Problems,
 ): CredentialSpec | undefined {
   if (!credentials.has(read.value)) {
-    const hint = didYouMean(read.value, credentials.keys()) || ' They are named under `credentials`.';
+    const hint = didYouMean(read.value, credentials.keys()) || t` They are named under \`credentials\`.`;
     problems.error(
       read.range,
-      `Unknown credentials \`${read.value}\`.${hint}`,
+      t`Unknown credentials \`${read.value}\`.${hint}`,
       nearestFix(read.range, read.value, credentials.keys()),
     );
   }
@@ -60,12 +60,12 @@ function readCredential(name: string, mapping: Mapping, problems: Problems): Cre
   const password = readPassword(mapping, 'password', problems);
   const groupKey = mapping.get('group')?.keyRange;
   if (groupKey && !mapping.has('optionFile')) {
-    problems.error(groupKey, '`group` is a group of an option file: name the file under `optionFile`.');
+    problems.error(groupKey, t`\`group\` is a group of an option file: name the file under \`optionFile\`.`);
   }
   if (!mapping.has('user') && !mapping.has('optionFile')) {
     problems.error(
       mapping.place,
-      `\`${name}\` names no account. It needs \`user\` or \`optionFile\`, or \`bearer\`, \`cookie\` or \`header\` for HTTP.`,
+      t`\`${name}\` names no account. It needs \`user\` or \`optionFile\`, or \`bearer\`, \`cookie\` or \`header\` for HTTP.`,
     );
     return undefined;
   }
@@ -94,18 +94,18 @@ function readHttpCredential(
     (entry) => entry.name !== kind && (credentialKeys as readonly string[]).includes(entry.name),
   );
   if (other) {
-    problems.error(other.keyRange, `\`${kind}\` is a login of its own: \`${other.name}\` has no place beside it.`);
+    problems.error(other.keyRange, t`\`${kind}\` is a login of its own: \`${other.name}\` has no place beside it.`);
     return undefined;
   }
   const value = readPassword(mapping, kind, problems, kind === 'bearer' ? [] : ['name']);
   if (kind === 'bearer') return value && { name, http: { kind, value } };
   const source = mapping.get(kind)?.value.kind === 'mapping' ? mapping.mapping(kind) : undefined;
-  if (!source?.need('name', `\`${kind}\` needs the \`name\` of the ${kind}.`)) return undefined;
+  if (!source?.need('name', t`\`${kind}\` needs the \`name\` of the ${kind}.`)) return undefined;
   const header = source.text('name');
   if (!header || !value) return undefined;
   // A token of RFC 9110, and none of those that the connection itself lives by.
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(header.value) || (kind === 'header' && reserved.test(header.value))) {
-    problems.error(header.range, `Not a name that a ${kind} of a login can have.`);
+    problems.error(header.range, t`Not a name that a ${kind} of a login can have.`);
     return undefined;
   }
   return { name, http: { kind, name: header.value, value } };
@@ -128,7 +128,7 @@ function readPassword(
     const isEmpty = value.value === null || value.value === '';
     problems.error(
       value.source === '' ? keyRange : value.range,
-      isEmpty ? `\`${key}\` has no value. ${instead}` : `The inventory holds no password in clear. ${instead}`,
+      isEmpty ? t`\`${key}\` has no value. ${instead}` : t`The inventory holds no password in clear. ${instead}`,
     );
     return undefined;
   }
@@ -140,19 +140,22 @@ function readPassword(
   if (!source.has('secret') && !source.has('env')) {
     problems.error(
       keyRange,
-      `\`${key}\` does not say where ${key === 'password' ? 'the password' : 'its secret'} is kept. ${instead}`,
+      t`\`${key}\` does not say where ${key === 'password' ? t`the password` : t`its secret`} is kept. ${instead}`,
     );
     return undefined;
   }
   const envKey = source.get('env')?.keyRange;
   if (envKey && source.has('secret')) {
-    problems.error(envKey, `\`${key}\` has both \`secret\` and \`env\`. Keep one.`);
+    problems.error(envKey, t`\`${key}\` has both \`secret\` and \`env\`. Keep one.`);
     return undefined;
   }
   if (secret) return { kind: 'secret', name: secret.value };
   if (!variable) return undefined;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable.value)) {
-    problems.error(variable.range, 'Not the name of an environment variable: letters, digits and `_`, no digit first.');
+    problems.error(
+      variable.range,
+      t`Not the name of an environment variable: letters, digits and \`_\`, no digit first.`,
+    );
     return undefined;
   }
   return { kind: 'env', variable: variable.value };

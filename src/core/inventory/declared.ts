@@ -5,6 +5,7 @@ import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import { builtInSettings, readSettings, settingKeys, type Settings } from './settings';
 import { type Mapping, type Read, readText } from './yamlReader';
+import { t } from '../l10n';
 
 /** A server as some part of the inventory names it, its port settled. */
 export interface Endpoint {
@@ -64,8 +65,8 @@ export class Declared {
   /** Reports a section that is not declared. */
   sectionPort(section: string, range: Range): number | undefined {
     if (!this.sections.has(section)) {
-      const hint = didYouMean(section, this.sections.keys()) || ' Give its port under `sections`.';
-      this.problems.error(range, `Unknown section \`${section}\`.${hint}`);
+      const hint = didYouMean(section, this.sections.keys()) || t` Give its port under \`sections\`.`;
+      this.problems.error(range, t`Unknown section \`${section}\`.${hint}`);
     }
     return this.sections.get(section);
   }
@@ -82,7 +83,7 @@ export class Declared {
       read.value,
       this.datacenters.map(({ name }) => name),
     );
-    this.problems.warning(read.range, `Data centre \`${read.value}\` is not named under \`datacenters\`.${hint}`);
+    this.problems.warning(read.range, t`Data centre \`${read.value}\` is not named under \`datacenters\`.${hint}`);
   }
 
   /** For what is read over HTTP; etcd knows users only. */
@@ -90,13 +91,13 @@ export class Declared {
     const name = mapping.text('credentials');
     const found = name && findCredentials(name, this.credentials, this.problems);
     if (name && found?.http !== undefined && kinds === 'user') {
-      this.problems.error(name.range, `\`${found.name}\` has no \`user\`, and etcd knows no other login.`);
+      this.problems.error(name.range, t`\`${found.name}\` has no \`user\`, and etcd knows no other login.`);
       return undefined;
     }
     if (found && found.user === undefined && found.http === undefined) {
       this.problems.error(
         name.range,
-        `\`${found.name}\` has no \`user\`: an option file is for servers of MySQL only.`,
+        t`\`${found.name}\` has no \`user\`: an option file is for servers of MySQL only.`,
       );
       return undefined;
     }
@@ -122,7 +123,7 @@ function readSections(root: Mapping, problems: Problems): ReadonlyMap<string, nu
     if (sectionPattern.test(name)) {
       sections.set(name, port);
     } else {
-      problems.error(keyRange, 'Not a section: letters, digits, `.`, `_` and `-`, and not digits alone.');
+      problems.error(keyRange, t`Not a section: letters, digits, \`.\`, \`_\` and \`-\`, and not digits alone.`);
     }
   }
   return sections;

@@ -1,6 +1,7 @@
 import type { Fix, Range } from './model';
 import { nearest } from './nearest';
 import { plainOrQuoted } from './plainOrQuoted';
+import { t } from '../l10n';
 
 /** Replaces a name by the known one that is nearest. Undefined: none is near. */
 export function nearestFix(range: Range, written: string, known: Iterable<string>): Fix | undefined {
@@ -9,7 +10,7 @@ export function nearestFix(range: Range, written: string, known: Iterable<string
 }
 
 export function changeTo(range: Range, text: string): Fix {
-  return { title: `Change to ${text}`, range, text: plainOrQuoted(text) };
+  return { title: t`Change to ${text}`, range, text: plainOrQuoted(text) };
 }
 
 const seconds = new Map<string, number>([

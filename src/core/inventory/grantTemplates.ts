@@ -6,6 +6,7 @@ import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import type { YamlEntry, YamlTree } from './yamlDocument';
 import { Mapping, reportKind } from './yamlReader';
+import { t } from '../l10n';
 
 /** `discovers`: an orchestrator may bring clusters that the inventory does not name. */
 export function readGrantTemplates(
@@ -15,7 +16,7 @@ export function readGrantTemplates(
   discovers: boolean,
 ): readonly GrantTemplateSpec[] {
   return (root.list('grantTemplates')?.value ?? []).flatMap((item) => {
-    const mapping = Mapping.from(item, 'An item of `grantTemplates`', declared.problems);
+    const mapping = Mapping.from(item, t`An item of \`grantTemplates\``, declared.problems);
     return (mapping && readGrantTemplate(mapping, declared, clusters, discovers)) ?? [];
   });
 }
@@ -27,17 +28,17 @@ function readGrantTemplate(
   discovers: boolean,
 ): GrantTemplateSpec | undefined {
   mapping.only(['files', 'clusters', 'on', 'variables']);
-  mapping.need('files', 'A grant template needs its `files`, as in `grants/*.sql`.');
-  mapping.need('clusters', 'A grant template needs the `clusters` that it is for.');
+  mapping.need('files', t`A grant template needs its \`files\`, as in \`grants/*.sql\`.`);
+  mapping.need('clusters', t`A grant template needs the \`clusters\` that it is for.`);
   const files = mapping.text('files')?.value;
   const clusters = mapping.texts('clusters')?.filter(({ value, range }) => {
     if (names.has(value)) return true;
     const hint = didYouMean(value, names);
     const fix = nearestFix(range, value, names);
     if (discovers) {
-      problems.warning(range, `Cluster \`${value}\` is not named here; an orchestrator may bring it.${hint}`, fix);
+      problems.warning(range, t`Cluster \`${value}\` is not named here; an orchestrator may bring it.${hint}`, fix);
     } else {
-      problems.error(range, `Unknown cluster \`${value}\`.${hint}`, fix);
+      problems.error(range, t`Unknown cluster \`${value}\`.${hint}`, fix);
     }
     return discovers;
   });
@@ -55,7 +56,7 @@ function readVariables(mapping: Mapping, problems: Problems): GrantTemplateSpec[
       if (holdsSecret(entry.name)) {
         problems.error(
           entry.value.range,
-          'The inventory holds no password in clear. Leave this variable out: without a value it fits any password.',
+          t`The inventory holds no password in clear. Leave this variable out: without a value it fits any password.`,
         );
         return [];
       }
@@ -67,7 +68,7 @@ function readVariables(mapping: Mapping, problems: Problems): GrantTemplateSpec[
 
 function readVariable({ name, keyRange, value }: YamlEntry, problems: Problems): TemplateVariable | undefined {
   if (value.kind !== 'list') return readScalar(value, `\`${name}\``, problems, keyRange);
-  return value.items.flatMap((item) => readScalar(item, `An item of \`${name}\``, problems) ?? []);
+  return value.items.flatMap((item) => readScalar(item, t`An item of \`${name}\``, problems) ?? []);
 }
 
 /** Text, or a number as it is written: a template takes it as text in any case. */
@@ -79,7 +80,7 @@ function readScalar(
 ): string | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') return tree.value;
   if (tree.kind === 'scalar' && typeof tree.value === 'number') return tree.source;
-  reportKind(tree, label, 'text or a number', problems, keyRange);
+  reportKind(tree, label, t`text or a number`, problems, keyRange);
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { readSettings, settingKeys, type Settings } from './settings';
 import { sshUrlProblem } from './urls';
 import type { YamlTree } from './yamlDocument';
 import { Mapping, type Read, readText } from './yamlReader';
+import { t } from '../l10n';
 
 /** One item of a cluster's `instances`. */
 export interface ListedInstance {
@@ -29,12 +30,12 @@ const instanceKeys = ['host', 'port', 'section', 'datacenter', 'delaySeconds', '
 
 export function readInstance(tree: YamlTree, inherited: Settings, declared: Declared): InstanceResult {
   if (tree.kind !== 'mapping') return readPlain(tree, inherited, declared);
-  const mapping = Mapping.from(tree, 'An item of `instances`', declared.problems);
+  const mapping = Mapping.from(tree, t`An item of \`instances\``, declared.problems);
   return mapping ? readMapping(mapping, inherited, declared) : { kind: 'broken', host: undefined };
 }
 
 function readPlain(tree: YamlTree, inherited: Settings, declared: Declared): InstanceResult {
-  const text = readText(tree, 'An item of `instances`', declared.problems);
+  const text = readText(tree, t`An item of \`instances\``, declared.problems);
   if (!text) return { kind: 'broken', host: undefined };
   const endpoint = declared.endpoint(text);
   if (!endpoint) return { kind: 'broken', host: text.value.replace(/:[^:]*$/, '').toLowerCase() };
@@ -53,7 +54,7 @@ function readPlain(tree: YamlTree, inherited: Settings, declared: Declared): Ins
 function readMapping(mapping: Mapping, inherited: Settings, declared: Declared): InstanceResult {
   const { problems } = declared;
   mapping.only(instanceKeys);
-  mapping.need('host', 'An instance needs a `host`.');
+  mapping.need('host', t`An instance needs a \`host\`.`);
   const host = readHost(mapping, declared);
   const section = mapping.text('section');
   const sectionPort = section && declared.sectionPort(section.value, section.range);
@@ -95,8 +96,8 @@ function readHost(mapping: Mapping, { problems }: Declared): Read<string> | unde
   problems.error(
     host.range,
     host.value.includes(':')
-      ? '`host` is the host alone; its port stands under `port`, or its section under `section`.'
-      : 'Not a host name: letters, digits, `-`, `_` and dots, and no `-` at the beginning.',
+      ? t`\`host\` is the host alone; its port stands under \`port\`, or its section under \`section\`.`
+      : t`Not a host name: letters, digits, \`-\`, \`_\` and dots, and no \`-\` at the beginning.`,
   );
   return undefined;
 }
@@ -108,13 +109,13 @@ function readHost(mapping: Mapping, { problems }: Declared): Read<string> | unde
 export function readVia(
   mapping: Mapping,
   { problems }: Declared,
-  what = 'The instance',
+  what = t`The instance`,
 ): { readonly kind: 'via'; readonly url: string } | { readonly kind: 'none' } | { readonly kind: 'broken' } {
   if (!mapping.has('via')) return { kind: 'none' };
   const via = mapping.text('via');
   const sentence = via && sshUrlProblem(via.value);
   if (!via || sentence === undefined) return via ? { kind: 'via', url: via.value } : { kind: 'broken' };
-  problems.error(via.range, `${sentence} ${what} is left out until then.`);
+  problems.error(via.range, t`${sentence} ${what} is left out until then.`);
   return { kind: 'broken' };
 }
 

@@ -1,3 +1,5 @@
+import { t } from '../l10n';
+
 /**
  * The candidate that a person most likely meant: the smallest edit distance (insert, delete, replace, swap of two
  * neighbours), case ignored, at most a third of the length. Undefined: nothing is near enough to be named.
@@ -26,7 +28,7 @@ export function nearest(written: string, candidates: Iterable<string>): string |
 /** " Did you mean `x`?" with the leading blank, or nothing. */
 export function didYouMean(written: string, candidates: Iterable<string>): string {
   const found = nearest(written, candidates);
-  return found === undefined ? '' : ` Did you mean \`${found}\`?`;
+  return found === undefined ? '' : t` Did you mean \`${found}\`?`;
 }
 
 function editDistance(a: string, b: string): number {

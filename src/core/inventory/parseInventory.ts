@@ -14,6 +14,7 @@ import {
 } from './services';
 import { readYamlDocument } from './yamlDocument';
 import { Mapping, reportKind } from './yamlReader';
+import { t } from '../l10n';
 
 /** The keys of format version 1, in the order in which people write them. */
 export const inventoryKeys = [
@@ -62,12 +63,12 @@ function readInventory(text: string, problems: Problems): Inventory {
   const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
   if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) {
     if (problems.sorted().length === 0) {
-      problems.error(tree?.range ?? start, 'The inventory is empty. It begins with `version: 1`.');
+      problems.error(tree?.range ?? start, t`The inventory is empty. It begins with \`version: 1\`.`);
     }
     return emptyInventory;
   }
   if (tree.kind !== 'mapping') {
-    reportKind(tree, 'the inventory', 'a mapping that begins with `version: 1`', problems);
+    reportKind(tree, t`the inventory`, t`a mapping that begins with \`version: 1\``, problems);
     return emptyInventory;
   }
   const root = new Mapping(tree, tree.entries[0]?.keyRange ?? tree.range, problems);
@@ -101,7 +102,7 @@ function readInventory(text: string, problems: Problems): Inventory {
  * taken for 1, so that the fleet does not vanish while somebody types.
  */
 function isReadableVersion(root: Mapping, problems: Problems): boolean {
-  const sentence = 'The inventory says no format version. Write `version: 1` at the top.';
+  const sentence = t`The inventory says no format version. Write \`version: 1\` at the top.`;
   if (!root.need('version', sentence, '1')) return true;
   const value = root.get('version')?.value;
   if (value?.kind !== 'scalar' || typeof value.value !== 'number') {
@@ -111,7 +112,7 @@ function isReadableVersion(root: Mapping, problems: Problems): boolean {
   if (value.value === 1) return true;
   problems.error(
     value.range,
-    `This is format version ${value.value}; only version 1 can be read here. Nothing of this file is used.`,
+    t`This is format version ${value.value}; only version 1 can be read here. Nothing of this file is used.`,
   );
   return false;
 }

@@ -4,6 +4,7 @@ import type { ExpectedPrimary } from './model';
 import { didYouMean } from './nearest';
 import type { YamlTree } from './yamlDocument';
 import { Mapping, type Read, readText, reportKind } from './yamlReader';
+import { t } from '../l10n';
 
 /** The primaries that a cluster expects; each must be among its instances. */
 export function readPrimary(
@@ -21,11 +22,11 @@ export function readPrimary(
     return endpoint && { kind: 'single', key: keys.get(endpoint.identity) ?? endpoint.key };
   }
   if (value.kind !== 'mapping') {
-    reportKind(value, '`primary`', 'text, or a mapping from data centre to instance', problems, keyRange);
+    reportKind(value, '`primary`', t`text, or a mapping from data centre to instance`, problems, keyRange);
     return undefined;
   }
   const mapping = new Mapping(value, keyRange, problems);
-  if (mapping.entries.length === 0) problems.error(value.range, '`primary` names no instance.');
+  if (mapping.entries.length === 0) problems.error(value.range, t`\`primary\` names no instance.`);
   const byDatacenter = new Map<string, string>();
   const taken = new Map<string, string>();
   for (const { name, keyRange: nameRange, value: tree } of mapping.named()) {
@@ -34,7 +35,7 @@ export function readPrimary(
     if (!endpoint) continue;
     const other = taken.get(endpoint.identity);
     if (other !== undefined) {
-      problems.error(tree.range, `This is the primary of \`${other}\` already; co-primaries are two servers.`);
+      problems.error(tree.range, t`This is the primary of \`${other}\` already; co-primaries are two servers.`);
       continue;
     }
     taken.set(endpoint.identity, name);
@@ -42,7 +43,7 @@ export function readPrimary(
     const member = members.listed.find((instance) => instance.endpoint.identity === endpoint.identity);
     const actual = member?.spec.datacenter;
     if (actual !== undefined && actual !== name) {
-      problems.warning(tree.range, `\`${endpoint.key}\` is in data centre \`${actual}\`, not in \`${name}\`.`);
+      problems.warning(tree.range, t`\`${endpoint.key}\` is in data centre \`${actual}\`, not in \`${name}\`.`);
     }
   }
   return byDatacenter.size === 0 ? undefined : { kind: 'perDatacenter', keys: Object.fromEntries(byDatacenter) };
@@ -64,7 +65,7 @@ function readMember(
     text.value,
     members.listed.flatMap(({ written, endpoint: { key } }) => [written, key]),
   );
-  declared.problems.error(text.range, `\`${text.value}\` is not among the instances of this cluster.${hint}`);
+  declared.problems.error(text.range, t`\`${text.value}\` is not among the instances of this cluster.${hint}`);
   return undefined;
 }
 

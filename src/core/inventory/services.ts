@@ -20,6 +20,7 @@ import type { Problems } from './problems';
 import { isOrdered, lagLimits, pollLimits, readTable, readTls, timeoutLimits } from './settings';
 import { httpUrlProblem } from './urls';
 import { Mapping, type NumberLimits, type Read } from './yamlReader';
+import { t } from '../l10n';
 
 /** Backups come once a day or week, and buckets are counted by scanning an index: neither changes every ten seconds. */
 const backupPollSeconds = 300;
@@ -46,9 +47,9 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
       'timeoutSeconds',
     ]);
     const { problems, defaults } = declared;
-    mirror.need('api', 'The mirror needs `api`: `v2` for etcd-mirror, `v3` for etcdctl make-mirror.');
-    mirror.need('source', 'The mirror needs a `source`, the address of the etcd that it copies from.');
-    mirror.need('destination', 'The mirror needs a `destination`, the address of the etcd that it copies to.');
+    mirror.need('api', t`The mirror needs \`api\`: \`v2\` for etcd-mirror, \`v3\` for etcdctl make-mirror.`);
+    mirror.need('source', t`The mirror needs a \`source\`, the address of the etcd that it copies from.`);
+    mirror.need('destination', t`The mirror needs a \`destination\`, the address of the etcd that it copies to.`);
     const api = mirror.oneOf('api', ['v2', 'v3'] as const)?.value;
     const [source, ...otherSources] = readUrls(mirror, 'source', declared);
     const [destination, ...otherDestinations] = readUrls(mirror, 'destination', declared);
@@ -59,7 +60,7 @@ export function readEtcdMirrors(root: Mapping, declared: Declared): readonly Etc
     const credentials = declared.httpCredentials(mirror, 'user');
     const wrong = ignoreKeys && regularExpressionProblem(ignoreKeys.value);
     if (wrong !== undefined && ignoreKeys) {
-      problems.error(ignoreKeys.range, `\`ignoreKeys\` is no regular expression: ${wrong}.`);
+      problems.error(ignoreKeys.range, t`\`ignoreKeys\` is no regular expression: ${wrong}.`);
     }
     // With another prefix or another filter than was meant, every comparison of keys would be a false alarm.
     const isScopeLost =
@@ -105,12 +106,12 @@ export function readPrometheus(root: Mapping, declared: Declared): readonly Prom
 export function readBackups(root: Mapping, declared: Declared, references: References): readonly BackupsSpec[] {
   return readNamed(root, 'backups', (name, mapping) => {
     mapping.only(['instance', 'table', 'expect', ...paceKeys]);
-    mapping.need('instance', `\`${name}\` needs the \`instance\` that holds the metadata of the backups.`);
-    mapping.need('table', `\`${name}\` needs the \`table\` of the metadata, as in \`dbbackups.backups\`.`);
+    mapping.need('instance', t`\`${name}\` needs the \`instance\` that holds the metadata of the backups.`);
+    mapping.need('table', t`\`${name}\` needs the \`table\` of the metadata, as in \`dbbackups.backups\`.`);
     const instance = references.read(mapping, 'instance');
     const table = readTable(mapping, declared.problems);
     const expect = (mapping.list('expect')?.value ?? []).flatMap((item) => {
-      const expected = Mapping.from(item, 'An item of `expect`', declared.problems);
+      const expected = Mapping.from(item, t`An item of \`expect\``, declared.problems);
       return (expected && readExpectation(expected, declared)) ?? [];
     });
     const pace = readPace(mapping, declared, backupPollSeconds);
@@ -120,8 +121,8 @@ export function readBackups(root: Mapping, declared: Declared, references: Refer
 
 function readExpectation(mapping: Mapping, { problems, sections }: Declared): BackupExpectation | undefined {
   mapping.only(['section', 'type', 'maxAgeDays', 'minBytes', 'warnChangePercent', 'critChangePercent']);
-  mapping.need('section', 'An expected backup needs its `section`.');
-  mapping.need('type', 'An expected backup needs its `type`, such as `dump` or `snapshot`.');
+  mapping.need('section', t`An expected backup needs its \`section\`.`);
+  mapping.need('type', t`An expected backup needs its \`type\`, such as \`dump\` or \`snapshot\`.`);
   const section = mapping.text('section');
   const type = mapping.text('type');
   const maxAgeDays = mapping.number('maxAgeDays', dayLimits);
@@ -130,8 +131,8 @@ function readExpectation(mapping: Mapping, { problems, sections }: Declared): Ba
   const crit = mapping.number('critChangePercent', percentLimits);
   if (section && !sections.has(section.value)) {
     // It is looked up by its name alone: a section without a port of ours can still be backed up.
-    const hint = didYouMean(section.value, sections.keys()) || ' It is read all the same.';
-    problems.warning(section.range, `Section \`${section.value}\` is not under \`sections\`.${hint}`);
+    const hint = didYouMean(section.value, sections.keys()) || t` It is read all the same.`;
+    problems.warning(section.range, t`Section \`${section.value}\` is not under \`sections\`.${hint}`);
   }
   const isUsable =
     !warn || !crit || isOrdered('warnChangePercent', warn.value, 'critChangePercent', crit.value, warn.range, problems);
@@ -149,11 +150,11 @@ function readExpectation(mapping: Mapping, { problems, sections }: Declared): Ba
 export function readPipelines(root: Mapping, declared: Declared, references: References): readonly PipelineSpec[] {
   return readNamed(root, 'pipelines', (name, mapping) => {
     mapping.only(['source', 'replica', 'tables', 'timeColumn', 'timeFormat', 'bucket', 'maxLagSeconds', ...paceKeys]);
-    mapping.need('source', `\`${name}\` needs a \`source\`, the instance that it copies from.`);
-    mapping.need('replica', `\`${name}\` needs a \`replica\`, the instance that it copies to.`);
-    mapping.need('tables', `\`${name}\` needs its \`tables\`, as in \`log.*\`.`);
-    mapping.need('timeColumn', `\`${name}\` needs the \`timeColumn\` that both sides are compared by.`);
-    mapping.need('timeFormat', `\`${name}\` needs the \`timeFormat\` of its column, such as \`yyyymmddhhmmss\`.`);
+    mapping.need('source', t`\`${name}\` needs a \`source\`, the instance that it copies from.`);
+    mapping.need('replica', t`\`${name}\` needs a \`replica\`, the instance that it copies to.`);
+    mapping.need('tables', t`\`${name}\` needs its \`tables\`, as in \`log.*\`.`);
+    mapping.need('timeColumn', t`\`${name}\` needs the \`timeColumn\` that both sides are compared by.`);
+    mapping.need('timeFormat', t`\`${name}\` needs the \`timeFormat\` of its column, such as \`yyyymmddhhmmss\`.`);
     const source = references.read(mapping, 'source');
     const replica = references.read(mapping, 'replica');
     const tables = readTablePattern(mapping, declared);
@@ -163,7 +164,7 @@ export function readPipelines(root: Mapping, declared: Declared, references: Ref
     const maxLagSeconds = mapping.number('maxLagSeconds', lagLimits)?.value ?? 3600;
     const replicaRange = mapping.get('replica')?.value.range;
     if (source !== undefined && source === replica && replicaRange) {
-      declared.problems.error(replicaRange, 'The source and the replica are one and the same instance.');
+      declared.problems.error(replicaRange, t`The source and the replica are one and the same instance.`);
       return undefined;
     }
     if (source === undefined || replica === undefined || tables === undefined) return undefined;
@@ -176,8 +177,8 @@ export function readPipelines(root: Mapping, declared: Declared, references: Ref
 export function readBurrow(root: Mapping, declared: Declared): readonly BurrowSpec[] {
   return readNamed(root, 'burrow', (name, mapping) => {
     mapping.only([...httpServiceKeys, 'cluster', 'groups', 'maxLag']);
-    mapping.need('cluster', `\`${name}\` needs the \`cluster\` of Kafka that it watches.`);
-    mapping.need('groups', `\`${name}\` needs the consumer \`groups\` to look at.`);
+    mapping.need('cluster', t`\`${name}\` needs the \`cluster\` of Kafka that it watches.`);
+    mapping.need('groups', t`\`${name}\` needs the consumer \`groups\` to look at.`);
     const http = readHttpService(name, mapping, declared);
     const cluster = mapping.text('cluster')?.value;
     const groups = mapping.texts('groups')?.map(({ value }) => value);
@@ -192,7 +193,7 @@ function readTablePattern(mapping: Mapping, { problems }: Declared): string | un
   if (!tables || parsePattern(tables.value) !== undefined) return tables?.value;
   problems.error(
     tables.range,
-    'Not a pattern of tables: a schema, a dot, and a name in which `*` stands for anything, as in `log.*`.',
+    t`Not a pattern of tables: a schema, a dot, and a name in which \`*\` stands for anything, as in \`log.*\`.`,
   );
   return undefined;
 }
@@ -201,7 +202,7 @@ const paceKeys = ['pollSeconds', 'timeoutSeconds'] as const;
 const httpServiceKeys = ['url', 'credentials', 'tls', 'via', ...paceKeys] as const;
 
 function readHttpService(name: string, mapping: Mapping, declared: Declared): HttpServiceSpec | undefined {
-  mapping.need('url', `\`${name}\` needs a \`url\`.`);
+  mapping.need('url', t`\`${name}\` needs a \`url\`.`);
   const url = readUrl(mapping, 'url', declared);
   const credentials = declared.httpCredentials(mapping, 'any');
   const tls = readTls(mapping, declared.defaults.tls, declared.problems);
@@ -232,7 +233,7 @@ function readUrl(mapping: Mapping, name: string, { problems }: Declared): string
 function readUrls(mapping: Mapping, name: string, { problems }: Declared): readonly string[] {
   const seen = new Set<string>();
   for (const url of mapping.textOrTexts(name)) {
-    if (seen.has(url.value)) problems.error(url.range, `This address is in \`${name}\` twice.`);
+    if (seen.has(url.value)) problems.error(url.range, t`This address is in \`${name}\` twice.`);
     else if (isUrl(url, problems)) seen.add(url.value);
   }
   return [...seen];

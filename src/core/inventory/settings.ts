@@ -2,6 +2,7 @@ import { type Credentials, findCredentials } from './credentials';
 import type { CredentialSpec, Range, Thresholds, TlsMode, TlsSpec } from './model';
 import type { Problems } from './problems';
 import { Mapping, readChoice, readText } from './yamlReader';
+import { t } from '../l10n';
 
 /** What `defaults` sets, and a cluster or an instance overrides. */
 export interface Settings {
@@ -70,11 +71,11 @@ function readCredentialsSetting(
   const name = mapping.text('credentials');
   const found = name && findCredentials(name, credentials, problems);
   if (!name || found?.http === undefined) return found;
-  problems.error(name.range, `\`${found.name}\` is a login for HTTP: servers of MySQL need a \`user\`.`);
+  problems.error(name.range, t`\`${found.name}\` is a login for HTTP: servers of MySQL need a \`user\`.`);
   return undefined;
 }
 
-const strictest = ' Until then `verify-identity` applies.';
+const strictest = t` Until then \`verify-identity\` applies.`;
 
 export function readTls(mapping: Mapping, inherited: TlsSpec, problems: Problems): TlsSpec {
   const entry = mapping.get('tls');
@@ -95,7 +96,7 @@ export function readTls(mapping: Mapping, inherited: TlsSpec, problems: Problems
   const serverName = tls.text('serverName')?.value ?? inherited.serverName;
   const lonely = tls.get('cert') ?? tls.get('key');
   if (lonely && (cert === undefined) !== (key === undefined)) {
-    problems.error(lonely.keyRange, 'A client certificate and its key go together: give `cert` and `key`.');
+    problems.error(lonely.keyRange, t`A client certificate and its key go together: give \`cert\` and \`key\`.`);
   }
   return {
     mode,
@@ -112,13 +113,16 @@ function readHeartbeat(mapping: Mapping, inherited: string | undefined, problems
   const { value, keyRange } = entry;
   if (value.kind === 'scalar' && value.value === false) return undefined;
   if (value.kind === 'scalar' && value.value === true) {
-    problems.error(value.range, '`heartbeat` needs the table: `{ table: heartbeat.heartbeat }`, or `false` for none.');
+    problems.error(
+      value.range,
+      t`\`heartbeat\` needs the table: \`{ table: heartbeat.heartbeat }\`, or \`false\` for none.`,
+    );
     return inherited;
   }
   const heartbeat = Mapping.from(value, '`heartbeat`', problems, keyRange);
   if (!heartbeat) return inherited;
   heartbeat.only(['table']);
-  heartbeat.need('table', '`heartbeat` needs the table: `{ table: heartbeat.heartbeat }`, or `false` for none.');
+  heartbeat.need('table', t`\`heartbeat\` needs the table: \`{ table: heartbeat.heartbeat }\`, or \`false\` for none.`);
   return readTable(heartbeat, problems) ?? inherited;
 }
 
@@ -127,7 +131,7 @@ export function readTable(mapping: Mapping, problems: Problems): string | undefi
   const table = mapping.text('table');
   if (!table) return undefined;
   if (/^[^\s.`'"]+\.[^\s.`'"]+$/.test(table.value)) return table.value;
-  problems.error(table.range, '`table` needs a schema and a table, as in `heartbeat.heartbeat`, without quotes.');
+  problems.error(table.range, t`\`table\` needs a schema and a table, as in \`heartbeat.heartbeat\`, without quotes.`);
   return undefined;
 }
 
@@ -156,6 +160,6 @@ export function isOrdered(
   problems: Problems,
 ): boolean {
   if (warn <= crit) return true;
-  problems.error(range, `\`${warnName}\` (${warn}) is above \`${critName}\` (${crit}).`);
+  problems.error(range, t`\`${warnName}\` (${warn}) is above \`${critName}\` (${crit}).`);
   return false;
 }

@@ -1,4 +1,5 @@
 import { isHostName, isIpv6, isPort } from './address';
+import { t } from '../l10n';
 
 /**
  * What is wrong with an `http://` or `https://` address, as a sentence; undefined: nothing. Core has no `URL`, and
@@ -6,11 +7,11 @@ import { isHostName, isIpv6, isPort } from './address';
  */
 export function httpUrlProblem(text: string): string | undefined {
   const parts = /^https?:\/\/([^/?#\\]*)([/?#].*)?$/.exec(text);
-  if (!parts) return 'Not an address: it begins with `http://` or `https://`.';
-  if (!isPrintable(text)) return 'Not an address: blanks and control characters are written as %20 and so on.';
+  if (!parts) return t`Not an address: it begins with \`http://\` or \`https://\`.`;
+  if (!isPrintable(text)) return t`Not an address: blanks and control characters are written as %20 and so on.`;
   const authority = parts[1] ?? '';
   if (authority.includes('@')) {
-    return 'The inventory holds no login in an address. Name an entry of `credentials` beside it.';
+    return t`The inventory holds no login in an address. Name an entry of \`credentials\` beside it.`;
   }
   return hostAndPortProblem(authority);
 }
@@ -18,13 +19,13 @@ export function httpUrlProblem(text: string): string | undefined {
 /** What is wrong with an `ssh://` address, as a sentence; undefined: nothing. */
 export function sshUrlProblem(text: string): string | undefined {
   const parts = /^ssh:\/\/(?:([^@/]*)@)?([^@/]*)\/?$/.exec(text);
-  if (!parts) return 'Not an ssh address: write `ssh://host`, `ssh://user@host` or `ssh://user@host:port`.';
+  if (!parts) return t`Not an ssh address: write \`ssh://host\`, \`ssh://user@host\` or \`ssh://user@host:port\`.`;
   const user = parts[1];
   if (user?.includes(':')) {
-    return 'The inventory holds no password. ssh logs in by key or agent: write `ssh://user@host`.';
+    return t`The inventory holds no password. ssh logs in by key or agent: write \`ssh://user@host\`.`;
   }
   if (user !== undefined && !/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(user)) {
-    return 'Not a user name: letters, digits, `.`, `_` and `-`, and no `-` at the beginning.';
+    return t`Not a user name: letters, digits, \`.\`, \`_\` and \`-\`, and no \`-\` at the beginning.`;
   }
   return hostAndPortProblem(parts[2] ?? '');
 }
@@ -33,9 +34,9 @@ function hostAndPortProblem(authority: string): string | undefined {
   const parts = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(authority);
   const host = parts?.[1] ?? parts?.[2] ?? '';
   if (!parts || !(parts[1] === undefined ? isHostName(host) : isIpv6(host))) {
-    return 'Not an address: after the `//` stands no valid host name.';
+    return t`Not an address: after the \`//\` stands no valid host name.`;
   }
-  if (parts[3] !== undefined && !isPort(Number(parts[3]))) return 'Ports go from 1 to 65535.';
+  if (parts[3] !== undefined && !isPort(Number(parts[3]))) return t`Ports go from 1 to 65535.`;
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import type { CST, Document, Node, YAMLMap, YAMLSeq } from 'yaml';
 import { LineIndex } from './lineIndex';
 import type { Range } from './model';
 import { Problems } from './problems';
+import { t } from '../l10n';
 
 export type YamlTree =
   | { readonly kind: 'scalar'; readonly value: unknown; readonly source: string; readonly range: Range }
@@ -56,13 +57,13 @@ export function openYamlDocument(text: string): EditableYaml | undefined {
 export function readYamlDocument(text: string, problems: Problems): YamlTree | undefined {
   const lines = new LineIndex(text);
   if (text.length > maxLength) {
-    problems.error(lines.range(0, 0), `The inventory is longer than ${maxLength} characters and is not read.`);
+    problems.error(lines.range(0, 0), t`The inventory is longer than ${maxLength} characters and is not read.`);
     return undefined;
   }
   const tokens = [...new Parser().parse(text)];
   const deep = firstTooDeep(tokens);
   if (deep !== undefined) {
-    problems.error(lines.range(deep, deep + 1), `Nested more than ${maxDepth} levels deep. Nothing here needs that.`);
+    problems.error(lines.range(deep, deep + 1), t`Nested more than ${maxDepth} levels deep. Nothing here needs that.`);
     return undefined;
   }
   const composer = new Composer(composerOptions);
@@ -73,7 +74,7 @@ export function readYamlDocument(text: string, problems: Problems): YamlTree | u
     const [start] = second.range;
     problems.error(
       lines.range(start - 1, start),
-      'A second YAML document begins here. Only the first one is read; remove the `---`.',
+      t`A second YAML document begins here. Only the first one is read; remove the \`---\`.`,
     );
   }
   reportSyntax(document, lines, problems);
@@ -157,15 +158,15 @@ function syntaxSentence(code: string, message: string): string {
   switch (code) {
     // The library's own words quote the text, which may be a password on the wrong line.
     case 'UNEXPECTED_TOKEN':
-      return 'YAML: this does not belong here. A quote, bracket, comma or line break before it may be missing.';
+      return t`YAML: this does not belong here. A quote, bracket, comma or line break before it may be missing.`;
     case 'NON_STRING_KEY':
-      return 'YAML: a key must be plain text. An IPv6 address in brackets needs quotes in a list: "[::1]:3306".';
+      return t`YAML: a key must be plain text. An IPv6 address in brackets needs quotes in a list: "[::1]:3306".`;
     case 'TAG_RESOLVE_FAILED':
-      return 'YAML tags have no meaning here; the value is read without it.';
+      return t`YAML tags have no meaning here; the value is read without it.`;
     case 'TAB_AS_INDENT':
-      return 'YAML: indent with blanks, not with tabs.';
+      return t`YAML: indent with blanks, not with tabs.`;
     case 'BAD_DQ_ESCAPE':
-      return 'YAML: not an escape sequence of double-quoted text. Single quotes take backslashes as they are.';
+      return t`YAML: not an escape sequence of double-quoted text. Single quotes take backslashes as they are.`;
     default:
       return `YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
   }
@@ -240,7 +241,7 @@ class TreeBuilder {
       if (key.value === '<<' && key.type === 'PLAIN') {
         merged.push(...this.#mergeSources(tree));
       } else if (names.has(key.value)) {
-        this.#problems.error(keyRange, `\`${key.value}\` is given twice here. The first one counts.`);
+        this.#problems.error(keyRange, t`\`${key.value}\` is given twice here. The first one counts.`);
       } else {
         names.add(key.value);
         own.push({ name: key.value, keyRange, value: tree });
@@ -260,7 +261,7 @@ class TreeBuilder {
     return sources.flatMap((source) => {
       if (source.kind === 'mapping') return source.entries;
       if (source.kind !== 'broken') {
-        this.#problems.error(source.range, '`<<` merges a mapping, or a list of mappings; this is neither.');
+        this.#problems.error(source.range, t`\`<<\` merges a mapping, or a list of mappings; this is neither.`);
       }
       return [];
     });
@@ -269,19 +270,19 @@ class TreeBuilder {
   #resolve(name: string, range: Range): YamlTree {
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) {
-      this.#problems.error(range, `No anchor \`&${name}\` stands before this alias.`);
+      this.#problems.error(range, t`No anchor \`&${name}\` stands before this alias.`);
       return { kind: 'broken', range };
     }
     if (anchored.tree === undefined) {
-      this.#problems.error(range, `This alias is a cycle: it stands inside the value of its own anchor \`&${name}\`.`);
+      this.#problems.error(range, t`This alias is a cycle: it stands inside the value of its own anchor \`&${name}\`.`);
       return { kind: 'broken', range };
     }
     const isWithin = this.#aliased <= maxAliasedNodes;
     this.#aliased += anchored.size;
     if (this.#aliased > maxAliasedNodes) {
       if (isWithin) {
-        const sentence = `The aliases up to here unfold to more than ${maxAliasedNodes} values.`;
-        this.#problems.error(range, `${sentence} This one and those below are not read.`);
+        const sentence = t`The aliases up to here unfold to more than ${maxAliasedNodes} values.`;
+        this.#problems.error(range, t`${sentence} This one and those below are not read.`);
       }
       return { kind: 'broken', range };
     }

@@ -3,6 +3,7 @@ import type { Fix, Range } from './model';
 import { didYouMean } from './nearest';
 import type { Problems } from './problems';
 import type { YamlEntry, YamlTree } from './yamlDocument';
+import { t } from '../l10n';
 
 /** A value of the wanted type and where it stands. */
 export interface Read<T> {
@@ -43,7 +44,7 @@ export class Mapping {
       const first = tree.block ? tree.entries[0]?.keyRange : undefined;
       return new Mapping(tree, keyRange ?? first ?? tree.range, problems);
     }
-    reportKind(tree, label, 'a mapping of keys and values', problems, keyRange);
+    reportKind(tree, label, t`a mapping of keys and values`, problems, keyRange);
     return undefined;
   }
 
@@ -60,12 +61,12 @@ export class Mapping {
     for (const { name, keyRange } of this.entries) {
       if (known.includes(name)) continue;
       if (name === 'password') {
-        this.#problems.error(keyRange, 'A password has no place here. Name an entry of `credentials`.');
+        this.#problems.error(keyRange, t`A password has no place here. Name an entry of \`credentials\`.`);
         continue;
       }
-      const hint = didYouMean(name, known) || ` Known here: ${known.map((key) => `\`${key}\``).join(', ')}.`;
+      const hint = didYouMean(name, known) || t` Known here: ${known.map((key) => `\`${key}\``).join(', ')}.`;
       const missing = known.filter((key) => !this.has(key));
-      this.#problems.error(keyRange, `Unknown key \`${name}\`.${hint}`, nearestFix(keyRange, name, missing));
+      this.#problems.error(keyRange, t`Unknown key \`${name}\`.${hint}`, nearestFix(keyRange, name, missing));
     }
   }
 
@@ -99,20 +100,20 @@ export class Mapping {
   number(name: string, limits: NumberLimits): Read<number> | undefined {
     const entry = this.get(name);
     if (!entry) return undefined;
-    const kind = limits.integer ? 'a whole number' : 'a number';
+    const kind = limits.integer ? t`a whole number` : 'a number';
     const { value, range } = entry.value.kind === 'scalar' ? entry.value : { value: undefined, range: entry.keyRange };
     if (typeof value !== 'number') {
       const meant = typeof value === 'string' ? numberFor(name, value) : undefined;
       const isUsable = meant !== undefined && isInLimits(meant, limits);
-      const fix = isUsable ? { title: `Change to ${meant}`, range, text: `${meant}` } : undefined;
+      const fix = isUsable ? { title: t`Change to ${String(meant)}`, range, text: `${meant}` } : undefined;
       reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange, fix);
       return undefined;
     }
     const { minimum, maximum } = limits;
     if (isInLimits(value, limits)) return { value, range };
     // Upper limits that are only technical are named to those who reach them.
-    const wanted = maximum < 1e6 || value > maximum ? `from ${minimum} to ${maximum}` : `of ${minimum} or more`;
-    this.#problems.error(range, `\`${name}\` needs ${kind} ${wanted}.`);
+    const wanted = maximum < 1e6 || value > maximum ? t`from ${minimum} to ${maximum}` : t`of ${minimum} or more`;
+    this.#problems.error(range, t`\`${name}\` needs ${kind} ${wanted}.`);
     return undefined;
   }
 
@@ -125,8 +126,10 @@ export class Mapping {
     const written = entry.value.kind === 'scalar' && typeof entry.value.value === 'string' ? entry.value.value : '';
     const meant = booleanFor(written);
     const fix =
-      meant === undefined ? undefined : { title: `Change to ${meant}`, range: entry.value.range, text: `${meant}` };
-    reportKind(entry.value, `\`${name}\``, '`true` or `false`', this.#problems, entry.keyRange, fix);
+      meant === undefined
+        ? undefined
+        : { title: t`Change to ${String(meant)}`, range: entry.value.range, text: `${meant}` };
+    reportKind(entry.value, `\`${name}\``, t`\`true\` or \`false\``, this.#problems, entry.keyRange, fix);
     return undefined;
   }
 
@@ -151,8 +154,8 @@ export class Mapping {
   /** The items that are text; an empty list is reported. */
   texts(name: string): readonly Read<string>[] | undefined {
     const list = this.list(name);
-    if (list?.value.length === 0) this.#problems.error(list.range, `\`${name}\` is empty. List at least one.`);
-    return list?.value.flatMap((item) => readText(item, `An item of \`${name}\``, this.#problems) ?? []);
+    if (list?.value.length === 0) this.#problems.error(list.range, t`\`${name}\` is empty. List at least one.`);
+    return list?.value.flatMap((item) => readText(item, t`An item of \`${name}\``, this.#problems) ?? []);
   }
 
   /** One text, or a list of them. */
@@ -169,7 +172,7 @@ export class Mapping {
       if (namePattern.test(name)) return true;
       this.#problems.error(
         keyRange,
-        'This cannot be used as a name: it is empty, reserved, or has control characters.',
+        t`This cannot be used as a name: it is empty, reserved, or has control characters.`,
       );
       return false;
     });
@@ -205,7 +208,7 @@ export function readText(
 ): Read<string> | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') {
     if (tree.value !== '') return { value: tree.value, range: tree.range };
-    problems.error(tree.range, `${label} is empty.`);
+    problems.error(tree.range, t`${label} is empty.`);
     return undefined;
   }
   reportKind(tree, label, 'text', problems, keyRange);
@@ -222,7 +225,7 @@ export function readChoice<T extends string>(
   const value = choices.find((choice) => choice === text.value);
   if (value !== undefined) return { value, range: text.range };
   const all = choices.map((choice) => `\`${choice}\``).join(', ');
-  const sentence = `${label} is one of ${all}.${didYouMean(text.value, choices)}${consequence}`;
+  const sentence = t`${label} is one of ${all}.${didYouMean(text.value, choices)}${consequence}`;
   problems.error(text.range, sentence, nearestFix(text.range, text.value, choices));
   return undefined;
 }
@@ -242,20 +245,20 @@ export function reportKind(
   if (tree.kind === 'scalar' && (tree.value === null || tree.value === undefined)) {
     problems.error(
       tree.source === '' ? (keyRange ?? tree.range) : tree.range,
-      `${subject} has no value. It needs ${wanted}.`,
+      t`${subject} has no value. It needs ${wanted}.`,
     );
     return;
   }
   const range = tree.kind !== 'scalar' && tree.block ? (keyRange ?? tree.range) : tree.range;
-  const quotes = tree.kind === 'scalar' && wanted === 'text' ? ' Put it in quotes if it is meant as text.' : '';
+  const quotes = tree.kind === 'scalar' && wanted === 'text' ? t` Put it in quotes if it is meant as text.` : '';
   const digits =
     tree.kind === 'scalar' &&
     typeof tree.value === 'string' &&
     wanted.includes('number') &&
     /^-?[\d.]+$/.test(tree.value)
-      ? ' Write it without quotes.'
+      ? t` Write it without quotes.`
       : '';
-  problems.error(range, `${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`, fix);
+  problems.error(range, t`${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`, fix);
 }
 
 function kindOf(tree: Exclude<YamlTree, { kind: 'broken' }>): string {

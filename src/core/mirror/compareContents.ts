@@ -2,6 +2,7 @@ import type { EtcdMirrorSpec } from '../inventory/model';
 import type { Contents, ContentsEntry } from './contents';
 import { ignorePattern, toDestinationKey, toSourceKey } from './keys';
 import type { DriftItem } from './model';
+import { t } from '../l10n';
 
 export interface Difference {
   readonly key: string;
@@ -72,23 +73,23 @@ export function whyDifferent(spec: EtcdMirrorSpec, difference: Difference): stri
     source.createdIndex < source.modifiedIndex;
   switch (kind) {
     case 'extra':
-      return 'Deleted at the source by `compareAndDelete`, which etcd-mirror skips; or written at the destination.';
+      return t`Deleted at the source by \`compareAndDelete\`, which etcd-mirror skips; or written at the destination.`;
     case 'missing':
       if (source?.ttl !== undefined) {
-        return 'It has a TTL, and refreshing one is an `update`, which etcd-mirror skips: the copy has expired.';
+        return t`It has a TTL, and refreshing one is an \`update\`, which etcd-mirror skips: the copy has expired.`;
       }
       return wasUpdated
-        ? 'Deleted at the destination, or its first write was missed; later ones were `update` or `compareAndSwap`.'
-        : 'Deleted at the destination, or its event was jumped over when the index was moved.';
+        ? t`Deleted at the destination, or its first write was missed; later ones were \`update\` or \`compareAndSwap\`.`
+        : t`Deleted at the destination, or its event was jumped over when the index was moved.`;
     case 'different':
       return wasUpdated
-        ? 'Last changed at the source by `update`, which etcd-mirror skips, or by `compareAndSwap`.'
-        : 'Last written at the source by `set` or `create`, which are copied: somebody wrote the destination, or the index was moved past it.';
+        ? t`Last changed at the source by \`update\`, which etcd-mirror skips, or by \`compareAndSwap\`.`
+        : t`Last written at the source by \`set\` or \`create\`, which are copied: somebody wrote the destination, or the index was moved past it.`;
   }
 }
 
 const whyV3: Readonly<Record<DriftItem['kind'], string>> = {
-  missing: 'Deleted at the destination, expired there, or make-mirror has not come to it.',
-  extra: 'Left at the destination from before: make-mirror deletes no stale keys at its start.',
-  different: 'Written at the destination, or make-mirror has not come to it.',
+  missing: t`Deleted at the destination, expired there, or make-mirror has not come to it.`,
+  extra: t`Left at the destination from before: make-mirror deletes no stale keys at its start.`,
+  different: t`Written at the destination, or make-mirror has not come to it.`,
 };

@@ -1,3 +1,5 @@
+import { t } from '../l10n';
+
 /** A key with what it holds, as one side has it. The objects of etcd's own JSON answers are used as they are. */
 export interface ContentsEntry {
   readonly value?: string;
@@ -90,14 +92,14 @@ interface Node extends ContentsEntry {
 function foldersOf(parsed: unknown): ReadonlyMap<string, readonly Leaf[]> {
   const folders = new Map<string, Leaf[]>();
   const root = (parsed as { readonly node?: Node } | null)?.node;
-  if (typeof root !== 'object') throw new Error('The answer has no node.');
+  if (typeof root !== 'object') throw new Error(t`The answer has no node.`);
   const open: Node[] = [{ nodes: [root] }];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     let leaves: Leaf[] | undefined;
     for (const child of Array.isArray(node.nodes) ? (node.nodes as readonly Node[]) : []) {
       if (child.dir === true) open.push(child);
       else if (isLeaf(child)) (leaves ??= addTo(folders, folderOf(child.key))).push(child);
-      else throw new Error('A node is not one of etcd.');
+      else throw new Error(t`A node is not one of etcd.`);
     }
   }
   return folders;

@@ -1,6 +1,7 @@
 import type { EtcdMirrorSpec } from '../inventory/model';
 import { directoryOf, ignorePattern } from './keys';
 import type { SourceEvent } from './sourceEvents';
+import { t } from '../l10n';
 
 /** What becomes of an event of the source. */
 export type EventFate =
@@ -45,32 +46,32 @@ function judgeV2(
   if (key !== directory && !key.startsWith(`${directory}/`)) {
     return {
       fate: 'outside',
-      why: `Not under \`${sourcePrefix}\`: it uses up the window, and the mirror is not told.`,
+      why: t`Not under \`${sourcePrefix}\`: it uses up the window, and the mirror is not told.`,
     };
   }
   const isPast = replicatedIndex !== undefined && index <= replicatedIndex;
   if (isIgnored(key)) {
-    return { fate: 'ignored', why: 'The pattern of ignored keys matches: not copied, and the index moves on.' };
+    return { fate: 'ignored', why: t`The pattern of ignored keys matches: not copied, and the index moves on.` };
   }
   if (!copiedActions.has(action)) {
     return {
       fate: 'skipped',
-      why: `etcd-mirror does not know \`${action}\`: not copied, and the index moves on. The two sides may differ now.`,
+      why: t`etcd-mirror does not know \`${action}\`: not copied, and the index moves on. The two sides may differ now.`,
     };
   }
   if (replicatedIndex === undefined)
-    return { fate: 'mirrored', why: 'Of a kind that is copied; how far is not known.' };
+    return { fate: 'mirrored', why: t`Of a kind that is copied; how far is not known.` };
   return isPast
-    ? { fate: 'mirrored', why: `The replicated index, ${replicatedIndex}, is past it.` }
-    : { fate: 'waiting', why: `The replicated index was ${replicatedIndex} at the last reading.` };
+    ? { fate: 'mirrored', why: t`The replicated index, ${replicatedIndex}, is past it.` }
+    : { fate: 'waiting', why: t`The replicated index was ${replicatedIndex} at the last reading.` };
 }
 
 function judgeV3({ sourcePrefix }: JudgedSpec, { key, hasLease }: SourceEvent): EventVerdict {
   if (!key.startsWith(sourcePrefix)) {
-    return { fate: 'outside', why: `Not under \`${sourcePrefix}\`: make-mirror is not told of it.` };
+    return { fate: 'outside', why: t`Not under \`${sourcePrefix}\`: make-mirror is not told of it.` };
   }
   return {
     fate: 'mirrored',
-    why: hasLease === true ? 'Copied without its lease: the copy stays.' : 'Copied; make-mirror does not say when.',
+    why: hasLease === true ? t`Copied without its lease: the copy stays.` : t`Copied; make-mirror does not say when.`,
   };
 }

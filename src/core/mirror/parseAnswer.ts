@@ -1,6 +1,7 @@
 import { firstLine } from '../http/parseJson';
 import { failed, ok, type Outcome } from '../outcome';
 import type { EtcdFailure, HttpAnswer } from './reading';
+import { t } from '../l10n';
 
 export type Answered = Extract<HttpAnswer, { kind: 'answered' }>;
 
@@ -17,13 +18,13 @@ export function parseAnswer(answer: Answered): Outcome<EtcdAnswer, EtcdFailure> 
   if (status >= 300 && status < 400) {
     return failed({
       reason: 'redirected',
-      text: `HTTP ${status} to ${firstLine(headers['location'] ?? 'nowhere')}`,
+      text: t`HTTP ${status} to ${firstLine(headers['location'] ?? 'nowhere')}`,
     });
   }
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     return failed({
       reason: 'notEtcd',
-      text: `HTTP ${status} with content-encoding ${firstLine(headers['content-encoding'])}, which nobody asked for`,
+      text: t`HTTP ${status} with content-encoding ${firstLine(headers['content-encoding'])}, which nobody asked for`,
     });
   }
   if (!isWhole && status === 200) return ok({ status, fields: {} });
@@ -48,11 +49,11 @@ export function parseV2Answer(answer: Answered): Outcome<EtcdAnswer & { readonly
   const text = answer.headers['x-etcd-index'];
   const index = parseIndex(text);
   const notEtcd = (why: string) => failed({ reason: 'notEtcd', text: `HTTP ${status}${why}` } as const);
-  if (text === undefined) return notEtcd(' without the header X-Etcd-Index');
-  if (index === undefined) return notEtcd(`: X-Etcd-Index is not an index: ${text.slice(0, 60)}`);
+  if (text === undefined) return notEtcd(t` without the header X-Etcd-Index`);
+  if (index === undefined) return notEtcd(t`: X-Etcd-Index is not an index: ${text.slice(0, 60)}`);
   // A long poll that was given up has no body yet.
   const isOfV2 = !answer.isWhole || fields['errorCode'] !== undefined || objectOf(fields['node']) !== undefined;
-  return isOfV2 ? ok({ ...parsed.value, index }) : notEtcd(' with neither a node nor an error of etcd');
+  return isOfV2 ? ok({ ...parsed.value, index }) : notEtcd(t` with neither a node nor an error of etcd`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { failed, ok, type Outcome } from '../outcome';
 import { objectOf, parseAnswer, parseIndex, textOf, type Answered } from './parseAnswer';
 import type { EtcdFailure } from './reading';
+import { t } from '../l10n';
 
 /** Of an answer to `/v3/kv/range`. Numbers of 64 bits come as text. */
 export interface Range {
@@ -28,7 +29,7 @@ export function parseRange(answer: Answered): Outcome<Range, EtcdFailure> {
   const [revision, clusterId] = [parseIndex(header?.['revision']), idOf(header?.['cluster_id'])];
   if (status !== 200 || revision === undefined || clusterId === undefined) {
     const said = textOf(fields['error']) ?? textOf(fields['message']);
-    const text = `HTTP ${status}: ${(said ?? 'an answer that is not of /v3/kv/range').slice(0, 200)}`;
+    const text = `HTTP ${status}: ${(said ?? t`an answer that is not of /v3/kv/range`).slice(0, 200)}`;
     if (said !== undefined && /user name is empty|permission denied|invalid auth token|authentication/i.test(said)) {
       return failed({ reason: 'authRequired', text });
     }
@@ -39,7 +40,7 @@ export function parseRange(answer: Answered): Outcome<Range, EtcdFailure> {
   const { kvs: pairs = [], count: total = '0' } = fields;
   const count = parseIndex(total);
   if (count === undefined || !Array.isArray(pairs) || !pairs.every(isPair)) {
-    return failed({ reason: 'notEtcd', text: `HTTP ${status}: an answer that is not of /v3/kv/range` });
+    return failed({ reason: 'notEtcd', text: t`HTTP ${status}: an answer that is not of /v3/kv/range` });
   }
   return ok({ revision, clusterId, count, hasMore: fields['more'] === true, pairs });
 }

@@ -1,6 +1,7 @@
 import { failed, ok, type Outcome } from '../outcome';
 import { objectOf, parseAnswer, parseIndex, parseV2Answer, textOf, type Answered } from './parseAnswer';
 import type { EtcdFailure } from './reading';
+import { t } from '../l10n';
 
 /** One change at the source, in the server's own word for what it was. */
 export interface SourceEvent {
@@ -62,7 +63,7 @@ export function parseV3Events(
   const first = messages[0];
   if (first === undefined || (first['result'] === undefined && first['error'] === undefined)) {
     const parsed = parseAnswer({ ...answer, isWhole: true });
-    return parsed.kind === 'failed' ? parsed : failed({ reason: 'notEtcd', text: `HTTP ${answer.status}: no watch` });
+    return parsed.kind === 'failed' ? parsed : failed({ reason: 'notEtcd', text: t`HTTP ${answer.status}: no watch` });
   }
   const events: SourceEvent[] = [];
   let index = from - 1;
@@ -76,7 +77,7 @@ export function parseV3Events(
       return ok({ events, next: compacted, index, compacted: { revision: compacted, request: answer.request } });
     }
     if (result === undefined || cancelled) {
-      const said = error ?? textOf(result?.['cancel_reason']) ?? 'The watch was cancelled.';
+      const said = error ?? textOf(result?.['cancel_reason']) ?? t`The watch was cancelled.`;
       const isDenied = /user name is empty|permission denied|invalid auth token|authentication/i.test(said);
       return failed({ reason: isDenied ? 'authRequired' : 'serverError', text: said.slice(0, 200) });
     }

@@ -12,6 +12,7 @@ import type {
 import { objectOf, parseIndex, parseV2Answer, textOf, type Answered } from './parseAnswer';
 import { parseRange } from './parseV3';
 import type { EtcdFailure, HttpAnswer, MirrorReading } from './reading';
+import { t } from '../l10n';
 
 /** A mirror of the inventory that was never read. */
 export function pendingMirror(key: string): MirrorSnapshot {
@@ -111,7 +112,7 @@ function parseMetrics({ status, body }: Answered): Outcome<ProcessFacts, EtcdFai
   const [, text] = /^etcdmirror_lag(?:\{[^\n]*\})? ([-+.\deE]+)/m.exec(body) ?? [];
   const lag = text === undefined || !Number.isFinite(Number(text)) ? undefined : Number(text);
   if (status !== 200 || !/^# TYPE etcdmirror_|^etcdmirror_/m.test(body)) {
-    return failed({ reason: 'notEtcd', text: `HTTP ${status} without the metrics of etcd-mirror` });
+    return failed({ reason: 'notEtcd', text: t`HTTP ${status} without the metrics of etcd-mirror` });
   }
   return ok(lag === undefined ? {} : { lag });
 }

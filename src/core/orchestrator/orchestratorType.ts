@@ -4,6 +4,7 @@ import type { State } from '../report';
 import { analysisCodeOf, compareCodes, problemWords } from './analysisCodes';
 import type { OrchestratorCluster, OrchestratorFacts, OrchestratorInstance } from './model';
 import { toOrchestratorFacts } from './toOrchestratorFacts';
+import { t } from '../l10n';
 
 /** The newest entries of the audit that are shown. */
 const shownAudit = 20;
@@ -11,14 +12,14 @@ const shownAudit = 20;
 export const orchestratorType: ServiceType<'orchestrator'> = {
   kind: 'orchestrator',
   word: 'Orchestrator',
-  place: ({ url, discover }) => `${url}${discover ? ', its clusters join the fleet' : ''}`,
+  place: ({ url, discover }) => `${url}${discover ? t`, its clusters join the fleet` : ''}`,
   toFacts: (answers, _spec, _at, before) => toOrchestratorFacts(answers, before),
   picture(facts) {
     const clusters = facts.clusters.map((cluster) => clusterItem(cluster, facts));
     const troubled = clusters.filter(({ state }) => state !== 'ok').length;
     const counts = `${formatCount(facts.clusters.length, 'cluster')}, ${formatCount(facts.instances.length, 'instance')}`;
     return {
-      short: troubled === 0 ? counts : `${troubled} of ${formatCount(facts.clusters.length, 'cluster')} in trouble`,
+      short: troubled === 0 ? counts : t`${troubled} of ${formatCount(facts.clusters.length, 'cluster')} in trouble`,
       lines: [counts, ...nodeLines(facts)],
       items: [...clusters, ...maintenanceItem(facts), ...auditItem(facts)],
     };
@@ -39,15 +40,15 @@ export const orchestratorType: ServiceType<'orchestrator'> = {
 
 function nodeLines({ node, recoversGlobally, unanswered }: OrchestratorFacts): readonly string[] {
   return [
-    ...(node?.isHealthy === false ? ['This node calls itself unhealthy.'] : []),
+    ...(node?.isHealthy === false ? [t`This node calls itself unhealthy.`] : []),
     ...(node?.isRaftLeader === false
-      ? [`This node is a raft follower: it refuses every write. The leader is \`${node.raftLeader ?? 'unknown'}\`.`]
+      ? [t`This node is a raft follower: it refuses every write. The leader is \`${node.raftLeader ?? t`unknown`}\`.`]
       : []),
     ...(node?.isActive === false && node.isRaftLeader === undefined
-      ? [`The active node is \`${node.activeHost ?? 'unknown'}\`; this one only shows.`]
+      ? [t`The active node is \`${node.activeHost ?? t`unknown`}\`; this one only shows.`]
       : []),
-    ...(recoversGlobally === false ? ['Recoveries are switched off globally: it will not fail over.'] : []),
-    ...(unanswered.length === 0 ? [] : [`Not answered: ${unanswered.join(', ')}.`]),
+    ...(recoversGlobally === false ? [t`Recoveries are switched off globally: it will not fail over.`] : []),
+    ...(unanswered.length === 0 ? [] : [t`Not answered: ${unanswered.join(', ')}.`]),
   ];
 }
 
@@ -63,7 +64,7 @@ function clusterItem(cluster: OrchestratorCluster, facts: OrchestratorFacts): Se
   const troubled = members.filter(({ problems }) => problems.length > 0).length;
   const recovery = [
     ...(recoversPrimary ? ['primaries'] : []),
-    ...(recoversIntermediate ? ['intermediate sources'] : []),
+    ...(recoversIntermediate ? [t`intermediate sources`] : []),
   ];
   return {
     id: name,
@@ -72,12 +73,12 @@ function clusterItem(cluster: OrchestratorCluster, facts: OrchestratorFacts): Se
       worst ??
       (troubled === 0
         ? formatCount(members.length, 'instance')
-        : `${troubled} of ${formatCount(members.length, 'instance')} with problems`),
+        : t`${troubled} of ${formatCount(members.length, 'instance')} with problems`),
     state: worstOf([...codes.map((code) => stateOf(analysisCodeOf(code).severity)), ...members.map(instanceState)]),
     lines: [
-      ...(alias === undefined ? ['No alias'] : [`Cluster name \`${name}\``]),
+      ...(alias === undefined ? [t`No alias`] : [t`Cluster name \`${name}\``]),
       ...codes.map((code) => `\`${code}\`: ${analysisCodeOf(code).means}`),
-      recovery.length === 0 ? 'No automatic recovery' : `Recovers ${recovery.join(' and ')} by itself`,
+      recovery.length === 0 ? t`No automatic recovery` : t`Recovers ${recovery.join(' and ')} by itself`,
     ],
     items: nest(members),
   };
@@ -100,7 +101,8 @@ function nest(members: readonly OrchestratorInstance[]): readonly ServiceItem[] 
 function instanceItem(instance: OrchestratorInstance): ServiceItem {
   const { key, problems, downtime, promotionRule, lagSeconds, source } = instance;
   const [problem] = problems;
-  const lag = lagSeconds === undefined ? (source === undefined ? 'primary' : 'lag unknown') : formatSeconds(lagSeconds);
+  const lag =
+    lagSeconds === undefined ? (source === undefined ? 'primary' : t`lag unknown`) : formatSeconds(lagSeconds);
   const notes = [
     ...(problem === undefined ? [lag] : [problem]),
     ...(downtime === undefined ? [] : ['downtimed']),
@@ -121,25 +123,25 @@ export function instanceLines(instance: OrchestratorInstance): readonly string[]
   const { problems, ioError, sqlError, secondsSinceSeen, isCheckValid, errantGtid } = instance;
   const writable = readOnly === undefined ? '' : readOnly ? ', read-only' : ', writable';
   return [
-    `${version ?? 'Version unknown'}${writable}${datacenter === undefined ? '' : `, ${datacenter}`}`,
+    `${version ?? t`Version unknown`}${writable}${datacenter === undefined ? '' : `, ${datacenter}`}`,
     ...(source === undefined
-      ? ['No source that Orchestrator can see']
+      ? [t`No source that Orchestrator can see`]
       : [
-          `From \`${source}\`: IO ${ioThread ?? 'none'}, SQL ${sqlThread ?? 'none'}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
+          t`From \`${source}\`: IO ${ioThread ?? t`none`}, SQL ${sqlThread ?? t`none`}, lag ${lagSeconds === undefined ? t`unknown` : formatSeconds(lagSeconds)}`,
         ]),
-    ...problems.map((problem) => `\`${problem}\`: ${problemWords[problem]?.[1] ?? 'no words for it here'}`),
-    ...(ioError === undefined ? [] : [`IO error: ${ioError}`]),
-    ...(sqlError === undefined ? [] : [`SQL error: ${sqlError}`]),
+    ...problems.map((problem) => `\`${problem}\`: ${problemWords[problem]?.[1] ?? t`no words for it here`}`),
+    ...(ioError === undefined ? [] : [t`IO error: ${ioError}`]),
+    ...(sqlError === undefined ? [] : [t`SQL error: ${sqlError}`]),
     ...(errantGtid === undefined ? [] : [`Errant GTID: \`${errantGtid}\``]),
     ...(downtime === undefined
       ? []
       : [
-          `Downtimed by ${downtime.owner ?? 'nobody named'} until ${downtime.until ?? 'for ever'}: ${downtime.reason ?? 'no reason given'}`,
+          t`Downtimed by ${downtime.owner ?? t`nobody named`} until ${downtime.until ?? t`for ever`}: ${downtime.reason ?? t`no reason given`}`,
         ]),
-    ...(promotionRule === undefined ? [] : [`Promotion rule \`${promotionRule}\``]),
+    ...(promotionRule === undefined ? [] : [t`Promotion rule \`${promotionRule}\``]),
     ...(secondsSinceSeen === undefined
       ? []
-      : [`Seen ${formatSeconds(secondsSinceSeen)} before${isCheckValid === false ? '; its last check failed' : ''}`]),
+      : [t`Seen ${formatSeconds(secondsSinceSeen)} before${isCheckValid === false ? t`; its last check failed` : ''}`]),
   ];
 }
 
@@ -167,7 +169,7 @@ function maintenanceItem({ maintenance }: OrchestratorFacts): readonly ServiceIt
       items: maintenance.map(({ instance, owner, reason, begun }) => ({
         ...{ id: instance, label: instance, icon: 'tools' },
         description: [owner, reason].filter((part) => part !== undefined).join(': '),
-        lines: begun === undefined ? [] : [`Since ${begun}`],
+        lines: begun === undefined ? [] : [t`Since ${begun}`],
       })),
     },
   ];
@@ -177,8 +179,8 @@ function auditItem({ audit }: OrchestratorFacts): readonly ServiceItem[] {
   if (audit.length === 0) return [];
   return [
     {
-      ...{ id: 'audit', label: 'Audit', icon: 'history', lines: ['What was done through Orchestrator, newest first'] },
-      description: `last: ${audit[0]?.type ?? ''}`,
+      ...{ id: 'audit', label: 'Audit', icon: 'history', lines: [t`What was done through Orchestrator, newest first`] },
+      description: t`last: ${audit[0]?.type ?? ''}`,
       items: audit.slice(0, shownAudit).map(({ at, type, instance, message }, index) => ({
         ...{ id: String(index), label: type, icon: 'history' },
         description: [instance, message].filter((part) => part !== undefined).join(' · '),

@@ -13,6 +13,7 @@ import type {
   OrchestratorThread,
 } from './model';
 import type { PolledPath } from './readPaths';
+import { t } from '../l10n';
 
 /** How many aliases of a cluster are remembered: enough to see that it flaps. */
 const keptAliases = 6;
@@ -93,12 +94,12 @@ function rows<T>(answer: Outcome<JsonAnswer, ServiceTrouble>, toRow: (fields: Fi
   const { value, request } = answer.value;
   const wrong = (text: string): Rows<T> => failed({ failure: { reason: 'wrongShape', text }, request });
   const items = listOf(value);
-  if (items === undefined) return wrong('A list was expected, and something else came.');
+  if (items === undefined) return wrong(t`A list was expected, and something else came.`);
   const found: T[] = [];
   for (const item of items) {
     const fields = Fields.from(item);
     const row = fields && toRow(fields);
-    if (row === undefined) return wrong('An entry of the list is not what Orchestrator says of it.');
+    if (row === undefined) return wrong(t`An entry of the list is not what Orchestrator says of it.`);
     found.push(row);
   }
   return { kind: 'ok', value: found, request };

@@ -2,6 +2,7 @@ import type { PipelineSpec } from '../inventory/model';
 import { formatCount, formatSeconds } from '../words';
 import type { BucketPair, PipelineFacts, PipelineSide, PipelineTable, TableSide } from './model';
 import { formatBucket } from './timeFormat';
+import { t } from '../l10n';
 
 export type PipelineProblemId = 'pipeline.behind' | 'pipeline.gap' | 'pipeline.silent' | 'pipeline.unreadable';
 
@@ -49,9 +50,9 @@ function behind(table: PipelineTable, { maxLagSeconds }: PipelineLimits): readon
   const lag = formatSeconds(lagSeconds);
   return [
     {
-      ...{ id: 'pipeline.behind', name, what: `is ${lag} behind`, short: `${lag} behind`, weight: lagSeconds },
+      ...{ id: 'pipeline.behind', name, what: t`is ${lag} behind`, short: t`${lag} behind`, weight: lagSeconds },
       evidence: [...newestEvidence(name, 'source', source), ...newestEvidence(name, 'replica', replica)].map(
-        (each) => ({ ...each, measured: `${each.measured}, limit ${formatSeconds(maxLagSeconds)}` }),
+        (each) => ({ ...each, measured: t`${each.measured}, limit ${formatSeconds(maxLagSeconds)}` }),
       ),
     },
   ];
@@ -59,8 +60,8 @@ function behind(table: PipelineTable, { maxLagSeconds }: PipelineLimits): readon
 
 function newestEvidence(name: string, side: string, of: TableSide): PipelineProblem['evidence'] {
   if (of.kind !== 'read') return [];
-  const newest = of.newestMs === undefined ? 'empty' : `newest ${instantWords(of.newestMs)}`;
-  return [{ measured: `${name} at the ${side}: ${newest}`, source: of.statement, at: of.at }];
+  const newest = of.newestMs === undefined ? 'empty' : t`newest ${instantWords(of.newestMs)}`;
+  return [{ measured: t`${name} at the ${side}: ${newest}`, source: of.statement, at: of.at }];
 }
 
 function gap(table: PipelineTable, { bucket }: PipelineLimits): readonly PipelineProblem[] {
@@ -70,12 +71,12 @@ function gap(table: PipelineTable, { bucket }: PipelineLimits): readonly Pipelin
   const from = formatBucket(first.startMs, bucket);
   const rows = formatCount(missingRows, 'row');
   const shown = fewer.slice(0, 3).map((pair) => pairWords(pair, bucket));
-  const more = fewer.length > shown.length ? `, and ${formatCount(fewer.length - shown.length, 'bucket')} more` : '';
+  const more = fewer.length > shown.length ? t`, and ${formatCount(fewer.length - shown.length, 'bucket')} more` : '';
   return [
     {
       ...{ id: 'pipeline.gap', name, weight: missingRows },
-      what: `lacks ${rows} since ${from}`,
-      short: `${rows} missing`,
+      what: t`lacks ${rows} since ${from}`,
+      short: t`${rows} missing`,
       evidence: [{ measured: `${name}: ${shown.join('; ')}${more}`, source: counted.replica, at: counted.at }],
     },
   ];
@@ -83,8 +84,8 @@ function gap(table: PipelineTable, { bucket }: PipelineLimits): readonly Pipelin
 
 /** `2015-01-02 06:00: 20 at the source, 0 at the replica` */
 export function pairWords({ startMs, source, replica }: BucketPair, bucket: PipelineLimits['bucket']): string {
-  const words = (count: number | undefined): string => (count === undefined ? 'not counted' : String(count));
-  return `${formatBucket(startMs, bucket)}: ${words(source)} at the source, ${words(replica)} at the replica`;
+  const words = (count: number | undefined): string => (count === undefined ? t`not counted` : String(count));
+  return t`${formatBucket(startMs, bucket)}: ${words(source)} at the source, ${words(replica)} at the replica`;
 }
 
 function silent(table: PipelineTable, allAtRest: boolean): readonly PipelineProblem[] {
@@ -95,11 +96,11 @@ function silent(table: PipelineTable, allAtRest: boolean): readonly PipelineProb
   const since = formatSeconds(silentSeconds);
   return [
     {
-      ...{ id: 'pipeline.silent', name, what: `has had no row for ${since}`, short: `silent for ${since}` },
+      ...{ id: 'pipeline.silent', name, what: t`has had no row for ${since}`, short: t`silent for ${since}` },
       weight: silentSeconds,
       evidence: newestEvidence(name, 'source', source).map((each) => ({
         ...each,
-        measured: `${each.measured}, ${since} ago; by its own rhythm ${formatSeconds(silenceLimitSeconds)} would be news`,
+        measured: t`${each.measured}, ${since} ago; by its own rhythm ${formatSeconds(silenceLimitSeconds)} would be news`,
       })),
     },
   ];
@@ -109,8 +110,8 @@ function unread(table: PipelineTable, at: string): readonly PipelineProblem[] {
   return (['source', 'replica'] as const).flatMap((side): readonly PipelineProblem[] => {
     const own = table[side];
     const problem = (what: string, measured: string, source: string, when: string): PipelineProblem => ({
-      ...{ id: 'pipeline.unreadable', name: table.name, what, short: `${table.name} not read`, weight: 0 },
-      evidence: [{ measured: `${table.name} at the ${side}: ${measured}`, source, at: when || at }],
+      ...{ id: 'pipeline.unreadable', name: table.name, what, short: t`${table.name} not read`, weight: 0 },
+      evidence: [{ measured: t`${table.name} at the ${side}: ${measured}`, source, at: when || at }],
     });
     switch (own.kind) {
       case 'read':
@@ -120,21 +121,21 @@ function unread(table: PipelineTable, at: string): readonly PipelineProblem[] {
         return table[side === 'source' ? 'replica' : 'source'].kind === 'read'
           ? [
               problem(
-                `is missing at the ${side}`,
-                'no such table with this time column',
+                t`is missing at the ${side}`,
+                t`no such table with this time column`,
                 'information_schema.COLUMNS',
                 at,
               ),
             ]
           : [];
       case 'skipped':
-        return [problem(`was not read at the ${side}`, own.why, 'information_schema.STATISTICS', at)];
+        return [problem(t`was not read at the ${side}`, own.why, 'information_schema.STATISTICS', at)];
       case 'failed':
         return own.statement === 'connecting'
           ? []
           : [
               problem(
-                `could not be read at the ${side}`,
+                t`could not be read at the ${side}`,
                 `${own.errno === undefined ? '' : `${own.errno}: `}${own.text}`,
                 own.statement,
                 own.at,
@@ -146,7 +147,7 @@ function unread(table: PipelineTable, at: string): readonly PipelineProblem[] {
 
 function sideProblems(side: 'source' | 'replica', of: PipelineSide, at: string): readonly PipelineProblem[] {
   const problem = (what: string, measured: string, source: string, when: string): PipelineProblem => ({
-    ...{ id: 'pipeline.unreadable', name: `the ${side}`, what, short: `${side} not read`, weight: Number.MAX_VALUE },
+    ...{ id: 'pipeline.unreadable', name: t`the ${side}`, what, short: t`${side} not read`, weight: Number.MAX_VALUE },
     evidence: [{ measured: `${side}: ${measured}`, source, at: when || at }],
   });
   switch (of.kind) {
@@ -157,16 +158,16 @@ function sideProblems(side: 'source' | 'replica', of: PipelineSide, at: string):
         ? []
         : [
             problem(
-              'could not be read',
+              t`could not be read`,
               `${of.failure.errno === undefined ? '' : `${of.failure.errno}: `}${of.failure.text || of.failure.reason}`,
-              `connection to the ${side}`,
+              t`connection to the ${side}`,
               at,
             ),
           ];
     case 'unlisted':
       return [
         problem(
-          'does not list its tables',
+          t`does not list its tables`,
           `${of.errno === undefined ? '' : `${of.errno}: `}${of.text}`,
           of.statement,
           of.at,
@@ -177,9 +178,11 @@ function sideProblems(side: 'source' | 'replica', of: PipelineSide, at: string):
 
 function noTables(at: string): PipelineProblem {
   return {
-    ...{ id: 'pipeline.unreadable', name: 'neither side', short: 'no table to compare', weight: Number.MAX_VALUE },
-    what: 'has a table that fits and that our account may see',
-    evidence: [{ measured: 'no table with this time column on either side', source: 'information_schema.COLUMNS', at }],
+    ...{ id: 'pipeline.unreadable', name: t`neither side`, short: t`no table to compare`, weight: Number.MAX_VALUE },
+    what: t`has a table that fits and that our account may see`,
+    evidence: [
+      { measured: t`no table with this time column on either side`, source: 'information_schema.COLUMNS', at },
+    ],
   };
 }
 

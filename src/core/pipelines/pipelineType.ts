@@ -8,6 +8,7 @@ import { instantWords, judgeTable } from './judgePipeline';
 import type { PipelineFacts, PipelineSide, PipelineTable, TableSide } from './model';
 import { bucketSeconds, formatBucket } from './timeFormat';
 import { toPipelineFacts } from './toPipelineFacts';
+import { t } from '../l10n';
 
 /** Copies that do not go through replication. */
 export const pipelineType: ServiceType<'pipeline'> = {
@@ -18,7 +19,7 @@ export const pipelineType: ServiceType<'pipeline'> = {
     const { source, replica } = answers;
     // Neither side says anything: that is what both have to say.
     if (source.kind === 'failed' && replica.kind === 'failed') {
-      return failed({ failure: toFailure(source.failure), request: `${spec.source} and ${spec.replica}` });
+      return failed({ failure: toFailure(source.failure), request: t`${spec.source} and ${spec.replica}` });
     }
     return ok(toPipelineFacts(answers, spec));
   },
@@ -68,11 +69,11 @@ function tableDetail(side: TableSide): object {
 function picture({ tables, leftOut }: PipelineFacts, spec: PipelineSpec, at: string): ServicePicture {
   const lags = tables.flatMap(({ lagSeconds }) => lagSeconds ?? []);
   const lag =
-    lags.length < tables.length || lags.length === 0 ? 'lag unknown' : `lag ${formatSeconds(Math.max(...lags))}`;
+    lags.length < tables.length || lags.length === 0 ? t`lag unknown` : t`lag ${formatSeconds(Math.max(...lags))}`;
   const allAtRest = tables.length > 0 && tables.every(({ isAtRest }) => isAtRest);
   return {
     short: `${formatCount(tables.length, 'table')} · ${lag}`,
-    lines: leftOut === 0 ? [] : [`${formatCount(leftOut, 'more table')} fit the pattern and were left out.`],
+    lines: leftOut === 0 ? [] : [t`${formatCount(leftOut, 'more table')} fit the pattern and were left out.`],
     items: tables.map((table) => tableItem(table, spec, allAtRest, at)),
   };
 }
@@ -91,12 +92,12 @@ function tableItem(table: PipelineTable, spec: PipelineSpec, allAtRest: boolean,
         : worst.id === 'pipeline.unreadable'
           ? 'unknown'
           : 'warning';
-  const rest = isAtRest && silentSeconds !== undefined ? ` · at rest for ${formatSeconds(silentSeconds)}` : '';
-  const lag = lagSeconds === undefined ? 'lag unknown' : `lag ${formatSeconds(lagSeconds)}${rest}`;
+  const rest = isAtRest && silentSeconds !== undefined ? t` · at rest for ${formatSeconds(silentSeconds)}` : '';
+  const lag = lagSeconds === undefined ? t`lag unknown` : t`lag ${formatSeconds(lagSeconds)}${rest}`;
   return {
     ...{ id: name, label: name, description: worst?.short ?? lag, state },
     lines: [
-      `Newest at the source ${newestWords(source)}, at the replica ${newestWords(replica)}: ${lag}`,
+      t`Newest at the source ${newestWords(source)}, at the replica ${newestWords(replica)}: ${lag}`,
       ...problems.flatMap(({ evidence }) => evidence.map(({ measured }) => measured)),
       ...bucketTable(table, spec),
     ],
@@ -133,8 +134,8 @@ export function bucketTable(
     `${'█'.repeat(Math.ceil(((count ?? 0) / largest) * barWidth)).padEnd(barWidth)} ${(count === undefined ? '?' : String(count)).padStart(7)}`;
   const head =
     first < 0
-      ? `Rows per ${bucket}, source and replica:`
-      : `Rows per ${bucket}, source and replica, from where they differ first:`;
+      ? t`Rows per ${bucket}, source and replica:`
+      : t`Rows per ${bucket}, source and replica, from where they differ first:`;
   const left = buckets.length - from - shown.length;
   return [
     head,
@@ -142,6 +143,8 @@ export function bucketTable(
       const mark = differing.has(startMs) ? '≠' : isSettled ? '=' : '…';
       return `\`${formatBucket(startMs, bucket)}  ${cell(source)} ${mark} ${cell(replica)}\``;
     }),
-    ...(left > 0 ? [`${formatCount(left, 'later bucket')} of ${formatSeconds(bucketSeconds[bucket])} not shown.`] : []),
+    ...(left > 0
+      ? [t`${formatCount(left, 'later bucket')} of ${formatSeconds(bucketSeconds[bucket])} not shown.`]
+      : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../replication/reading';
 import type { PipelineSideAnswers } from './reading';
 import { bucketSeconds, bucketStart, parseInstant, windowBuckets, type Bucket, type TimeFormat } from './timeFormat';
+import { t } from '../l10n';
 
 /** Which tables are asked, and about which time: pure, so that the adapter only carries it out. */
 
@@ -40,13 +41,13 @@ export function whyNotAsked(
   table: string,
   { sizes, indexes }: Pick<PipelineSideAnswers, 'sizes' | 'indexes'>,
 ): string | undefined {
-  if (indexes.kind !== 'rows') return 'Whether its time column is indexed could not be read.';
+  if (indexes.kind !== 'rows') return t`Whether its time column is indexed could not be read.`;
   if (indexes.rows.some((row) => row['table_name'] === table)) return undefined;
   const size = sizes.kind === 'rows' ? sizes.rows.find((row) => row['table_name'] === table) : undefined;
   const estimate = size?.['row_estimate'];
   return estimate !== undefined && estimate !== null && Number(estimate) <= smallRows
     ? undefined
-    : 'No index begins with its time column, so that each question would read the whole table.';
+    : t`No index begins with its time column, so that each question would read the whole table.`;
 }
 
 /** The latest time that counts as real. */

@@ -4,6 +4,7 @@ import type { BucketPair, PipelineFacts, PipelineSide, PipelineTable, TableSide 
 import { countWindow, fittingTables, newestOf, parsePattern, whyNotAsked } from './planTables';
 import type { PipelineAnswers, PipelineSideReading } from './reading';
 import { bucketSeconds, parseBucket, parseInstant, type Bucket, type TimeFormat } from './timeFormat';
+import { t } from '../l10n';
 
 /** Rows come in batches of up to five minutes, and late ones with the next: a bucket is not judged before that. */
 const settleSeconds = 600;
@@ -37,12 +38,12 @@ function toSide(side: PipelineSideReading): PipelineSide {
       return { kind: 'unlisted', statement, at, text: noAnswer(timeoutMs) };
     }
     case 'notAsked':
-      return { kind: 'unlisted', statement: 'not asked', at: '', text: 'There was no time left to ask.' };
+      return { kind: 'unlisted', statement: t`not asked`, at: '', text: t`There was no time left to ask.` };
   }
 }
 
 function noAnswer(timeoutMs: number): string {
-  return `No answer within ${(timeoutMs / 1000).toFixed(1)} s.`;
+  return t`No answer within ${(timeoutMs / 1000).toFixed(1)} s.`;
 }
 
 /** The tables that were asked of either side. */
@@ -103,7 +104,7 @@ function toTableSide(name: string, side: PipelineSideReading, format: TimeFormat
   const answers = side.tables[name];
   if (answers === undefined) {
     const isThere = side.columns.kind === 'rows' && side.columns.rows.some((row) => row['table_name'] === name);
-    return isThere ? { kind: 'skipped', why: whyNotAsked(name, side) ?? 'Not asked.' } : { kind: 'missing' };
+    return isThere ? { kind: 'skipped', why: whyNotAsked(name, side) ?? t`Not asked.` } : { kind: 'missing' };
   }
   return readSide(answers.newest, whyNotAsked(name, side), format);
 }
@@ -111,7 +112,7 @@ function toTableSide(name: string, side: PipelineSideReading, format: TimeFormat
 function readSide(newest: Answer, why: string | undefined, format: TimeFormat): TableSide {
   switch (newest.kind) {
     case 'notAsked':
-      return { kind: 'skipped', why: why ?? 'There was no time left to ask.' };
+      return { kind: 'skipped', why: why ?? t`There was no time left to ask.` };
     case 'timedOut':
       return { kind: 'failed', statement: newest.statement, at: newest.at, text: noAnswer(newest.timeoutMs) };
     case 'error': {
@@ -124,7 +125,7 @@ function readSide(newest: Answer, why: string | undefined, format: TimeFormat): 
       const newestMs = parseInstant(text, format);
       if (text !== null && text !== undefined && newestMs === undefined) {
         const shown = text.slice(0, 40);
-        return { kind: 'failed', statement, at, text: `"${shown}" is no time in the format ${format}.` };
+        return { kind: 'failed', statement, at, text: t`"${shown}" is no time in the format ${format}.` };
       }
       return { kind: 'read', statement, at, ...(newestMs === undefined ? {} : { newestMs }) };
     }

@@ -2,6 +2,7 @@ import type { ServiceItem, ServiceType } from '../services/model';
 import { formatCount, formatSeconds } from '../words';
 import type { ScrapedServer } from './model';
 import { toPrometheusFacts } from './toPrometheusFacts';
+import { t } from '../l10n';
 
 export const prometheusType: ServiceType<'prometheus'> = {
   kind: 'prometheus',
@@ -10,12 +11,12 @@ export const prometheusType: ServiceType<'prometheus'> = {
   toFacts: (answers, _spec, _at, before) => toPrometheusFacts(answers, before),
   picture({ servers }) {
     const down = servers.filter(({ isUp }) => !isUp).length;
-    const counts = `${formatCount(servers.length, 'server')} scraped`;
+    const counts = t`${formatCount(servers.length, 'server')} scraped`;
     return {
-      short: servers.length === 0 ? 'no server of mysqld_exporter' : down === 0 ? counts : `${counts}, ${down} down`,
+      short: servers.length === 0 ? t`no server of mysqld_exporter` : down === 0 ? counts : t`${counts}, ${down} down`,
       lines: [
-        servers.length === 0 ? 'It has no `mysql_up`: no mysqld_exporter is scraped.' : counts,
-        ...(down === 0 ? [] : [`${formatCount(down, 'server')} that the exporter does not reach`]),
+        servers.length === 0 ? t`It has no \`mysql_up\`: no mysqld_exporter is scraped.` : counts,
+        ...(down === 0 ? [] : [t`${formatCount(down, 'server')} that the exporter does not reach`]),
       ],
       items: servers.map(serverItem),
     };
@@ -29,23 +30,23 @@ function serverItem(server: ScrapedServer): ServiceItem {
   const lags = connections.map(({ secondsBehind }) => secondsBehind);
   const known = lags.filter((lag) => lag !== undefined);
   const lag =
-    lags.length === 0 ? 'no replica' : known.length < lags.length ? 'lag unknown' : formatSeconds(Math.max(...known));
+    lags.length === 0 ? t`no replica` : known.length < lags.length ? t`lag unknown` : formatSeconds(Math.max(...known));
   return {
     id: instance,
     label,
-    description: isUp ? lag : 'the exporter does not reach it',
+    description: isUp ? lag : t`the exporter does not reach it`,
     icon: isUp ? 'graph-line' : 'debug-disconnect',
     lines: [
-      `Exporter \`${instance}\``,
+      t`Exporter \`${instance}\``,
       ...(version === undefined ? [] : [version]),
       ...connections.map(
         ({ name, sourceHost, ioRunning, sqlRunning, secondsBehind }) =>
-          `${name === '' ? 'Connection' : `Connection \`${name}\``} from \`${sourceHost}\`: IO ${threadWord(ioRunning)}, SQL ${threadWord(sqlRunning)}, ${secondsBehind === undefined ? 'lag unknown' : formatSeconds(secondsBehind)}`,
+          t`${name === '' ? t`Connection` : t`Connection \`${name}\``} from \`${sourceHost}\`: IO ${threadWord(ioRunning)}, SQL ${threadWord(sqlRunning)}, ${secondsBehind === undefined ? t`lag unknown` : formatSeconds(secondsBehind)}`,
       ),
     ],
   };
 }
 
 function threadWord(isRunning: boolean | undefined): string {
-  return isRunning === undefined ? 'unknown' : isRunning ? 'running' : 'not running';
+  return isRunning === undefined ? 'unknown' : isRunning ? 'running' : t`not running`;
 }

@@ -5,6 +5,7 @@ import type { ServiceTrouble } from '../services/model';
 import { Fields, listOf } from '../services/readFields';
 import type { LagPoints, PrometheusAnswers, PrometheusFacts, ScrapedConnection, ScrapedServer } from './model';
 import { queryNames, type PrometheusQuery } from './queries';
+import { t } from '../l10n';
 
 interface Sample {
   readonly labels: Fields;
@@ -30,7 +31,7 @@ export function toPrometheusFacts(
     read[name] = series.value;
   }
   const { up } = read;
-  if (up === undefined) return failed({ failure: { reason: 'wrongShape', text: 'Nothing was asked.' } });
+  if (up === undefined) return failed({ failure: { reason: 'wrongShape', text: t`Nothing was asked.` } });
   const of = (name: PrometheusQuery, instance: string): readonly Sample[] =>
     (read[name]?.samples ?? []).filter(({ labels }) => labels.text('instance') === instance);
   const number = (name: PrometheusQuery, instance: string): number | undefined => valueOf(of(name, instance)[0]);
@@ -128,13 +129,13 @@ function toSeries(answer: HttpAnswer, type: 'vector' | 'matrix'): Outcome<Series
   if (fields?.text('status') !== 'success' || data?.text('resultType') !== type || result === undefined) {
     return trouble(
       status >= 500 ? 'serverError' : status === 404 ? 'notFound' : 'wrongShape',
-      `HTTP ${status}: not an answer of Prometheus to a query.`,
+      t`HTTP ${status}: not an answer of Prometheus to a query.`,
     );
   }
   const samples: Sample[] = [];
   for (const item of result) {
     const sample = toSample(item, type);
-    if (sample === undefined) return trouble('wrongShape', 'A sample has no labels or no value.');
+    if (sample === undefined) return trouble('wrongShape', t`A sample has no labels or no value.`);
     samples.push(sample);
   }
   return ok({ samples, request, at });

@@ -19,6 +19,7 @@ import {
   subtractGtid,
 } from './mysqlGtid';
 import { skippedDomains } from './skippedDomains';
+import { t } from '../l10n';
 
 /** How far apart by GTID: a figure, or why there is none. */
 export interface GtidDistance {
@@ -45,16 +46,16 @@ export function gtidDistance(
   if (source?.server.kind !== 'read') {
     const why =
       source === undefined
-        ? 'The source is not in the inventory, so its position is not known.'
-        : 'The source could not be read, so its position is not known.';
-    return applies(replica.server.value, connection) ? unknown('source position - replica position', why) : undefined;
+        ? t`The source is not in the inventory, so its position is not known.`
+        : t`The source could not be read, so its position is not known.`;
+    return applies(replica.server.value, connection) ? unknown(t`source position - replica position`, why) : undefined;
   }
   const here = replica.server.value;
   const there = source.server.value;
   if (here.flavor !== there.flavor) {
     return undefined;
   }
-  const when = `source read at ${source.server.at}, replica at ${replica.server.at}`;
+  const when = t`source read at ${source.server.at}, replica at ${replica.server.at}`;
   return here.flavor === 'mariadb'
     ? mariadbDistance(connection, here, there, when)
     : mysqlDistance(connection, here, there, when);
@@ -103,14 +104,14 @@ function mariadbDistance(
   const source = parsed(there.gtidBinlogPos, parseMariadbGtid);
   // Not the status's Gtid_Slave_Pos: that is gtid_current_pos, which own writes move.
   const applied = parsed(here.gtidSlavePos, parseMariadbGtid);
-  const how = '@@gtid_binlog_pos of the source - @@gtid_slave_pos of the replica';
+  const how = t`@@gtid_binlog_pos of the source - @@gtid_slave_pos of the replica`;
   if (source === undefined || applied === undefined) {
-    return unknown(how, 'A GTID position could not be read.');
+    return unknown(how, t`A GTID position could not be read.`);
   }
   if (source.length === 0 || applied.length === 0) {
     return connection.gtid === 'no'
       ? undefined
-      : unknown(how, `The ${source.length === 0 ? "source's" : "replica's"} GTID position is empty.`);
+      : unknown(how, t`The ${source.length === 0 ? t`source's` : t`replica's`} GTID position is empty.`);
   }
   const gaps = mariadbGaps(source, applied, skippedDomains(connection));
   const count = gaps.reduce((sum, gap) => sum + gapSize(gap), 0n);
@@ -128,9 +129,9 @@ function mysqlDistance(
 ): GtidDistance | undefined {
   const source = parsed(there.gtidExecuted, parseMysqlGtidSet);
   const applied = parsed(here.gtidExecuted ?? connection.appliedGtid, parseMysqlGtidSet);
-  const how = '@@gtid_executed of the source - @@gtid_executed of the replica';
+  const how = t`@@gtid_executed of the source - @@gtid_executed of the replica`;
   if (source === undefined || applied === undefined) {
-    return unknown(how, 'A GTID set could not be read.');
+    return unknown(how, t`A GTID set could not be read.`);
   }
   if (source.size === 0 || /^off/i.test(there.gtidMode ?? '')) {
     // With gtid_mode OFF new transactions have no GTID: an old set would look complete for ever.
@@ -148,10 +149,11 @@ function distance(count: bigint, ranges: readonly string[], position: string, ho
   const noun = count === 1n ? 'transaction' : 'transactions';
   const rest = ranges.length - rangesShown;
   const written =
-    ranges.slice(0, rangesShown).join(', ') + (rest > 0 ? ` and ${rest} more ${rest === 1 ? 'range' : 'ranges'}` : '');
+    ranges.slice(0, rangesShown).join(', ') +
+    (rest > 0 ? t` and ${rest} more ${rest === 1 ? t`range` : t`ranges`}` : '');
   return {
     lag: { method: 'gtid', transactions: Number(count), how },
-    text: count === 0n ? `0 transactions behind, at ${position}` : `${count} ${noun} behind: ${written}`,
+    text: count === 0n ? t`0 transactions behind, at ${position}` : t`${count} ${noun} behind: ${written}`,
   };
 }
 

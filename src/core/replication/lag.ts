@@ -3,6 +3,7 @@ import { heartbeatLag, type Topology } from '../heartbeat/heartbeatLag';
 import type { InstanceSpec } from '../inventory/model';
 import { gtidDistance } from './gtidDistance';
 import type { ConnectionStatus, Thread } from './model';
+import { t } from '../l10n';
 
 /**
  * Lag of one connection by every method that is there. Believed is the heartbeat while its writer is alive, since it
@@ -17,7 +18,7 @@ export function rateLag(
 ): Pick<LinkedConnection, 'lags' | 'lagSeconds' | 'lagFrom' | 'gtidDistance'> {
   if (status.observed !== undefined) {
     const { by, lagSeconds, how } = status.observed;
-    if (lagSeconds === undefined) return { lags: [{ method: by, how, why: 'It is not known there.' }] };
+    if (lagSeconds === undefined) return { lags: [{ method: by, how, why: t`It is not known there.` }] };
     return { lags: [{ method: by, seconds: lagSeconds, how }], lagSeconds, lagFrom: by };
   }
   const { snapshot } = topology;
@@ -53,7 +54,7 @@ export function secondsBehindLag(status: ConnectionStatus): Lag {
   const shown = status.secondsBehind === undefined ? 'NULL' : `${status.secondsBehind} s`;
   const how =
     status.delaySeconds > 0
-      ? `${column} (${shown}) - SQL_Delay (${status.delaySeconds} s), never below 0`
+      ? t`${column} (${shown}) - SQL_Delay (${status.delaySeconds} s), never below 0`
       : `${column} (${shown})`;
   const why = doubt(status, column);
   if (why !== undefined || status.secondsBehind === undefined) {
@@ -65,16 +66,16 @@ export function secondsBehindLag(status: ConnectionStatus): Lag {
 function doubt(status: ConnectionStatus, column: string): string | undefined {
   const { ioThread, sqlThread, secondsBehind, sqlError } = status;
   if (ioThread !== 'running') {
-    const zero = secondsBehind === undefined ? '' : `, so that the ${secondsBehind} it shows means nothing`;
-    return `The IO thread ${inWords(ioThread)}${zero}.`;
+    const zero = secondsBehind === undefined ? '' : t`, so that the ${secondsBehind} it shows means nothing`;
+    return t`The IO thread ${inWords(ioThread)}${zero}.`;
   }
   if (sqlThread !== 'running') {
-    return `The SQL thread ${inWords(sqlThread)}.`;
+    return t`The SQL thread ${inWords(sqlThread)}.`;
   }
   if (sqlError !== undefined) {
-    return `The SQL thread is stopping on error ${sqlError.errno}.`;
+    return t`The SQL thread is stopping on error ${sqlError.errno}.`;
   }
-  return secondsBehind === undefined ? `${column} is NULL although both threads run.` : undefined;
+  return secondsBehind === undefined ? t`${column} is NULL although both threads run.` : undefined;
 }
 
 function inWords(thread: Thread): string {
@@ -82,10 +83,10 @@ function inWords(thread: Thread): string {
     case 'running':
       return 'runs';
     case 'connecting':
-      return 'is not connected to the source';
+      return t`is not connected to the source`;
     case 'stopped':
-      return 'is stopped';
+      return t`is stopped`;
     case 'unknown':
-      return 'is in an unknown state';
+      return t`is in an unknown state`;
   }
 }

@@ -1,9 +1,10 @@
 import type { ConnectionStatus } from './model';
+import { t } from '../l10n';
 
 /** Domains that a filter of this connection leaves out. */
 export function skippedDomains(connection: ConnectionStatus): (domain: number) => boolean {
-  const only = domainsOf(connection, 'do domain');
-  const ignored = domainsOf(connection, 'ignore domain');
+  const only = domainsOf(connection, t`do domain`);
+  const ignored = domainsOf(connection, t`ignore domain`);
   return (domain) => (only.size > 0 && !only.has(domain)) || ignored.has(domain);
 }
 

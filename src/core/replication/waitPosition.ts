@@ -5,6 +5,7 @@ import type { ConnectionStatus } from './model';
 import { countGtid, parseMysqlGtidSet, renderMysqlGtidSet, subtractGtid } from './mysqlGtid';
 import type { Flavor } from './reading';
 import { skippedDomains } from './skippedDomains';
+import { t } from '../l10n';
 
 /** Waiting until a replica has applied what its primary had written at one moment: what to wait for, and how it ended. */
 
@@ -59,17 +60,17 @@ const longestPosition = 256 * 1024;
 export function planWait(view: FleetView, replicaKey: string, connectionName?: string): WaitPlan | WaitRefusal {
   const replica = view.instances[replicaKey];
   if (replica?.snapshot.reach.kind !== 'answered') {
-    return cannot(`${replicaKey} could not be read, so there is nothing to wait on.`);
+    return cannot(t`${replicaKey} could not be read, so there is nothing to wait on.`);
   }
   if (replica.snapshot.replication.kind !== 'read') {
-    return cannot(`The replication status of ${replicaKey} could not be read: see its findings.`);
+    return cannot(t`The replication status of ${replicaKey} could not be read: see its findings.`);
   }
   const connection = replica.connections.find(({ status }) => status.name === (connectionName ?? status.name));
   if (connection === undefined) {
     return cannot(
       connectionName === undefined
-        ? `${replicaKey} replicates from nobody.`
-        : `${replicaKey} has no replication connection named ${connectionName} any more.`,
+        ? t`${replicaKey} replicates from nobody.`
+        : t`${replicaKey} has no replication connection named ${connectionName} any more.`,
     );
   }
   const { status, source, sourceKey } = connection;
@@ -77,14 +78,14 @@ export function planWait(view: FleetView, replicaKey: string, connectionName?: s
     return cannot(withoutGtid(replicaKey, connection, replica.snapshot.reach.flavor));
   }
   if (sourceKey === undefined) {
-    return cannot(`${source}, the source of ${replicaKey}, is not in the inventory: add it, so that it can be asked.`);
+    return cannot(t`${source}, the source of ${replicaKey}, is not in the inventory: add it, so that it can be asked.`);
   }
   const { flavor } = replica.snapshot.reach;
   const top = topOfChain(view, replica, sourceKey);
   const { reach } = top.snapshot;
   if (reach.kind === 'answered' && reach.flavor !== flavor) {
     return cannot(
-      `${top.spec.key} is ${flavorName(reach.flavor)} and ${replicaKey} is ${flavorName(flavor)}: their GTIDs differ in kind.`,
+      t`${top.spec.key} is ${flavorName(reach.flavor)} and ${replicaKey} is ${flavorName(flavor)}: their GTIDs differ in kind.`,
     );
   }
   return { kind: 'wait', flavor, connection: status.name, sourceKey: top.spec.key };
@@ -102,7 +103,7 @@ function topOfChain(view: FleetView, replica: InstanceView, sourceKey: string): 
   for (;;) {
     seen.add(key);
     const here = view.instances[key];
-    if (here === undefined) throw new Error(`The view names ${key} as a source and does not hold it.`);
+    if (here === undefined) throw new Error(t`The view names ${key} as a source and does not hold it.`);
     // Above several sources, or in a ring, "the" primary cannot be told: what this one has is what will be applied.
     const next = here.connections.length === 1 ? here.connections[0]?.sourceKey : undefined;
     if (primaries.has(key) || next === undefined || seen.has(next)) return here;
@@ -117,27 +118,27 @@ export function choosePosition(
   connection: ConnectionStatus,
 ): PositionChoice {
   if (flavor === 'mysql' && !/^on$/i.test(source.gtidMode ?? '')) {
-    const mode = source.gtidMode === undefined ? 'could not be read' : `is ${source.gtidMode}`;
+    const mode = source.gtidMode === undefined ? t`could not be read` : `is ${source.gtidMode}`;
     return cannot(
-      `gtid_mode of ${sourceKey} ${mode}, so not every transaction there has a GTID. ${comparePositions(flavor)}`,
+      t`gtid_mode of ${sourceKey} ${mode}, so not every transaction there has a GTID. ${comparePositions(flavor)}`,
     );
   }
   const text = flavor === 'mariadb' ? source.gtidBinlogPos : source.gtidExecuted;
   const position = text === undefined ? undefined : canonical(flavor, text, connection);
   if (position === undefined) {
-    return cannot(`The GTID position of ${sourceKey} could not be read.`);
+    return cannot(t`The GTID position of ${sourceKey} could not be read.`);
   }
   if (position === '') {
     // Servers answer an empty position with "reached", which would be a reassurance about nothing.
     return cannot(
       text === ''
-        ? `${sourceKey} has no GTID position: its binary log is off or empty. Nothing can be waited for.`
-        : `The filters of this connection leave out every GTID domain that ${sourceKey} writes. Nothing can be waited for.`,
+        ? t`${sourceKey} has no GTID position: its binary log is off or empty. Nothing can be waited for.`
+        : t`The filters of this connection leave out every GTID domain that ${sourceKey} writes. Nothing can be waited for.`,
     );
   }
   return position.length > longestPosition
     ? cannot(
-        `The GTID set of ${sourceKey} is too long to be waited for (${formatCount(position.length, 'character')}).`,
+        t`The GTID set of ${sourceKey} is too long to be waited for (${formatCount(position.length, 'character')}).`,
       )
     : { kind: 'position', position };
 }
@@ -177,7 +178,7 @@ export function stoppedThreads({ ioThread, sqlThread }: ConnectionStatus): strin
   const stopped = [ioThread === 'stopped' ? 'IO' : '', sqlThread === 'stopped' ? 'SQL' : ''].filter(Boolean);
   return stopped.length === 0
     ? undefined
-    : `the ${stopped.join(' and ')} ${stopped.length === 1 ? 'thread is' : 'threads are'} stopped`;
+    : t`the ${stopped.join(' and ')} ${stopped.length === 1 ? t`thread is` : t`threads are`} stopped`;
 }
 
 /** The end in a sentence or two. `ok` only where the replica has caught up. */
@@ -186,43 +187,43 @@ export function describeWaitEnd(replicaKey: string, end: WaitEnd): { readonly ok
     case 'caughtUp':
       return {
         ok: true,
-        text: `${replicaKey} caught up after ${formatSeconds(end.afterSeconds)}, at position ${clipped(end.position)}.`,
+        text: t`${replicaKey} caught up after ${formatSeconds(end.afterSeconds)}, at position ${clipped(end.position)}.`,
       };
     case 'tooLate':
       return {
         ok: false,
-        text: `${replicaKey} did not catch up within ${formatSeconds(end.limitSeconds)}: ${leftInWords(end.transactionsLeft)}.`,
+        text: t`${replicaKey} did not catch up within ${formatSeconds(end.limitSeconds)}: ${leftInWords(end.transactionsLeft)}.`,
       };
     case 'stopped':
       return {
         ok: false,
-        text: `${replicaKey} will not catch up: ${end.threads}; ${leftInWords(end.transactionsLeft)}. Waiting was given up after ${formatSeconds(end.afterSeconds)}.`,
+        text: t`${replicaKey} will not catch up: ${end.threads}; ${leftInWords(end.transactionsLeft)}. Waiting was given up after ${formatSeconds(end.afterSeconds)}.`,
       };
     case 'cannot':
       return { ok: false, text: end.why };
     case 'failed':
-      return { ok: false, text: `${end.key} could not be asked: ${end.text}` };
+      return { ok: false, text: t`${end.key} could not be asked: ${end.text}` };
     case 'cancelled':
-      return { ok: false, text: `Waiting for ${replicaKey} was cancelled after ${formatSeconds(end.afterSeconds)}.` };
+      return { ok: false, text: t`Waiting for ${replicaKey} was cancelled after ${formatSeconds(end.afterSeconds)}.` };
   }
 }
 
 /** `3 transactions behind`, for the middle of a sentence. */
 export function leftInWords(left: bigint | undefined): string {
   return left === undefined
-    ? 'how far it is behind could not be read'
-    : `still ${left} ${left === 1n ? 'transaction' : 'transactions'} behind`;
+    ? t`how far it is behind could not be read`
+    : t`still ${left} ${left === 1n ? t`transaction` : t`transactions`} behind`;
 }
 
 function withoutGtid(replicaKey: string, { status }: ConnectionView, flavor: Flavor): string {
-  const name = status.name === '' ? replicaKey : `The connection ${status.name} of ${replicaKey}`;
-  return `${name} does not replicate by GTID. ${comparePositions(flavor)}`;
+  const name = status.name === '' ? replicaKey : t`The connection ${status.name} of ${replicaKey}`;
+  return t`${name} does not replicate by GTID. ${comparePositions(flavor)}`;
 }
 
 function comparePositions(flavor: Flavor): string {
   return flavor === 'mariadb'
-    ? 'Instead, compare SHOW MASTER STATUS on its direct source with Relay_Master_Log_File and Exec_Master_Log_Pos here.'
-    : 'Instead, compare the binary log status of its direct source with Relay_Source_Log_File and Exec_Source_Log_Pos here.';
+    ? t`Instead, compare SHOW MASTER STATUS on its direct source with Relay_Master_Log_File and Exec_Master_Log_Pos here.`
+    : t`Instead, compare the binary log status of its direct source with Relay_Source_Log_File and Exec_Source_Log_Pos here.`;
 }
 
 function flavorName(flavor: Flavor): string {

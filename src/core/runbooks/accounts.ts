@@ -4,8 +4,9 @@ import { quoteAccount, quoteTableName } from '../guard/quoteSql';
 import type { Flavor } from '../replication/reading';
 import type { PlanCheck, PlanSecret } from './plan';
 import type { InstanceRunbook, RunbookContext, RunbookInput } from './runbook';
+import { t } from '../l10n';
 
-const hostInput: RunbookInput = { name: 'host', label: 'host or network that it connects from, such as 10.64.%' };
+const hostInput: RunbookInput = { name: 'host', label: t`host or network that it connects from, such as 10.64.%` };
 
 /** The longest password that CHANGE MASTER takes: 96 on MariaDB (measured), 32 on MySQL. */
 export const longestPassword: Readonly<Record<Flavor, number>> = { mariadb: 96, mysql: 32 };
@@ -13,9 +14,9 @@ export const longestPassword: Readonly<Record<Flavor, number>> = { mariadb: 96, 
 export const createReplicationAccount: InstanceRunbook = {
   on: 'instance',
   id: 'source.createReplicationAccount',
-  title: 'Create a replication account',
-  summary: 'Creates the account that replicas log in with, for their network only, and with TLS where it is offered.',
-  inputs: [{ name: 'user', label: 'name of the account', suggest: () => 'repl' }, hostInput],
+  title: t`Create a replication account`,
+  summary: t`Creates the account that replicas log in with, for their network only, and with TLS where it is offered.`,
+  inputs: [{ name: 'user', label: t`name of the account`, suggest: () => 'repl' }, hostInput],
   isOffered: (_view, { replicas, connections }) => replicas.length > 0 || connections.length === 0,
   plan: (context) => {
     const { facts, dialect } = context;
@@ -26,7 +27,7 @@ export const createReplicationAccount: InstanceRunbook = {
       create: (account) => `CREATE USER ${account} IDENTIFIED BY {{password}}${requires}`,
       secret: {
         name: 'password',
-        label: 'new password of the replication account',
+        label: t`new password of the replication account`,
         maxLength: longestPassword[dialect.flavor],
         isNew: true,
       },
@@ -36,16 +37,16 @@ export const createReplicationAccount: InstanceRunbook = {
           pass: facts?.tlsOffered === true ? true : 'unknown',
           mayBeUnknown: true,
           measured:
-            facts?.tlsOffered === undefined ? 'not known' : facts.tlsOffered ? 'TLS is offered' : 'no TLS offered',
-          needed: 'TLS, so that the account can require it',
-          fix: 'Give the server a certificate first: otherwise password and data travel readable.',
+            facts?.tlsOffered === undefined ? t`not known` : facts.tlsOffered ? t`TLS is offered` : 'no TLS offered',
+          needed: t`TLS, so that the account can require it`,
+          fix: t`Give the server a certificate first: otherwise password and data travel readable.`,
         },
         {
           id: 'source.binlog',
           pass: facts?.logBin ?? 'unknown',
-          measured: facts?.logBin === undefined ? 'not known' : `log_bin = ${facts.logBin ? 1 : 0}`,
+          measured: facts?.logBin === undefined ? t`not known` : `log_bin = ${facts.logBin ? 1 : 0}`,
           needed: 'log_bin = 1',
-          fix: 'Set `log_bin` in its configuration and restart it: without a binary log there is nothing to fetch.',
+          fix: t`Set \`log_bin\` in its configuration and restart it: without a binary log there is nothing to fetch.`,
         },
       ],
     });
@@ -55,12 +56,12 @@ export const createReplicationAccount: InstanceRunbook = {
 export const createMonitorAccount: InstanceRunbook = {
   on: 'instance',
   id: 'monitor.createAccount',
-  title: 'Create the account that Replideck reads with',
-  summary: 'Creates an account with the least privileges that this server version needs for reading.',
+  title: t`Create the account that Replideck reads with`,
+  summary: t`Creates an account with the least privileges that this server version needs for reading.`,
   inputs: [
     {
       name: 'user',
-      label: 'name of the account',
+      label: t`name of the account`,
       suggest: (view, key) => view.instances[key]?.spec.credentials?.user ?? 'replideck',
     },
     hostInput,
@@ -77,7 +78,7 @@ export const createMonitorAccount: InstanceRunbook = {
         ...(table === undefined ? [] : ([['SELECT', quoteTableName(table)]] as const)),
       ],
       create: (account) => `CREATE USER ${account} IDENTIFIED BY {{password}}`,
-      secret: { name: 'password', label: 'new password of the account', maxLength: 128, isNew: true },
+      secret: { name: 'password', label: t`new password of the account`, maxLength: 128, isNew: true },
       checks: [],
     });
   },
@@ -111,7 +112,7 @@ function planAccount(context: RunbookContext, { user, grants, create, secret, ch
     steps: [
       context.step({
         id: 'createAccount',
-        title: `Create ${account} on ${key}`,
+        title: t`Create ${account} on ${key}`,
         effect: 'write',
         statements: [create(account), ...grants.map(([listed, on]) => `GRANT ${listed} ON ${on} TO ${account}`)],
         secrets: [secret],
@@ -120,7 +121,7 @@ function planAccount(context: RunbookContext, { user, grants, create, secret, ch
         expected: privileges.join(', '),
         // Dropping accounts is never offered; a locked one lets nobody in.
         rollback: `ALTER USER ${account} ACCOUNT LOCK`,
-        blastRadius: `${key} and all that replicate from it get the account.`,
+        blastRadius: t`${key} and all that replicate from it get the account.`,
       }),
     ],
   };
@@ -131,9 +132,9 @@ export function hostCheck(host: string | undefined): PlanCheck {
   return {
     id: 'account.host',
     pass: !isOpen,
-    measured: host ?? 'no host given',
-    needed: 'an address or a network, not every host',
-    fix: 'Give the network of those who log in as input `host`, such as 10.64.%. An account for % is open to everybody who reaches the port.',
+    measured: host ?? t`no host given`,
+    needed: t`an address or a network, not every host`,
+    fix: t`Give the network of those who log in as input \`host\`, such as 10.64.%. An account for % is open to everybody who reaches the port.`,
   };
 }
 
@@ -143,8 +144,8 @@ export function userCheck(user: string): PlanCheck {
     // 32 on MySQL; a name with a control character cannot be typed again.
     pass: user.length <= 32 && !/[\u0000-\u001f\u007f]/.test(user),
     measured: user,
-    needed: 'a name of at most 32 characters, all of them printable',
-    fix: 'Give another name as input `user`.',
+    needed: t`a name of at most 32 characters, all of them printable`,
+    fix: t`Give another name as input \`user\`.`,
   };
 }
 
@@ -158,9 +159,9 @@ function isWrittenHere({ view, key, instance, facts }: RunbookContext): PlanChec
     pass: readOnly === undefined || isReplica === undefined ? 'unknown' : !readOnly && !isReplica,
     measured:
       readOnly === undefined || isReplica === undefined
-        ? 'not known'
-        : `read_only = ${readOnly ? 1 : 0}, ${isReplica ? 'a replica' : 'no replica'}`,
-    needed: 'the primary, so that the account reaches all by replication',
-    fix: `Plan it on the primary${primaries.length === 0 ? '' : `: ${[...new Set(primaries)].join(', ')}`}. An account that is made on a replica breaks it (1396) when the source makes the same one.`,
+        ? t`not known`
+        : `read_only = ${readOnly ? 1 : 0}, ${isReplica ? 'a replica' : t`no replica`}`,
+    needed: t`the primary, so that the account reaches all by replication`,
+    fix: t`Plan it on the primary${primaries.length === 0 ? '' : `: ${[...new Set(primaries)].join(', ')}`}. An account that is made on a replica breaks it (1396) when the source makes the same one.`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Effect } from '../guard/effect';
 import type { Identity, ServerIdentity } from '../guard/identity';
+import { t } from '../l10n';
 
 /** How the command of a step came to its end, as far as is known. */
 export type CommandEnd =
@@ -50,16 +51,16 @@ export interface AuditEntry {
 export function describeEnd(end: CommandEnd): string {
   switch (end.kind) {
     case 'exited':
-      return `it ended with exit code ${end.code}`;
+      return t`it ended with exit code ${end.code}`;
     case 'unknown':
-      return `its exit code is not known: ${end.why}`;
+      return t`its exit code is not known: ${end.why}`;
     case 'byHand':
-      return 'it was started by hand, so its exit code is not known';
+      return t`it was started by hand, so its exit code is not known`;
     case 'closed':
-      return 'the terminal was closed before it ended';
+      return t`the terminal was closed before it ended`;
     case 'cancelled':
-      return end.isGone ? 'it was called off' : 'it was called off, and may still run in the terminal';
+      return end.isGone ? t`it was called off` : t`it was called off, and may still run in the terminal`;
     case 'notStarted':
-      return `it was not started: ${end.why}`;
+      return t`it was not started: ${end.why}`;
   }
 }

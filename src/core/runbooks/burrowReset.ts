@@ -5,6 +5,7 @@ import { check } from './checks';
 import { partsOf, tlsWords } from './mirrorCommands';
 import type { ProgramRun, ProgramWord } from './plan';
 import { answersCheck, routeCheck, type ServiceContextOf, type ServiceRunbookOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 type Context = ServiceContextOf<'burrow'>;
 
@@ -14,12 +15,12 @@ const wrong = new Set(['consumer.stalled', 'consumer.stopped']);
 export const resetGroup: ServiceRunbookOf<'burrow'> = {
   on: 'burrow',
   id: 'burrow.resetGroup',
-  title: 'Make Burrow forget a consumer group',
-  summary: 'Deletes what Burrow remembers of a group; the consumer and its offsets in Kafka are not touched.',
+  title: t`Make Burrow forget a consumer group`,
+  summary: t`Deletes what Burrow remembers of a group; the consumer and its offsets in Kafka are not touched.`,
   inputs: [
     {
       name: 'group',
-      label: 'consumer group, one of the inventory',
+      label: t`consumer group, one of the inventory`,
       suggest: (view, key) => {
         const service = view.services.find((each) => each.key === key);
         if (service?.kind !== 'burrow') return undefined;
@@ -47,55 +48,55 @@ export const resetGroup: ServiceRunbookOf<'burrow'> = {
           'client.account',
           http === undefined || input('optionFile') !== undefined,
           http === undefined || input('optionFile') !== undefined
-            ? 'a login that curl can send from a file, or none'
-            : `${http.kind} credentials`,
-          'a login that a file for `curl --config` carries',
-          'Write one with the header, mode 0600, and name it as input `optionFile`.',
+            ? t`a login that curl can send from a file, or none`
+            : t`${http.kind} credentials`,
+          t`a login that a file for \`curl --config\` carries`,
+          t`Write one with the header, mode 0600, and name it as input \`optionFile\`.`,
           { hasNoOverride: true },
         ),
         check(
           'group.named',
           service.spec.groups.includes(name),
-          name === '' ? 'none given' : JSON.stringify(name),
-          'a group that the inventory names',
-          'Add it to `groups`: what is not read cannot be verified.',
+          name === '' ? t`none given` : JSON.stringify(name),
+          t`a group that the inventory names`,
+          t`Add it to \`groups\`: what is not read cannot be verified.`,
           { hasNoOverride: true },
         ),
         check(
           'group.plainName',
           /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && /^[A-Za-z0-9._-]+$/.test(service.spec.cluster),
           JSON.stringify([service.spec.cluster, name]),
-          'names of letters, digits, dots, dashes and underscores: they become part of an address',
-          'Delete it by hand, with its name written for a URL.',
+          t`names of letters, digits, dots, dashes and underscores: they become part of an address`,
+          t`Delete it by hand, with its name written for a URL.`,
           { hasNoOverride: true },
         ),
         check(
           'group.known',
           group === undefined || group.kind === 'failed' ? undefined : read !== undefined,
           group === undefined
-            ? 'not read'
+            ? t`not read`
             : group.kind === 'failed'
               ? group.text
               : read === undefined
                 ? 'NOTFOUND'
                 : read.status,
-          'Burrow knows the group',
-          'There is nothing to forget: it comes back with its next commit.',
+          t`Burrow knows the group`,
+          t`There is nothing to forget: it comes back with its next commit.`,
           { hasNoOverride: true },
         ),
         check(
           'group.isWrong',
           read === undefined ? undefined : isWrong(read),
-          read === undefined ? 'not read' : `${read.status}, largest lag ${read.maxLag ?? 'unknown'}`,
-          'partitions that stopped or stalled, of consumers that are gone for good',
-          'A group that keeps up, or only lags, has a history worth keeping.',
+          read === undefined ? t`not read` : t`${read.status}, largest lag ${read.maxLag ?? t`unknown`}`,
+          t`partitions that stopped or stalled, of consumers that are gone for good`,
+          t`A group that keeps up, or only lags, has a history worth keeping.`,
         ),
         check(
           'group.assignment',
           undefined,
-          'only its owners know',
-          'the stopped partitions were given to other consumers, or the group is gone for good',
-          'Ask the owners. Where the consumer only hangs, forgetting hides the alarm and repairs nothing.',
+          t`only its owners know`,
+          t`the stopped partitions were given to other consumers, or the group is gone for good`,
+          t`Ask the owners. Where the consumer only hangs, forgetting hides the alarm and repairs nothing.`,
           { mayBeUnknown: true },
         ),
       ],
@@ -105,7 +106,7 @@ export const resetGroup: ServiceRunbookOf<'burrow'> = {
           : [
               context.step({
                 id: 'forget',
-                title: `Make Burrow forget ${name}`,
+                title: t`Make Burrow forget ${name}`,
                 effect: 'destructive',
                 runs: [
                   // Of a group that it does not know Burrow prints the name, too, with the status 404.
@@ -117,8 +118,8 @@ export const resetGroup: ServiceRunbookOf<'burrow'> = {
                   ...{ kind: 'consumerReset', key: target.key, group: name },
                   ...(newest === undefined ? {} : { newest }),
                 },
-                expected: 'NOTFOUND, or a window that fills anew; take a group that is gone for good out of `groups`',
-                blastRadius: `Burrow forgets its whole window of ${formatCount(partitions, 'partition')}, without a way back: what has happened until now cannot be seen any more, and alarms for this group are silent until the window is full again. Kafka’s own offsets stay, so that the consumer goes on where it was.`,
+                expected: t`NOTFOUND, or a window that fills anew; take a group that is gone for good out of \`groups\``,
+                blastRadius: t`Burrow forgets its whole window of ${formatCount(partitions, 'partition')}, without a way back: what has happened until now cannot be seen any more, and alarms for this group are silent until the window is full again. Kafka’s own offsets stay, so that the consumer goes on where it was.`,
               }),
             ],
     };

@@ -1,6 +1,7 @@
 import { describeIdentity } from '../guard/identity';
 import type { PlanCheck } from './plan';
 import type { RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 /** What every runbook needs of its target, first in every table. */
 export function commonChecks({ key, instance, server, facts, input }: RunbookContext): readonly PlanCheck[] {
@@ -15,20 +16,20 @@ export function commonChecks({ key, instance, server, facts, input }: RunbookCon
         server.identity !== undefined
           ? describeIdentity(server.identity)
           : reach.kind === 'failed'
-            ? `not read: ${reach.failure.text}`
+            ? t`not read: ${reach.failure.text}`
             : facts === undefined
-              ? 'not read'
-              : 'it does not say who it is',
-      needed: 'it answers, and says who it is',
+              ? t`not read`
+              : t`it does not say who it is`,
+      needed: t`it answers, and says who it is`,
       hasNoOverride: true,
-      fix: `Read ${key} again; what its own findings say comes first.`,
+      fix: t`Read ${key} again; what its own findings say comes first.`,
     },
     {
       id: 'target.route',
       pass: via === undefined,
-      measured: via === undefined ? 'reached directly' : `reached through ${via}`,
-      needed: 'the database client reaches it without a tunnel',
-      fix: 'Open the folder on the bastion host with Remote-SSH, where the server is reached directly.',
+      measured: via === undefined ? t`reached directly` : t`reached through ${via}`,
+      needed: t`the database client reaches it without a tunnel`,
+      fix: t`Open the folder on the bastion host with Remote-SSH, where the server is reached directly.`,
     },
     {
       id: 'client.account',
@@ -36,12 +37,12 @@ export function commonChecks({ key, instance, server, facts, input }: RunbookCon
       mayBeUnknown: true,
       measured:
         account !== undefined
-          ? `the account of ${account}`
+          ? t`the account of ${account}`
           : credentials?.user !== undefined && credentials.password !== undefined
-            ? `${credentials.user}, the account that the inventory reads with`
-            : 'the account of your own option files',
-      needed: 'an account that may do this',
-      fix: 'The server refuses what the account may not do. Name another option file as input `optionFile` if it does.',
+            ? t`${credentials.user}, the account that the inventory reads with`
+            : t`the account of your own option files`,
+      needed: t`an account that may do this`,
+      fix: t`The server refuses what the account may not do. Name another option file as input \`optionFile\` if it does.`,
     },
   ];
 }
@@ -56,7 +57,9 @@ export function blockedBy(checks: readonly PlanCheck[]): readonly string[] {
   return checks
     .filter(blocks)
     .map(({ id, pass, measured, needed }) =>
-      pass === false ? `${id}: ${measured}; needed: ${needed}.` : `${id} is not known: ${measured}; needed: ${needed}.`,
+      pass === false
+        ? t`${id}: ${measured}; needed: ${needed}.`
+        : t`${id} is not known: ${measured}; needed: ${needed}.`,
     );
 }
 

@@ -6,6 +6,7 @@ import { clientWords, identityStatement, type CallFiles } from './clientPlace';
 import { renderDump, renderLoad } from './dumpCall';
 import type { ClientCall, StepCall } from './plan';
 import { renderProgramCall } from './programCall';
+import { t } from '../l10n';
 
 export type { CallFiles } from './clientPlace';
 
@@ -21,7 +22,7 @@ export function renderCall(call: StepCall, files: CallFiles): Outcome<string, st
 function renderClientCall(call: ClientCall, files: CallFiles): Outcome<string, string> {
   const { server, dump, load } = call;
   const { identity } = server;
-  if (identity === undefined) return failed(`${server.key} does not say who it is, so nothing may run on it.`);
+  if (identity === undefined) return failed(t`${server.key} does not say who it is, so nothing may run on it.`);
   if (load !== undefined) return renderLoad(call, load, files);
   const line = quoteCommand(
     [...clientWords(call, files), ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`])],
@@ -35,7 +36,7 @@ function renderClientCall(call: ClientCall, files: CallFiles): Outcome<string, s
 /** MySQL 9's client no longer knows `source` by itself, so the file is its standard input. */
 function readFrom(line: string, { shell, sqlFile }: CallFiles): Outcome<string, string> {
   if (shell === 'powershell') {
-    return failed('PowerShell cannot give a file to a program unchanged. Run this step from another shell.');
+    return failed(t`PowerShell cannot give a file to a program unchanged. Run this step from another shell.`);
   }
   const file = quoteShell(sqlFile, shell);
   return file.kind === 'failed' ? file : ok(`${line} < ${file.value}`);
@@ -59,7 +60,7 @@ export function renderSqlFile(
   const filled = call.statements.map((statement) =>
     statement.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
       const secret = secrets.get(name);
-      if (secret === undefined) throw new Error(`The secret ${name} was not given.`);
+      if (secret === undefined) throw new Error(t`The secret ${name} was not given.`);
       return quoteSqlString(secret);
     }),
   );

@@ -3,13 +3,14 @@ import type { Flavor } from '../replication/reading';
 import { failed, ok, type Outcome } from '../outcome';
 import { clientWords, identityStatement, placeWords, type CallFiles } from './clientPlace';
 import type { ClientCall, DumpLoad, DumpRun } from './plan';
+import { t } from '../l10n';
 
 /**
  * Dumps run as pipes of what every DBA has at hand: mariadb-dump, sed and the client. sed puts the proof of the target
  * in front of the dump, and its position in place of the last line, which says that it came whole.
  */
 
-const notHere = 'PowerShell has no pipe that leaves a dump unchanged, and no sed. Run this step from another shell.';
+const notHere = t`PowerShell has no pipe that leaves a dump unchanged, and no sed. Run this step from another shell.`;
 
 /** `proof && install -m 600 … && mariadb-dump … --result-file=…`: a dump holds everything, so nobody else may read it. */
 export function renderDump(
@@ -35,7 +36,7 @@ export function renderLoad(call: ClientCall, load: DumpLoad, files: CallFiles): 
     return joined(' | ', [quoteCommand(['sed', ...edits, files.resolve(from.path)], shell), client]);
   }
   const { identity } = from.run.server;
-  if (identity === undefined) return failed(`${from.run.server.key} does not say who it is.`);
+  if (identity === undefined) return failed(t`${from.run.server.key} does not say who it is.`);
   const proof = quoteCommand([...clientWords(from.run, files), `--execute=${identityStatement(identity)};`], shell);
   const dump = quoteCommand([...dumpWords(from.run, files), ...from.run.options], shell);
   return joined(' && ', [proof, joined(' | ', [dump, quoteCommand(['sed', ...edits], shell), client])]);
@@ -64,11 +65,11 @@ function sedEdits(call: ClientCall, { position, last }: DumpLoad): readonly stri
   const first = [...(identity === undefined ? [] : [identityStatement(identity)]), ...call.statements];
   const prefix = `1s/^/${replacement(`${first.join('; ')}; `)}/`;
   if (position === undefined) {
-    return last.length === 0 ? [prefix] : [prefix, `$s/^-- Dump completed.*/${replacement(`${last.join('; ')};`)}/`];
+    return last.length === 0 ? [prefix] : [prefix, t`$s/^-- Dump completed.*/${replacement(`${last.join('; ')};`)}/`];
   }
   const { keep, take } = positionEdits[call.server.flavor][position];
   const end = replacement(`${last.join('; ')};`).replaceAll('{{position}}', '\\1');
-  return [prefix, ...keep, `\${/^-- Dump completed/{g;s/${take}/${end}/;}}`];
+  return [prefix, ...keep, t`\${/^-- Dump completed/{g;s/${take}/${end}/;}}`];
 }
 
 interface PositionEdit {

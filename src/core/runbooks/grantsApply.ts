@@ -3,16 +3,17 @@ import { effectOf } from '../guard/effect';
 import { check, advice } from './checks';
 import type { PlanCheck } from './plan';
 import { replicasInWords, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 export const applyGrants: InstanceRunbook = {
   on: 'instance',
   id: 'grants.apply',
-  title: 'Make grants match a template',
-  summary: 'Runs the SQL of the grants review: adds what is missing, then takes away what the template does not give.',
+  title: t`Make grants match a template`,
+  summary: t`Runs the SQL of the grants review: adds what is missing, then takes away what the template does not give.`,
   inputs: [
     {
       name: 'template',
-      label: 'template of grants, as a path from the inventory',
+      label: t`template of grants, as a path from the inventory`,
       suggest: ({ snapshot: { inventory } }, key) => {
         const clusters = inventory.instances.find((spec) => spec.key === key)?.clusters ?? [];
         const own = inventory.grantTemplates.find((spec) => spec.clusters.some((name) => clusters.includes(name)));
@@ -33,11 +34,11 @@ export const applyGrants: InstanceRunbook = {
     const isReplica = replication.kind === 'read' && context.instance.connections.length > 0;
     const silent = isReplica ? ['SET SESSION sql_log_bin = 0'] : [];
     const reach = isReplica
-      ? `${key} alone: nothing of it enters its binary log.`
-      : `${key} and all that replicate from it. ${replicasInWords(context)}`;
+      ? t`${key} alone: nothing of it enters its binary log.`
+      : t`${key} and all that replicate from it. ${replicasInWords(context)}`;
     const shows = fix.changed.map((account) => `SHOW GRANTS FOR ${account}`);
     const verify = shows.length === 0 ? 'SELECT user, host FROM mysql.user' : shows.join('; ');
-    const common = { verify, blastRadius: `${reach} Logins that are open keep what they had.` };
+    const common = { verify, blastRadius: t`${reach} Logins that are open keep what they had.` };
     const draft = (id: 'add' | 'take', statements: readonly string[], title: string, undo: string) => {
       const isLast = id === 'take' || fix.takes.length === 0;
       return step({
@@ -49,7 +50,7 @@ export const applyGrants: InstanceRunbook = {
           .map(({ name, label }) => ({ name, label, maxLength: 128, isNew: true as const })),
         templateAccounts: fix.accounts,
         expectation: { kind: 'grants', key, template, part: isLast ? 'all' : 'adds' },
-        expected: isLast ? `what ${template} says` : `all that ${template} gives`,
+        expected: isLast ? t`what ${template} says` : t`all that ${template} gives`,
         ...(undo === '' ? {} : { rollback: [...silent.map((text) => `${text};`), undo].join('\n') }),
       });
     };
@@ -58,10 +59,10 @@ export const applyGrants: InstanceRunbook = {
       steps: [
         ...(fix.adds.length === 0
           ? []
-          : [draft('add', fix.adds, `Add on ${key} what ${template} gives`, fix.undoAdds)]),
+          : [draft('add', fix.adds, t`Add on ${key} what ${template} gives`, fix.undoAdds)]),
         ...(fix.takes.length === 0
           ? []
-          : [draft('take', fix.takes, `Take away on ${key} what ${template} does not give`, fix.undoTakes)]),
+          : [draft('take', fix.takes, t`Take away on ${key} what ${template} does not give`, fix.undoTakes)]),
       ],
     };
   },
@@ -81,26 +82,26 @@ function checksOf(
       'grants.compared',
       fix !== undefined,
       fix === undefined
-        ? (failure ?? (template === undefined ? 'no template given' : 'not read'))
-        : `read at ${fix.readAt}`,
-      'the template held against the accounts of the server',
-      'Name a template of `grantTemplates` as input `template`, and an account that may read `mysql.*` as `optionFile`.',
+        ? (failure ?? (template === undefined ? t`no template given` : t`not read`))
+        : t`read at ${fix.readAt}`,
+      t`the template held against the accounts of the server`,
+      t`Name a template of \`grantTemplates\` as input \`template\`, and an account that may read \`mysql.*\` as \`optionFile\`.`,
       { hasNoOverride: true },
     ),
     check(
       'target.role',
       isReplica === undefined ? undefined : true,
-      isReplica === undefined ? 'not known' : isReplica ? 'a replica' : 'no replica',
-      'known, since a replica must not log these statements',
-      `Read the replication status of ${key} first.`,
+      isReplica === undefined ? t`not known` : isReplica ? 'a replica' : t`no replica`,
+      t`known, since a replica must not log these statements`,
+      t`Read the replication status of ${key} first.`,
       { hasNoOverride: true },
     ),
     check(
       'target.takesWrites',
       isClosed === undefined ? undefined : !isClosed,
-      isClosed === undefined ? 'not known' : isClosed ? 'super_read_only = 1' : 'accounts can be changed',
+      isClosed === undefined ? t`not known` : isClosed ? 'super_read_only = 1' : t`accounts can be changed`,
       'super_read_only = 0',
-      'Set `super_read_only` to 0 as long as it takes: MySQL lets nobody change accounts under it.',
+      t`Set \`super_read_only\` to 0 as long as it takes: MySQL lets nobody change accounts under it.`,
     ),
   ];
   if (fix === undefined) return checks;
@@ -112,32 +113,32 @@ function checksOf(
     check(
       'grants.template',
       fix.errors.length === 0,
-      fix.errors[0] ?? 'no error',
-      'a template without errors',
-      'Mend the template first: what it means is not known.',
+      fix.errors[0] ?? t`no error`,
+      t`a template without errors`,
+      t`Mend the template first: what it means is not known.`,
       { hasNoOverride: true },
     ),
     check(
       'grants.byStatement',
       fix.byHand.length === 0,
-      fix.byHand[0] ?? 'statements alone',
-      'nothing that a person has to decide',
-      'Decide it in the template or on the server, then plan again.',
+      fix.byHand[0] ?? t`statements alone`,
+      t`nothing that a person has to decide`,
+      t`Decide it in the template or on the server, then plan again.`,
     ),
     check(
       'grants.differ',
       changes > 0,
       `${changes} ${changes === 1 ? 'statement' : 'statements'}`,
-      'something to do',
-      'There is nothing to do: it is as the template says.',
+      t`something to do`,
+      t`There is nothing to do: it is as the template says.`,
       { hasNoOverride: true },
     ),
     check(
       'grants.open',
       fix.notCompared === 0 ? true : undefined,
-      fix.notCompared === 0 ? 'all was compared' : `${fix.notCompared} not compared`,
-      'all of the template compared',
-      'What was not compared is left as it is; the grants review says why.',
+      fix.notCompared === 0 ? t`all was compared` : t`${fix.notCompared} not compared`,
+      t`all of the template compared`,
+      t`What was not compared is left as it is; the grants review says why.`,
       advice,
     ),
     ...(isReplica === false && below > 0 && breaks
@@ -145,9 +146,9 @@ function checksOf(
           check(
             'replicas.sameAccounts',
             undefined,
-            `${below} below it, not compared`,
-            'replicas with the same accounts',
-            'A CREATE, DROP or REVOKE that a replica cannot repeat stops it (1396, 1141): compare their grants first.',
+            t`${below} below it, not compared`,
+            t`replicas with the same accounts`,
+            t`A CREATE, DROP or REVOKE that a replica cannot repeat stops it (1396, 1141): compare their grants first.`,
             advice,
           ),
         ]

@@ -5,6 +5,7 @@ import { lastPerDomain, parseMariadbGtid } from '../replication/mariadbGtid';
 import { parseMysqlGtidSet, renderMysqlGtidSet, subtractGtid } from '../replication/mysqlGtid';
 import type { ServerFacts } from '../replication/model';
 import type { PlanCheck } from './plan';
+import { t } from '../l10n';
 
 /** Domains of the source in which the replica has no position: it would start there from the beginning. */
 export function domainsCheck(facts: ServerFacts | undefined, source: InstanceView | undefined): PlanCheck {
@@ -21,10 +22,10 @@ export function domainsCheck(facts: ServerFacts | undefined, source: InstanceVie
     id: 'gtid.domains',
     pass: isKnown ? own.size > 0 && missing.length === 0 : 'unknown',
     measured: !isKnown
-      ? 'not known'
-      : `gtid_slave_pos ${facts.gtidSlavePos === '' ? 'is empty' : facts.gtidSlavePos}, the source is at ${factsOf(source)?.gtidBinlogPos ?? ''}`,
-    needed: 'a position in every domain of the source',
-    fix: 'Let the replica apply an event of each domain first; with an empty position it would start from the beginning.',
+      ? t`not known`
+      : t`gtid_slave_pos ${facts.gtidSlavePos === '' ? t`is empty` : facts.gtidSlavePos}, the source is at ${factsOf(source)?.gtidBinlogPos ?? ''}`,
+    needed: t`a position in every domain of the source`,
+    fix: t`Let the replica apply an event of each domain first; with an empty position it would start from the beginning.`,
   };
 }
 
@@ -43,9 +44,9 @@ export function aheadCheck(
     pass: ahead === undefined ? 'unknown' : ahead === '' ? true : isStopped ? false : 'unknown',
     ...(ahead !== undefined && ahead !== '' && !isStopped ? { mayBeUnknown: true } : {}),
     measured:
-      ahead === undefined ? 'not known' : ahead === '' ? 'nothing that the source has not' : `only here: ${ahead}`,
-    needed: 'no transaction that the source does not have',
-    fix: 'Find out where they come from: its own writes, or a source that lost its end. The position must not be set back over them.',
+      ahead === undefined ? t`not known` : ahead === '' ? t`nothing that the source has not` : t`only here: ${ahead}`,
+    needed: t`no transaction that the source does not have`,
+    fix: t`Find out where they come from: its own writes, or a source that lost its end. The position must not be set back over them.`,
   };
 }
 
@@ -103,5 +104,5 @@ export function positionsOf(
     return executed === undefined ? undefined : new Set(executed.keys());
   }
   const listed = parseMariadbGtid((which === 'applied' ? facts.gtidSlavePos : facts.gtidBinlogPos) ?? '?');
-  return listed === undefined ? undefined : new Set(listed.map(({ domain }) => `domain ${domain}`));
+  return listed === undefined ? undefined : new Set(listed.map(({ domain }) => t`domain ${domain}`));
 }

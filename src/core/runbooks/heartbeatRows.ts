@@ -5,13 +5,14 @@ import type { HeartbeatRow } from '../heartbeat/model';
 import { formatSeconds } from '../words';
 import type { PlanCheck } from './plan';
 import type { InstanceRunbook, RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 /** Each instance by itself, and not logged: what is stale on one may be alive on another. */
 export const removeStaleHeartbeatRows: InstanceRunbook = {
   on: 'instance',
   id: 'heartbeat.removeStaleRows',
-  title: 'Remove stale heartbeat rows',
-  summary: 'Deletes rows of servers that no longer write, on this instance only and without logging it.',
+  title: t`Remove stale heartbeat rows`,
+  summary: t`Deletes rows of servers that no longer write, on this instance only and without logging it.`,
   inputs: [],
   isOffered: (view, instance) => (sortRows(view, instance)?.stale.length ?? 0) > 0,
   plan: (context) => {
@@ -27,12 +28,12 @@ export const removeStaleHeartbeatRows: InstanceRunbook = {
           pass: sorted === undefined ? 'unknown' : stale.length > 0,
           measured:
             sorted === undefined
-              ? 'the rows, or who writes them, are not known'
+              ? t`the rows, or who writes them, are not known`
               : stale.length === 0
-                ? 'no stale row'
-                : stale.map((row) => `${describeRow(row)}: ${formatSeconds(row.ageSeconds ?? 0)} old`).join('; '),
-          needed: 'rows of servers that are no primary of this chain',
-          fix: 'Everything above this instance has to be read, so that no living row is taken for a stale one.',
+                ? t`no stale row`
+                : stale.map((row) => t`${describeRow(row)}: ${formatSeconds(row.ageSeconds ?? 0)} old`).join('; '),
+          needed: t`rows of servers that are no primary of this chain`,
+          fix: t`Everything above this instance has to be read, so that no living row is taken for a stale one.`,
         },
         standsStill(context, stale),
       ],
@@ -42,7 +43,7 @@ export const removeStaleHeartbeatRows: InstanceRunbook = {
           : [
               context.step({
                 id: 'deleteRows',
-                title: `Delete ${stale.length === 1 ? 'the stale row' : `${stale.length} stale rows`} on ${key}`,
+                title: t`Delete ${stale.length === 1 ? t`the stale row` : t`${stale.length} stale rows`} on ${key}`,
                 effect: 'destructive',
                 statements: [
                   'SET SESSION sql_log_bin = 0',
@@ -54,14 +55,14 @@ export const removeStaleHeartbeatRows: InstanceRunbook = {
                 ],
                 verify: `SELECT server_id, ts FROM ${table} WHERE server_id IN (${ids.join(', ')})`,
                 expectation: { kind: 'heartbeatRowsGone', key, serverIds: ids },
-                expected: 'no row',
+                expected: t`no row`,
                 rollback: `SET SESSION sql_log_bin = 0; ${stale
                   .map(
                     ({ serverId, ts }) =>
                       `INSERT INTO ${table} (ts, server_id) VALUES (${quoteSqlString(ts)}, ${String(serverId)})`,
                   )
                   .join('; ')}`,
-                blastRadius: `Only ${key}: the statement is not logged, so no replica follows. Tools that take the oldest row show the true lag again.`,
+                blastRadius: t`Only ${key}: the statement is not logged, so no replica follows. Tools that take the oldest row show the true lag again.`,
               }),
             ],
     };
@@ -82,12 +83,12 @@ function standsStill({ instance }: RunbookContext, stale: readonly HeartbeatRow[
     mayBeUnknown: true,
     measured:
       before?.kind !== 'read'
-        ? 'read only once'
+        ? t`read only once`
         : moved.length === 0
-          ? 'the same times as at the reading before'
-          : `moved: ${moved.map(describeRow).join('; ')}`,
-    needed: 'rows that did not move between two readings',
+          ? t`the same times as at the reading before`
+          : t`moved: ${moved.map(describeRow).join('; ')}`,
+    needed: t`rows that did not move between two readings`,
     hasNoOverride: true,
-    fix: 'A row that moves has a living writer: find it, and stop it where it should not write.',
+    fix: t`A row that moves has a living writer: find it, and stop it where it should not write.`,
   };
 }

@@ -1,12 +1,13 @@
 import { clustersOf, isExpectedPrimary, isWritable, writersOf } from '../findings/fleetFacts';
 import type { PlanCheck } from './plan';
 import { replicasInWords, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 export const setReadOnly: InstanceRunbook = {
   on: 'instance',
   id: 'instance.setReadOnly',
-  title: 'Set read-only',
-  summary: 'Lets no client write any more; replication goes on.',
+  title: t`Set read-only`,
+  summary: t`Lets no client write any more; replication goes on.`,
   inputs: [],
   isOffered: (_view, instance) => isWritable(instance) !== false,
   plan: (context) => {
@@ -23,16 +24,16 @@ export const setReadOnly: InstanceRunbook = {
           pass: isLast ? 'unknown' : true,
           mayBeUnknown: true,
           measured: isLast
-            ? `it is the only writable instance of ${writes.map(({ spec }) => spec.name).join(', ')}`
-            : 'it is not the instance that its cluster is written on',
-          needed: 'nobody has to write here, or the stop is meant',
-          fix: 'Tell those who write: every write on this cluster fails from then on.',
+            ? t`it is the only writable instance of ${writes.map(({ spec }) => spec.name).join(', ')}`
+            : t`it is not the instance that its cluster is written on`,
+          needed: t`nobody has to write here, or the stop is meant`,
+          fix: t`Tell those who write: every write on this cluster fails from then on.`,
         },
       ],
       steps: [
         context.step({
           id: 'setReadOnly',
-          title: `Set ${key} read-only`,
+          title: t`Set ${key} read-only`,
           effect: 'write',
           // super_read_only brings read_only with it, and holds for administrators too.
           statements: [dialect.flavor === 'mysql' ? 'SET GLOBAL super_read_only = 1' : 'SET GLOBAL read_only = 1'],
@@ -40,7 +41,7 @@ export const setReadOnly: InstanceRunbook = {
           expectation: { kind: 'readOnly', key, isReadOnly: true },
           expected: '1',
           rollback: writableStatements(facts?.flavor ?? 'mariadb').join('; '),
-          blastRadius: `Writes of clients on ${key} are refused (1290) until it is taken back, and it waits for those under way. A restart reads the configuration: put it there too. ${replicasInWords(context)}`,
+          blastRadius: t`Writes of clients on ${key} are refused (1290) until it is taken back, and it waits for those under way. A restart reads the configuration: put it there too. ${replicasInWords(context)}`,
         }),
       ],
     };
@@ -50,8 +51,8 @@ export const setReadOnly: InstanceRunbook = {
 export const setWritable: InstanceRunbook = {
   on: 'instance',
   id: 'instance.setWritable',
-  title: 'Set writable',
-  summary: 'Lets clients write; refused while another instance of the cluster takes writes.',
+  title: t`Set writable`,
+  summary: t`Lets clients write; refused while another instance of the cluster takes writes.`,
   inputs: [],
   isOffered: (view, instance) =>
     isWritable(instance) === false && (instance.connections.length === 0 || isExpectedPrimary(view, instance.spec.key)),
@@ -62,14 +63,14 @@ export const setWritable: InstanceRunbook = {
       steps: [
         context.step({
           id: 'setWritable',
-          title: `Set ${key} writable`,
+          title: t`Set ${key} writable`,
           effect: 'write',
           statements: writableStatements(dialect.flavor),
           verify: 'SELECT @@global.read_only',
           expectation: { kind: 'readOnly', key, isReadOnly: false },
           expected: '0',
           rollback: `SET GLOBAL ${facts?.flavor === 'mysql' ? 'super_read_only' : 'read_only'} = 1`,
-          blastRadius: `Whatever clients write on ${key} is data from then on, and goes to all below it. ${replicasInWords(context)}`,
+          blastRadius: t`Whatever clients write on ${key} is data from then on, and goes to all below it. ${replicasInWords(context)}`,
         }),
       ],
     };
@@ -87,9 +88,9 @@ function readOnlyCheck({ facts }: RunbookContext, wanted: boolean): PlanCheck {
   return {
     id: 'target.readOnly',
     pass: readOnly === undefined ? 'unknown' : readOnly === wanted,
-    measured: readOnly === undefined ? 'not read' : `read_only = ${readOnly ? 1 : 0}`,
+    measured: readOnly === undefined ? t`not read` : `read_only = ${readOnly ? 1 : 0}`,
     needed: `read_only = ${wanted ? 1 : 0}`,
-    fix: readOnly === undefined ? 'Read the instance again.' : 'Nothing to do: it is so already.',
+    fix: readOnly === undefined ? t`Read the instance again.` : t`Nothing to do: it is so already.`,
   };
 }
 
@@ -105,13 +106,13 @@ function noOtherWriter({ view, key }: RunbookContext): PlanCheck {
     pass: writable.length > 0 ? false : unknown.length > 0 ? 'unknown' : true,
     measured:
       writable.length > 0
-        ? `writable: ${writable.join(', ')}`
+        ? t`writable: ${writable.join(', ')}`
         : unknown.length > 0
-          ? `not known: ${unknown.join(', ')}`
-          : `${others.length} others, all read-only`,
-    needed: 'no other writable instance in its clusters',
+          ? t`not known: ${unknown.join(', ')}`
+          : t`${others.length} others, all read-only`,
+    needed: t`no other writable instance in its clusters`,
     hasNoOverride: true,
-    fix: 'Set the other one read-only first (instance.setReadOnly): two that are written on part for good.',
+    fix: t`Set the other one read-only first (instance.setReadOnly): two that are written on part for good.`,
   };
 }
 
@@ -127,11 +128,11 @@ function isNoReplica({ view, key, instance }: RunbookContext): PlanCheck {
     id: 'target.isPrimary',
     pass: !isKnown ? 'unknown' : sources.length === 0 || isExpectedPrimary(view, key),
     measured: !isKnown
-      ? 'its replication status is not known'
+      ? t`its replication status is not known`
       : sources.length === 0
-        ? 'it replicates from nobody'
-        : `it replicates from ${sources.join(', ')}`,
-    needed: 'no replica, or a primary that the inventory names',
-    fix: 'A replica that is written on diverges from its source. Promote it first, or name it as primary in the inventory.',
+        ? t`it replicates from nobody`
+        : t`it replicates from ${sources.join(', ')}`,
+    needed: t`no replica, or a primary that the inventory names`,
+    fix: t`A replica that is written on diverges from its source. Promote it first, or name it as primary in the inventory.`,
   };
 }

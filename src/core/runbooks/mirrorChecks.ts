@@ -1,22 +1,23 @@
 import { equalProof, isInWindow, replayProof, watchedProof } from '../mirror/recoveryProof';
 import type { MirrorView } from '../fleetView';
 import type { PlanCheck, PlanStep } from './plan';
+import { t } from '../l10n';
 
 /** Ground that several runbooks of mirrors stand on. Where a proof fails nothing but a reload is safe. */
 
-const onlyReload = 'Only a reload is safe then: plan `mirror.reload`.';
+const onlyReload = t`Only a reload is safe then: plan \`mirror.reload\`.`;
 
 export function apiCheck({ spec }: MirrorView, api: 'v2' | 'v3'): PlanCheck {
   return {
     id: 'mirror.api',
     pass: spec.api === api,
-    measured: `a mirror of the ${spec.api} API`,
-    needed: api === 'v2' ? 'v2: etcd-mirror keeps an index' : 'v3: make-mirror',
+    measured: t`a mirror of the ${spec.api} API`,
+    needed: api === 'v2' ? t`v2: etcd-mirror keeps an index` : 'v3: make-mirror',
     hasNoOverride: true,
     fix:
       api === 'v2'
-        ? 'make-mirror keeps no index: plan `mirror.makeMirror`.'
-        : 'etcd-mirror copies v2: plan `mirror.reload`.',
+        ? t`make-mirror keeps no index: plan \`mirror.makeMirror\`.`
+        : t`etcd-mirror copies v2: plan \`mirror.reload\`.`,
   };
 }
 
@@ -31,18 +32,18 @@ export function stoppedCheck({ snapshot, key }: MirrorView, isStoppedByPlan: boo
     ...(runs && !isStoppedByPlan ? {} : { mayBeUnknown: true as const }),
     measured: runs
       ? isStoppedByPlan
-        ? 'it runs; the first step stops it'
-        : 'it runs'
+        ? t`it runs; the first step stops it`
+        : t`it runs`
       : isDown
-        ? 'its metrics refuse connections'
+        ? t`its metrics refuse connections`
         : process.kind === 'notAsked'
-          ? 'the inventory names no `metrics`'
-          : `its metrics could not be read: ${process.failure.text}`,
-    needed: 'the mirror process does not run meanwhile',
+          ? t`the inventory names no \`metrics\``
+          : t`its metrics could not be read: ${process.failure.text}`,
+    needed: t`the mirror process does not run meanwhile`,
     hasNoOverride: true,
     fix: runs
-      ? 'Stop its unit, or name it: inputs `host` and `unit`.'
-      : `See on its host that it does not run: ${key} with two writers loses its place again.`,
+      ? t`Stop its unit, or name it: inputs \`host\` and \`unit\`.`
+      : t`See on its host that it does not run: ${key} with two writers loses its place again.`,
   };
 }
 
@@ -59,18 +60,18 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
       pass: !known ? 'unknown' : !isBack && isInWindow(index, sourceIndex),
       measured: !known
         ? sourceIndex === undefined
-          ? 'the index of the source is not known'
+          ? t`the index of the source is not known`
           : pendingFrom === undefined
-            ? 'no index is proved safe, and none was given'
-            : `no later index is proved safe: the mirror still needs event ${pendingFrom}`
+            ? t`no index is proved safe, and none was given`
+            : t`no later index is proved safe: the mirror still needs event ${pendingFrom}`
         : isBack
-          ? `${index} is before ${replicatedIndex}, where the mirror stands`
+          ? t`${index} is before ${replicatedIndex}, where the mirror stands`
           : index > sourceIndex
-            ? `${index} is past the source, which is at ${sourceIndex}`
-            : `${index}, ${sourceIndex - index} events behind the source at ${sourceIndex}`,
-      needed: 'not before the old index, and at most 1000 events behind the source',
+            ? t`${index} is past the source, which is at ${sourceIndex}`
+            : t`${index}, ${sourceIndex - index} events behind the source at ${sourceIndex}`,
+      needed: t`not before the old index, and at most 1000 events behind the source`,
       hasNoOverride: true,
-      fix: known ? `Name another index, or none: the plan then takes what is proved. ${onlyReload}` : onlyReload,
+      fix: known ? t`Name another index, or none: the plan then takes what is proved. ${onlyReload}` : onlyReload,
     },
     {
       id: 'index.nothingBefore',
@@ -79,14 +80,14 @@ export function proofChecks(mirror: MirrorView, index: number | undefined): read
         [
           ...(watched === undefined
             ? []
-            : [`the source had no event waiting under the prefix up to ${watched.index}, at ${watched.at}`]),
+            : [t`the source had no event waiting under the prefix up to ${watched.index}, at ${watched.at}`]),
           ...(equal === undefined
             ? []
             : [
-                `the contents are equal as of event ${equal.index}${pendingFrom === undefined ? '' : ' but for what later ones bring'}, at ${equal.at}`,
+                t`the contents are equal as of event ${equal.index}${pendingFrom === undefined ? '' : t` but for what later ones bring`}, at ${equal.at}`,
               ]),
-        ].join('; ') || 'no reading shows up to where nothing was missed',
-      needed: 'no event under the prefix between the old index and the new one that is not at the destination',
+        ].join('; ') || t`no reading shows up to where nothing was missed`,
+      needed: t`no event under the prefix between the old index and the new one that is not at the destination`,
       hasNoOverride: true,
       fix: onlyReload,
     },
@@ -106,17 +107,17 @@ export function contentsCheck(mirror: MirrorView, id: string, proof = equalProof
     pass: isEqual ? true : differs ? false : 'unknown',
     measured:
       comparison === undefined
-        ? 'not compared'
-        : `${comparison.compared} keys compared at ${comparison.at}: ${comparison.missing} missing, ${comparison.extra} extra, ${comparison.different} different, ${comparison.pending} on the way${isReplayed ? `, which event ${comparison.pendingFrom ?? ''} and later ones bring` : ''}`,
-    needed: 'contents compared within ten minutes, and equal',
+        ? t`not compared`
+        : t`${comparison.compared} keys compared at ${comparison.at}: ${comparison.missing} missing, ${comparison.extra} extra, ${comparison.different} different, ${comparison.pending} on the way${isReplayed ? t`, which event ${comparison.pendingFrom ?? ''} and later ones bring` : ''}`,
+    needed: t`contents compared within ten minutes, and equal`,
     hasNoOverride: true,
     fix: differs
-      ? `What differs would stay so, and events may be lost. ${onlyReload}`
-      : `Run "Compare Contents of a Mirror", then check again.`,
+      ? t`What differs would stay so, and events may be lost. ${onlyReload}`
+      : t`Run "Compare Contents of a Mirror", then check again.`,
   };
 }
 
 /** A step that sets the index of a mirror: done where the mirror stands there, so that the plan goes on to its start. */
 export function doneAt({ distance }: MirrorView, index: number, step: PlanStep): PlanStep {
-  return distance.replicatedIndex === index ? { ...step, isDone: `the index key holds ${index} already` } : step;
+  return distance.replicatedIndex === index ? { ...step, isDone: t`the index key holds ${index} already` } : step;
 }

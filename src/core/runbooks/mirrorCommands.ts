@@ -3,15 +3,16 @@ import type { MirrorView } from '../fleetView';
 import type { MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanStep, ProgramRun, ProgramWord } from './plan';
 import type { RunbookInput } from './runbook';
+import { t } from '../l10n';
 
 type Side = 'source' | 'destination';
 
 /** Where the process of etcd-mirror runs; without a unit the plan leaves stopping and starting to the operator. */
 export const unitInputs: readonly RunbookInput[] = [
-  { name: 'unit', label: 'systemd unit of the mirror (empty: it is stopped and started by hand)', isOptional: true },
+  { name: 'unit', label: t`systemd unit of the mirror (empty: it is stopped and started by hand)`, isOptional: true },
   {
     name: 'host',
-    label: 'host that the unit runs on',
+    label: t`host that the unit runs on`,
     isOptional: true,
     suggest: (view, key) => {
       const mirror = view.mirrors.find((each) => each.key === key);
@@ -124,29 +125,28 @@ export function stopUnit(context: MirrorRunbookContext, unit: Unit): PlanStep {
   const isDown = process.kind === 'failed' && process.failure.reason === 'refused';
   const step = context.step({
     id: 'stop',
-    title: `Stop ${unit.name} on ${unit.host}`,
+    title: t`Stop ${unit.name} on ${unit.host}`,
     effect: 'write',
     runs: [sshRun(unit, 'systemctl', 'stop', unit.name)],
     verify: `systemctl is-active ${unit.name}`,
     expectation: { kind: 'mirrorProcess', key: context.mirror.key, isRunning: false },
-    expected: 'inactive or failed',
+    expected: t`inactive or failed`,
     rollback: `systemctl start ${unit.name}`,
-    blastRadius:
-      'Nothing is copied until it runs again; EtcdReplicationDown pages after two minutes: silence it first.',
+    blastRadius: t`Nothing is copied until it runs again; EtcdReplicationDown pages after two minutes: silence it first.`,
   });
-  return isDown ? { ...step, isDone: 'its metrics refuse connections' } : step;
+  return isDown ? { ...step, isDone: t`its metrics refuse connections` } : step;
 }
 
 export function startUnit(context: MirrorRunbookContext, unit: Unit, mirror: MirrorView): PlanStep {
   return context.step({
     id: 'start',
-    title: `Start ${unit.name} on ${unit.host}`,
+    title: t`Start ${unit.name} on ${unit.host}`,
     effect: 'write',
     runs: [sshRun(unit, 'systemctl', 'start', unit.name)],
     verify: `systemctl is-active ${unit.name}`,
     expectation: { kind: 'mirrorProcess', key: mirror.key, isRunning: true },
-    expected: 'active, a minute later too',
+    expected: t`active, a minute later too`,
     rollback: `systemctl stop ${unit.name}`,
-    blastRadius: 'It copies from the index on. A fatal event ends it again: see its log.',
+    blastRadius: t`It copies from the index on. A fatal event ends it again: see its log.`,
   });
 }

@@ -5,21 +5,22 @@ import { apiCheck, doneAt, proofChecks, stoppedCheck } from './mirrorChecks';
 import { proveCluster, readIndexText, startUnit, stopUnit, unitInputs, unitOf, writeIndex } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanCheck, PlanStep } from './plan';
+import { t } from '../l10n';
 
 /** The gap from which moving the index by hand is better than waiting for an event. */
 const smallHeadroom = 250;
 
 const indexInput = {
   name: 'index',
-  label: 'new index (empty: the last one that is proved to lose nothing)',
+  label: t`new index (empty: the last one that is proved to lose nothing)`,
   isOptional: true,
 } as const;
 
 export const advanceIndex: MirrorRunbook = {
   on: 'mirror',
   id: 'mirror.advanceIndex',
-  title: 'Move the index of a mirror forward',
-  summary: 'Brings a mirror back into the window without a reload, after proof that no event is jumped over.',
+  title: t`Move the index of a mirror forward`,
+  summary: t`Brings a mirror back into the window without a reload, after proof that no event is jumped over.`,
   inputs: [indexInput, ...unitInputs],
   isOffered: (_view, { spec, distance }) =>
     spec.api === 'v2' && (distance.headroom === undefined || distance.headroom < smallHeadroom),
@@ -35,10 +36,10 @@ export const advanceIndex: MirrorRunbook = {
     const oldCheck: PlanCheck = {
       id: 'index.old',
       pass: key === undefined ? 'unknown' : old !== undefined,
-      measured: old !== undefined ? String(old) : key === undefined ? 'not read' : `the index key is ${key.kind}`,
-      needed: 'an index key that holds a number',
+      measured: old !== undefined ? String(old) : key === undefined ? t`not read` : t`the index key is ${key.kind}`,
+      needed: t`an index key that holds a number`,
       hasNoOverride: true,
-      fix: 'Where there is none: plan `mirror.setInitialIndex`.',
+      fix: t`Where there is none: plan \`mirror.setInitialIndex\`.`,
     };
     return {
       checks: [
@@ -53,7 +54,7 @@ export const advanceIndex: MirrorRunbook = {
           ? []
           : [
               ...(unit === undefined ? [] : [stopUnit(context, unit)]),
-              setStep(context, index, `prevValue=${old}`, `PUT value=${old} with prevValue=${index}`),
+              setStep(context, index, `prevValue=${old}`, t`PUT value=${old} with prevValue=${index}`),
               ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
             ],
     };
@@ -63,8 +64,8 @@ export const advanceIndex: MirrorRunbook = {
 export const setInitialIndex: MirrorRunbook = {
   on: 'mirror',
   id: 'mirror.setInitialIndex',
-  title: 'Give a mirror its index',
-  summary: 'Writes the missing index key, after proof that both sides hold the same.',
+  title: t`Give a mirror its index`,
+  summary: t`Writes the missing index key, after proof that both sides hold the same.`,
   inputs: [...unitInputs],
   isOffered: (_view, { spec, snapshot }) =>
     spec.api === 'v2' && (snapshot.destination.kind !== 'read' || snapshot.destination.value.indexKey.kind !== 'read'),
@@ -81,13 +82,13 @@ export const setInitialIndex: MirrorRunbook = {
       pass: key === undefined ? 'unknown' : isUnusable || isSet,
       measured:
         key === undefined
-          ? 'not read'
+          ? t`not read`
           : key.kind === 'read'
-            ? `the index key holds ${key.index}`
-            : `the index key is ${key.kind}`,
-      needed: 'no index key, or one that holds no number',
+            ? t`the index key holds ${key.index}`
+            : t`the index key is ${key.kind}`,
+      needed: t`no index key, or one that holds no number`,
       hasNoOverride: true,
-      fix: 'A mirror that has an index is moved by `mirror.advanceIndex`.',
+      fix: t`A mirror that has an index is moved by \`mirror.advanceIndex\`.`,
     };
     const condition = key?.kind === 'notANumber' ? `prevValue=${encodeURIComponent(key.text)}` : 'prevExist=false';
     return {
@@ -124,14 +125,14 @@ function setStep(context: MirrorRunbookContext, index: number, condition: string
   const { sourceIndex = index } = mirror.distance;
   const step = context.step({
     id: 'setIndex',
-    title: `Set the index of ${mirror.spec.name} to ${index}`,
+    title: t`Set the index of ${mirror.spec.name} to ${index}`,
     effect: 'write',
     runs: [proveCluster(context, 'destination'), writeIndex(context, destinationPrefix, index, condition)],
     verify: readIndexText(context, destinationPrefix),
     expectation: { kind: 'mirrorIndex', key: target.key, index },
-    expected: `the value ${index}`,
+    expected: t`the value ${index}`,
     rollback,
-    blastRadius: `Only this key; etcd refuses it (412) where somebody else has written it meanwhile. The mirror goes on at ${index + 1} when it starts: do so at once, ${1000 - (sourceIndex - index)} events of the window are left.`,
+    blastRadius: t`Only this key; etcd refuses it (412) where somebody else has written it meanwhile. The mirror goes on at ${index + 1} when it starts: do so at once, ${1000 - (sourceIndex - index)} events of the window are left.`,
   });
   return doneAt(mirror, index, step);
 }

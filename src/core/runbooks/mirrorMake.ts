@@ -4,6 +4,7 @@ import { apiCheck } from './mirrorChecks';
 import { partsOf, tlsWords } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanCheck, PlanStep, ProgramRun, ProgramWord } from './plan';
+import { t } from '../l10n';
 
 /** More than these are no left-overs: the prefixes are wrong. */
 const mostStale = 50;
@@ -11,8 +12,8 @@ const mostStale = 50;
 export const makeMirror: MirrorRunbook = {
   on: 'mirror',
   id: 'mirror.makeMirror',
-  title: 'Start make-mirror',
-  summary: 'Copies a v3 prefix with `etcdctl make-mirror`: TLS on, stale keys of the destination removed first.',
+  title: t`Start make-mirror`,
+  summary: t`Copies a v3 prefix with \`etcdctl make-mirror\`: TLS on, stale keys of the destination removed first.`,
   inputs: [],
   isOffered: (_view, { spec }) => spec.api === 'v3',
   plan: (context) => {
@@ -32,7 +33,7 @@ export const makeMirror: MirrorRunbook = {
         ...(stale.length === 0 ? [] : [removeStep(context, stale)]),
         context.step({
           id: 'makeMirror',
-          title: `Mirror ${spec.sourcePrefix || 'everything'} from ${placeOf(spec.source)} to ${placeOf(spec.destination)}`,
+          title: t`Mirror ${spec.sourcePrefix || 'everything'} from ${placeOf(spec.source)} to ${placeOf(spec.destination)}`,
           effect: 'write',
           runs: [
             proveV3(context, 'source'),
@@ -47,11 +48,11 @@ export const makeMirror: MirrorRunbook = {
               ],
             },
           ],
-          verify: 'Compare Contents of a Mirror',
+          verify: t`Compare Contents of a Mirror`,
           expectation: { kind: 'mirrorEqual', key: target.key },
-          expected: 'all keys equal on both sides',
-          rollback: 'Ctrl-C: what it copied stays',
-          blastRadius: `It writes all keys under ${spec.sourcePrefix || 'the root'} to the destination, over what is there, and goes on until it is ended or the source has compacted what it needs next. It keeps no place: run it under a supervisor, and a start copies everything again.`,
+          expected: t`all keys equal on both sides`,
+          rollback: t`Ctrl-C: what it copied stays`,
+          blastRadius: t`It writes all keys under ${spec.sourcePrefix || t`the root`} to the destination, over what is there, and goes on until it is ended or the source has compacted what it needs next. It keeps no place: run it under a supervisor, and a start copies everything again.`,
         }),
       ],
     };
@@ -111,16 +112,16 @@ function removeStep(context: MirrorRunbookContext, stale: readonly string[]): Pl
   const { spec } = context.mirror;
   return context.step({
     id: 'removeStale',
-    title: `Remove ${formatCount(stale.length, 'stale key')} from ${placeOf(spec.destination)}`,
+    title: t`Remove ${formatCount(stale.length, 'stale key')} from ${placeOf(spec.destination)}`,
     effect: 'destructive',
     runs: [
       proveV3(context, 'destination'),
       ...stale.map((key) => ({ words: [...ctl(context, 'destination'), 'del', '--', key] })),
     ],
-    verify: `etcdctl get --keys-only --prefix ${spec.destinationPrefix}`,
+    verify: t`etcdctl get --keys-only --prefix ${spec.destinationPrefix}`,
     expectation: { kind: 'mirrorNoExtra', key: context.target.key },
-    expected: 'none of these keys',
-    blastRadius: 'Clients of the destination that still read these keys miss them; their values are in the comparison.',
+    expected: t`none of these keys`,
+    blastRadius: t`Clients of the destination that still read these keys miss them; their values are in the comparison.`,
   });
 }
 
@@ -134,13 +135,13 @@ function staleCheck({ mirror }: MirrorRunbookContext): PlanCheck {
   return {
     id: 'destination.staleKeys',
     pass: extra === undefined ? 'unknown' : extra <= mostStale && isTypable,
-    measured: extra === undefined ? 'not compared' : formatCount(extra, 'key') + ' that the source does not have',
-    needed: `contents compared, and at most ${mostStale} stale keys: make-mirror deletes none at its start`,
+    measured: extra === undefined ? t`not compared` : formatCount(extra, 'key') + t` that the source does not have`,
+    needed: t`contents compared, and at most ${mostStale} stale keys: make-mirror deletes none at its start`,
     hasNoOverride: true,
     fix:
       extra === undefined
-        ? 'Run "Compare Contents of a Mirror", then check again.'
-        : 'See in the comparison what they are: the prefixes may be wrong. Remove them by hand if they are not.',
+        ? t`Run "Compare Contents of a Mirror", then check again.`
+        : t`See in the comparison what they are: the prefixes may be wrong. Remove them by hand if they are not.`,
   };
 }
 
@@ -150,9 +151,9 @@ function tlsCheck({ mirror }: MirrorRunbookContext): PlanCheck {
     id: 'mirror.tls',
     pass: plain.length === 0 ? true : 'unknown',
     mayBeUnknown: true,
-    measured: plain.length === 0 ? 'both sides by https' : `without TLS: ${plain.join(' and ')}`,
-    needed: 'TLS towards both sides, or a network that needs none',
-    fix: 'Give the addresses as https in the inventory, with `tls: { ca: … }`.',
+    measured: plain.length === 0 ? t`both sides by https` : `without TLS: ${plain.join(' and ')}`,
+    needed: t`TLS towards both sides, or a network that needs none`,
+    fix: t`Give the addresses as https in the inventory, with \`tls: { ca: … }\`.`,
   };
 }
 
@@ -162,9 +163,9 @@ function leasesCheck({ mirror }: MirrorRunbookContext): PlanCheck {
     id: 'source.leases',
     pass: count === 0 ? true : 'unknown',
     mayBeUnknown: true,
-    measured: count === undefined ? 'not compared' : `${formatCount(count, 'lease')} not copied so far`,
-    needed: 'no keys that end with a lease: their copies never end by themselves',
-    fix: 'Keep locks and registrations out of the mirrored prefix.',
+    measured: count === undefined ? t`not compared` : t`${formatCount(count, 'lease')} not copied so far`,
+    needed: t`no keys that end with a lease: their copies never end by themselves`,
+    fix: t`Keep locks and registrations out of the mirrored prefix.`,
   };
 }
 
@@ -174,8 +175,8 @@ function loginCheck({ mirror }: MirrorRunbookContext): PlanCheck {
     id: 'client.account',
     pass: user === undefined ? true : 'unknown',
     mayBeUnknown: true,
-    measured: user === undefined ? 'no login is needed' : `${user}; etcdctl asks for the password on the terminal`,
-    needed: 'an account that may read the source and write the destination',
-    fix: '`--dest-user` is known since etcdctl 3.6; an older one logs in to the destination by a certificate only.',
+    measured: user === undefined ? t`no login is needed` : t`${user}; etcdctl asks for the password on the terminal`,
+    needed: t`an account that may read the source and write the destination`,
+    fix: t`\`--dest-user\` is known since etcdctl 3.6; an older one logs in to the destination by a certificate only.`,
   };
 }

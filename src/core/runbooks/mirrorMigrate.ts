@@ -16,6 +16,7 @@ import {
 } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanCheck, PlanStep } from './plan';
+import { t } from '../l10n';
 
 /** Other mirrors of the inventory between the same two places. */
 export function siblingsOf(view: FleetView, { spec, key }: MirrorView): readonly MirrorView[] {
@@ -31,19 +32,19 @@ export function siblingsOf(view: FleetView, { spec, key }: MirrorView): readonly
 export const migratePrefix: MirrorRunbook = {
   on: 'mirror',
   id: 'mirror.migratePrefix',
-  title: 'Let a mirror copy another prefix',
-  summary: 'From one prefix to another between the same places, with no event lost or applied twice.',
+  title: t`Let a mirror copy another prefix`,
+  summary: t`From one prefix to another between the same places, with no event lost or applied twice.`,
   inputs: [
     {
       name: 'to',
-      label: 'mirror of the inventory with the new prefixes, between the same places',
+      label: t`mirror of the inventory with the new prefixes, between the same places`,
       suggest: (view, key) => {
         const mirror = view.mirrors.find((each) => each.key === key);
         return mirror === undefined ? undefined : siblingsOf(view, mirror)[0]?.spec.name;
       },
     },
     ...unitInputs,
-    { name: 'newUnit', label: 'systemd unit with the new prefixes (empty: it is started by hand)', isOptional: true },
+    { name: 'newUnit', label: t`systemd unit with the new prefixes (empty: it is started by hand)`, isOptional: true },
   ],
   isOffered: (view, mirror) => mirror.spec.api === 'v2' && siblingsOf(view, mirror).length > 0,
   plan: (context) => {
@@ -61,9 +62,9 @@ export const migratePrefix: MirrorRunbook = {
         id: 'alert.silenced',
         pass: 'unknown',
         mayBeUnknown: true,
-        measured: 'only a person can know',
-        needed: 'EtcdReplicationDown silenced: it pages two minutes after the mirror is stopped',
-        fix: 'Silence it for as long as the migration takes.',
+        measured: t`only a person can know`,
+        needed: t`EtcdReplicationDown silenced: it pages two minutes after the mirror is stopped`,
+        fix: t`Silence it for as long as the migration takes.`,
       },
     ];
     if (to === undefined || index === undefined) return { checks, steps: [] };
@@ -81,15 +82,15 @@ function stepsOf(context: MirrorRunbookContext, to: MirrorView, index: number): 
   const newUnit = unitOf(context, 'newUnit');
   const { destinationPrefix } = to.spec;
   return [
-    probe(context, 'source', 'read-only', 'Make sure that the source takes no writes'),
-    probe(context, 'destination', 'Key not found', 'Make sure that the destination takes writes'),
+    probe(context, 'source', 'read-only', t`Make sure that the source takes no writes`),
+    probe(context, 'destination', t`Key not found`, t`Make sure that the destination takes writes`),
     ...(unit === undefined ? [] : [stopUnit(context, unit)]),
     doneAt(
       to,
       index,
       context.step({
         id: 'setIndex',
-        title: `Set the index of ${to.spec.name} to ${index}`,
+        title: t`Set the index of ${to.spec.name} to ${index}`,
         effect: 'write',
         runs: [
           proveCluster(context, 'destination'),
@@ -98,9 +99,9 @@ function stepsOf(context: MirrorRunbookContext, to: MirrorView, index: number): 
         ],
         verify: readIndexText(context, destinationPrefix),
         expectation: { kind: 'mirrorIndex', key: to.key, index },
-        expected: `the value ${index}`,
+        expected: t`the value ${index}`,
         rollback: `DELETE ${indexKeyOf(destinationPrefix)}, and start the old unit again`,
-        blastRadius: `Only this key. That of the old prefix, ${indexKeyOf(mirror.spec.destinationPrefix)}, stays and is what the way back needs.`,
+        blastRadius: t`Only this key. That of the old prefix, ${indexKeyOf(mirror.spec.destinationPrefix)}, stays and is what the way back needs.`,
       }),
     ),
     ...(newUnit === undefined ? [] : [startUnit(context, newUnit, to)]),
@@ -129,8 +130,8 @@ function probe(
     ],
     verify: `curl ${spec[side].replace(/\/+$/, '')}${keyPath('/_replideck_probe')}`,
     expectation: { kind: 'mirrorReadable', key },
-    expected: `"${mustPrint}" on the screen, and no such key afterwards`,
-    blastRadius: 'None: the write names a condition that cannot hold, and nothing is written.',
+    expected: t`"${mustPrint}" on the screen, and no such key afterwards`,
+    blastRadius: t`None: the write names a condition that cannot hold, and nothing is written.`,
   });
 }
 
@@ -141,11 +142,11 @@ function toCheck(name: string | undefined, to: MirrorView | undefined, siblings:
     pass: to?.spec.api === 'v2',
     measured:
       to !== undefined
-        ? `${to.spec.name}: ${to.spec.sourcePrefix} to ${to.spec.destinationPrefix}`
-        : `${name === undefined ? 'none was named' : `${name} is none`}; there are: ${names === '' ? 'none' : names}`,
-    needed: 'a second mirror in the inventory, between the same places, with the new prefixes',
+        ? t`${to.spec.name}: ${to.spec.sourcePrefix} to ${to.spec.destinationPrefix}`
+        : t`${name === undefined ? t`none was named` : t`${name} is none`}; there are: ${names === '' ? t`none` : names}`,
+    needed: t`a second mirror in the inventory, between the same places, with the new prefixes`,
     hasNoOverride: true,
-    fix: 'Write it into the inventory beside the old one, so that both can be read, and name it as input `to`.',
+    fix: t`Write it into the inventory beside the old one, so that both can be read, and name it as input \`to\`.`,
   };
 }
 
@@ -164,11 +165,11 @@ function caughtUpCheck(mirror: MirrorView): PlanCheck {
           : 'unknown',
     measured:
       gap === undefined
-        ? 'not known'
-        : `${gap} events behind${waiting === 'none' ? ', none under its prefix' : isEqual ? ', and the contents are equal' : ''}`,
-    needed: 'nothing under the old prefix waits for the old mirror',
+        ? t`not known`
+        : t`${gap} events behind${waiting === 'none' ? t`, none under its prefix` : isEqual ? t`, and the contents are equal` : ''}`,
+    needed: t`nothing under the old prefix waits for the old mirror`,
     hasNoOverride: true,
-    fix: 'Set the source read-only and let the old mirror come to the end before it is stopped.',
+    fix: t`Set the source read-only and let the old mirror come to the end before it is stopped.`,
   };
 }
 
@@ -180,10 +181,16 @@ function keyCheck({ spec, snapshot, distance }: MirrorView, index: number | unde
     id: 'new.indexKey',
     pass: kind === undefined ? 'unknown' : kind === 'missing' || isSet,
     measured:
-      kind === undefined ? 'not read' : kind === 'missing' ? 'not there' : isSet ? `set to ${index}` : 'there already',
-    needed: `no key ${indexKeyOf(spec.destinationPrefix)} yet, or one that this plan has set`,
+      kind === undefined
+        ? t`not read`
+        : kind === 'missing'
+          ? t`not there`
+          : isSet
+            ? t`set to ${index}`
+            : t`there already`,
+    needed: t`no key ${indexKeyOf(spec.destinationPrefix)} yet, or one that this plan has set`,
     hasNoOverride: true,
-    fix: 'Another mirror with these prefixes has run: find out which, and delete its key if it is over.',
+    fix: t`Another mirror with these prefixes has run: find out which, and delete its key if it is over.`,
   };
 }
 
@@ -195,12 +202,12 @@ function stillCheck({ distance }: MirrorView, index: number | undefined): PlanCh
     pass: sourceIndex === undefined || index === undefined ? 'unknown' : sourceIndex === index,
     measured:
       sourceIndex === undefined || index === undefined
-        ? 'not known'
+        ? t`not known`
         : sourceIndex === index
-          ? `the source stands at ${index}`
-          : `the source has gone from ${index} to ${sourceIndex}`,
-    needed: 'a source that nobody writes to since the contents were compared',
+          ? t`the source stands at ${index}`
+          : t`the source has gone from ${index} to ${sourceIndex}`,
+    needed: t`a source that nobody writes to since the contents were compared`,
     hasNoOverride: true,
-    fix: 'Set the source read-only (its proxy too), remove what only one side has under the new prefixes, and compare again.',
+    fix: t`Set the source read-only (its proxy too), remove what only one side has under the new prefixes, and compare again.`,
   };
 }

@@ -4,12 +4,13 @@ import { apiCheck, stoppedCheck } from './mirrorChecks';
 import { partsOf, sshRun, startUnit, stopUnit, unitInputs, unitOf, type Unit } from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanCheck, ProgramRun } from './plan';
+import { t } from '../l10n';
 
 export const reloadMirror: MirrorRunbook = {
   on: 'mirror',
   id: 'mirror.reload',
   title: 'Reload a mirror',
-  summary: 'Empties the destination prefix and copies everything anew: safe for the data, felt by its clients.',
+  summary: t`Empties the destination prefix and copies everything anew: safe for the data, felt by its clients.`,
   inputs: [...unitInputs],
   isOffered: (_view, { spec, distance, snapshot, comparison }) => {
     if (spec.api !== 'v2') return false;
@@ -23,7 +24,7 @@ export const reloadMirror: MirrorRunbook = {
     const { spec, comparison } = mirror;
     const unit = unitOf(context);
     const run = reloadRun(context, unit);
-    const count = comparison === undefined ? 'all keys' : formatCount(comparison.compared, 'key');
+    const count = comparison === undefined ? t`all keys` : formatCount(comparison.compared, 'key');
     return {
       checks: [
         apiCheck(mirror, 'v2'),
@@ -33,22 +34,22 @@ export const reloadMirror: MirrorRunbook = {
           id: 'clients.away',
           pass: 'unknown',
           mayBeUnknown: true,
-          measured: 'only a person can know',
-          needed: `no client reads ${spec.destinationPrefix} at ${placeOf(spec.destination)} meanwhile`,
-          fix: `They find nothing there, or half of it, until all is copied: point them to ${placeOf(spec.source)} before.`,
+          measured: t`only a person can know`,
+          needed: t`no client reads ${spec.destinationPrefix} at ${placeOf(spec.destination)} meanwhile`,
+          fix: t`They find nothing there, or half of it, until all is copied: point them to ${placeOf(spec.source)} before.`,
         },
       ],
       steps: [
         ...(unit === undefined ? [] : [stopUnit(context, unit)]),
         context.step({
           id: 'reload',
-          title: `Empty ${spec.destinationPrefix} at ${placeOf(spec.destination)} and load it from ${placeOf(spec.source)}`,
+          title: t`Empty ${spec.destinationPrefix} at ${placeOf(spec.destination)} and load it from ${placeOf(spec.source)}`,
           effect: 'destructive',
           runs: run === undefined ? [] : [run],
-          verify: 'Compare Contents of a Mirror',
+          verify: t`Compare Contents of a Mirror`,
           expectation: { kind: 'mirrorEqual', key: target.key },
-          expected: `${count} equal on both sides; its log says "Starting replication"`,
-          blastRadius: `Clients of ${placeOf(spec.destination)} find ${spec.destinationPrefix} empty, then half full, until ${count} are written. It does not end by itself but goes on copying: end it with Ctrl-C once it is equal and its log says "Starting replication", then start the unit.`,
+          expected: t`${count} equal on both sides; its log says "Starting replication"`,
+          blastRadius: t`Clients of ${placeOf(spec.destination)} find ${spec.destinationPrefix} empty, then half full, until ${count} are written. It does not end by itself but goes on copying: end it with Ctrl-C once it is equal and its log says "Starting replication", then start the unit.`,
         }),
         ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
       ],
@@ -77,13 +78,13 @@ function commandCheck({ mirror }: MirrorRunbookContext, unit: Unit | undefined):
     pass: isSafe,
     measured:
       unit !== undefined
-        ? `/usr/local/sbin/reload-${unit.name} on ${unit.host}`
+        ? t`/usr/local/sbin/reload-${unit.name} on ${unit.host}`
         : isSafe
-          ? 'the command line of etcd-mirror, from the inventory'
-          : 'etcd-mirror takes a login in its command line only',
-    needed: 'a command that shows no password to the other users of its host',
+          ? t`the command line of etcd-mirror, from the inventory`
+          : t`etcd-mirror takes a login in its command line only`,
+    needed: t`a command that shows no password to the other users of its host`,
     hasNoOverride: true,
-    fix: 'Name the unit and its host as inputs `unit` and `host`: its reload script has the login.',
+    fix: t`Name the unit and its host as inputs \`unit\` and \`host\`: its reload script has the login.`,
   };
 }
 

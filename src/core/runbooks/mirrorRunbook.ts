@@ -9,6 +9,7 @@ import {
   type ProgramStepDraft,
 } from './programRunbook';
 import { inputReader, type RunbookHead } from './runbook';
+import { t } from '../l10n';
 
 /** A runbook for an etcd mirror. Its plans are made from both sides and from the comparison of their contents. */
 export interface MirrorRunbook extends RunbookHead {
@@ -63,28 +64,28 @@ export function mirrorChecks({ mirror, target }: MirrorRunbookContext): readonly
     {
       id: 'target.identity',
       pass: isKnown,
-      measured: isKnown ? `source ${sides[0] ?? ''}, destination ${sides[1] ?? ''}` : whyUnknown(mirror),
-      needed: 'both sides answer, and say which clusters they are',
+      measured: isKnown ? t`source ${sides[0] ?? ''}, destination ${sides[1] ?? ''}` : whyUnknown(mirror),
+      needed: t`both sides answer, and say which clusters they are`,
       hasNoOverride: true,
-      fix: `Read ${mirror.key} again; what its own findings say comes first.`,
+      fix: t`Read ${mirror.key} again; what its own findings say comes first.`,
     },
     {
       id: 'target.twoClusters',
       pass: isKnown ? sides[0] !== sides[1] : 'unknown',
-      measured: isKnown ? (sides[0] === sides[1] ? 'one and the same cluster' : 'two clusters') : 'not known',
-      needed: 'a source and a destination that are not the same cluster',
+      measured: isKnown ? (sides[0] === sides[1] ? t`one and the same cluster` : t`two clusters`) : t`not known`,
+      needed: t`a source and a destination that are not the same cluster`,
       hasNoOverride: true,
-      fix: 'Correct `source` or `destination` in the inventory.',
+      fix: t`Correct \`source\` or \`destination\` in the inventory.`,
     },
   ];
 }
 
 function whyUnknown({ snapshot }: MirrorView): string {
   const { reach } = snapshot;
-  if (reach.kind === 'failed') return `not read: ${reach.failure.text}`;
+  if (reach.kind === 'failed') return t`not read: ${reach.failure.text}`;
   const failed = (['source', 'destination'] as const).flatMap((side) => {
     const part = snapshot[side];
     return part.kind === 'failed' ? [`${side}: ${part.failure.text || part.failure.reason}`] : [];
   });
-  return failed.length === 0 ? 'not read, or without a cluster id' : failed.join('; ');
+  return failed.length === 0 ? t`not read, or without a cluster id` : failed.join('; ');
 }

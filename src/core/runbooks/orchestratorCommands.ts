@@ -5,6 +5,7 @@ import { check } from './checks';
 import type { PlanCheck, ProgramRun } from './plan';
 import type { RunbookInput } from './runbook';
 import type { ServiceContextOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 export type OrchestratorContext = ServiceContextOf<'orchestrator'>;
 
@@ -12,13 +13,13 @@ export type OrchestratorContext = ServiceContextOf<'orchestrator'>;
 export const nodeInputs: readonly RunbookInput[] = [
   {
     name: 'hosts',
-    label: 'hosts that Orchestrator runs on, all of them, with commas',
+    label: t`hosts that Orchestrator runs on, all of them, with commas`,
     suggest: (view, key) => {
       const service = view.services.find((each) => each.key === key);
       return service?.kind === 'orchestrator' ? nodeOf(service) : undefined;
     },
   },
-  { name: 'unit', label: 'its systemd unit (empty: orchestrator)', isOptional: true },
+  { name: 'unit', label: t`its systemd unit (empty: orchestrator)`, isOptional: true },
 ];
 
 function nodeOf({ snapshot: { reach, last } }: Extract<ServiceView, { kind: 'orchestrator' }>): string | undefined {
@@ -61,8 +62,8 @@ export function plainCheck(names: readonly string[]): PlanCheck {
     'instance.plainName',
     strange.length === 0,
     strange.length === 0 ? names.join(', ') || 'none' : JSON.stringify(strange),
-    'host:port of letters, digits, dots, dashes and underscores: it becomes part of a path',
-    'Give it as Orchestrator names it. One that it knows by another kind of name has to be removed in its database.',
+    t`host:port of letters, digits, dots, dashes and underscores: it becomes part of a path`,
+    t`Give it as Orchestrator names it. One that it knows by another kind of name has to be removed in its database.`,
     { hasNoOverride: true },
   );
 }
@@ -122,11 +123,11 @@ export function writableCheck({ facts }: OrchestratorContext): PlanCheck {
   return check(
     'node.mayWrite',
     isFollower ? false : undefined,
-    isFollower ? `a raft follower; the leader is ${node.raftLeader ?? 'not known'}` : 'it does not say',
-    'a node that takes writes, and a login that may write',
+    isFollower ? t`a raft follower; the leader is ${node.raftLeader ?? t`not known`}` : t`it does not say`,
+    t`a node that takes writes, and a login that may write`,
     isFollower
-      ? 'Name the leader, or an address that leads to it, in the inventory.'
-      : 'Orchestrator refuses what `ReadOnly` or the login forbids. `orchestrator-client` takes its login from ORCHESTRATOR_AUTH_USER and ORCHESTRATOR_AUTH_PASSWORD or /etc/profile.d/orchestrator-client.sh; never give it with `-b`.',
+      ? t`Name the leader, or an address that leads to it, in the inventory.`
+      : t`Orchestrator refuses what \`ReadOnly\` or the login forbids. \`orchestrator-client\` takes its login from ORCHESTRATOR_AUTH_USER and ORCHESTRATOR_AUTH_PASSWORD or /etc/profile.d/orchestrator-client.sh; never give it with \`-b\`.`,
     { hasNoOverride: true, mayBeUnknown: true },
   );
 }

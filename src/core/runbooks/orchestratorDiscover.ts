@@ -13,17 +13,18 @@ import {
   writableCheck,
 } from './orchestratorCommands';
 import { answersCheck, routeCheck, type ServiceRunbookOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 /** Makes Orchestrator read one server, and all that replicate with it. */
 export const discover: ServiceRunbookOf<'orchestrator'> = {
   on: 'orchestrator',
   id: 'orchestrator.discover',
-  title: 'Make Orchestrator discover an instance',
-  summary: 'Gives it the full name of a server, mostly of a primary; it finds the replicas by itself.',
+  title: t`Make Orchestrator discover an instance`,
+  summary: t`Gives it the full name of a server, mostly of a primary; it finds the replicas by itself.`,
   inputs: [
     {
       name: 'instance',
-      label: 'instance, host:port by its full name',
+      label: t`instance, host:port by its full name`,
       suggest: (view, key) => {
         const facts = answeredBy(view, key);
         return facts && unknownOf(view, facts)[0];
@@ -55,51 +56,51 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
         check(
           'instance.fullName',
           isPlainKey(name) && host.includes('.'),
-          name === '' ? 'none given' : host,
-          'the full name, with its domain',
-          'By a bare name it becomes a ghost beside itself.',
+          name === '' ? t`none given` : host,
+          t`the full name, with its domain`,
+          t`By a bare name it becomes a ghost beside itself.`,
           { hasNoOverride: true },
         ),
         check(
           'instance.unknown',
           isKnown === undefined ? undefined : !isKnown,
-          isKnown === true ? `it knows ${name}` : 'it does not know it',
-          'an instance that it does not know yet',
-          'It reads what it knows by itself, every few seconds: its findings say what keeps it from doing so.',
+          isKnown === true ? t`it knows ${name}` : t`it does not know it`,
+          t`an instance that it does not know yet`,
+          t`It reads what it knows by itself, every few seconds: its findings say what keeps it from doing so.`,
         ),
         check(
           'instance.noTwin',
           facts === undefined ? undefined : twin === undefined,
-          twin === undefined ? 'no other name of it is known' : `it knows it as ${twin.key}`,
-          'a server that it does not know by another name',
-          'Let `@@report_host` be the name that it resolves to, or it stays a ghost. Where it is another server, go on.',
+          twin === undefined ? t`no other name of it is known` : t`it knows it as ${twin.key}`,
+          t`a server that it does not know by another name`,
+          t`Let \`@@report_host\` be the name that it resolves to, or it stays a ghost. Where it is another server, go on.`,
         ),
         check(
           'instance.notPart',
           facts === undefined ? undefined : mistaken === undefined,
-          mistaken === undefined ? 'part of none' : `part of ${mistaken.key}`,
-          'a name that is no part of another one that it knows',
-          'Orchestrator would take it for that one. Let its own replication bring it: it finds replicas by their source.',
+          mistaken === undefined ? t`part of none` : t`part of ${mistaken.key}`,
+          t`a name that is no part of another one that it knows`,
+          t`Orchestrator would take it for that one. Let its own replication bring it: it finds replicas by their source.`,
           { hasNoOverride: true },
         ),
         check(
           'instance.answers',
           own === undefined ? undefined : answered,
           own === undefined
-            ? 'not in the inventory, so it was not read'
+            ? t`not in the inventory, so it was not read`
             : answered
-              ? 'it answers'
-              : 'it does not answer',
-          'the server answers',
-          'Repair that first: Orchestrator could not read it either.',
+              ? t`it answers`
+              : t`it does not answer`,
+          t`the server answers`,
+          t`Repair that first: Orchestrator could not read it either.`,
           { mayBeUnknown: true },
         ),
         check(
           'instance.grants',
           undefined,
-          'not read with Orchestrator’s account',
-          'the grants of Orchestrator on it and its replicas, and no heartbeat rows of other sections',
-          'Apply the grants, and plan `heartbeat.removeStaleRows` on each instance first: its alias comes from those rows.',
+          t`not read with Orchestrator’s account`,
+          t`the grants of Orchestrator on it and its replicas, and no heartbeat rows of other sections`,
+          t`Apply the grants, and plan \`heartbeat.removeStaleRows\` on each instance first: its alias comes from those rows.`,
           { mayBeUnknown: true },
         ),
       ],
@@ -109,15 +110,14 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
           : [
               context.step({
                 id: 'discover',
-                title: `Discover ${name}`,
+                title: t`Discover ${name}`,
                 effect: 'write',
                 runs: [proveNode(context), clientRun(context, '-c', 'discover', '-i', name)],
                 verify: askText(context, `instance/${host}/${port}`),
                 expectation: { kind: 'orchestratorHas', key: target.key, instance: name },
-                expected: 'IsLastCheckValid true',
+                expected: t`IsLastCheckValid true`,
                 rollback: clientText(context, '-c', 'forget', '-i', name),
-                blastRadius:
-                  'It connects to the server and to all that replicate with it, and may fail them over from then on where its settings say so.',
+                blastRadius: t`It connects to the server and to all that replicate with it, and may fail them over from then on where its settings say so.`,
               }),
             ],
     };

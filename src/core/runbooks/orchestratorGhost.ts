@@ -13,6 +13,7 @@ import {
 } from './orchestratorCommands';
 import type { PlanCheck, PlanStep } from './plan';
 import { isStopped, type ServiceRunbookOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 /**
  * Orchestrator writes its cache of resolved names back while it runs, and the ghosts with it: so it is stopped meanwhile.
@@ -21,14 +22,13 @@ import { isStopped, type ServiceRunbookOf } from './serviceRunbook';
 export const forgetGhost: ServiceRunbookOf<'orchestrator'> = {
   on: 'orchestrator',
   id: 'orchestrator.forgetGhost',
-  title: 'Forget a ghost cluster',
-  summary:
-    'Stops Orchestrator, forgets servers that it knows by bare names too, clears its cache, and starts it again.',
+  title: t`Forget a ghost cluster`,
+  summary: t`Stops Orchestrator, forgets servers that it knows by bare names too, clears its cache, and starts it again.`,
   inputs: [
     ...nodeInputs,
     {
       name: 'instances',
-      label: 'instances to forget, host:port with commas (empty: those of its ghost clusters)',
+      label: t`instances to forget, host:port with commas (empty: those of its ghost clusters)`,
       isOptional: true,
     },
   ],
@@ -83,9 +83,9 @@ export function nodesCheck({ known }: OrchestratorContext, { hosts }: Nodes): Pl
   return check(
     'service.hosts',
     hosts.length > 0 && isNamed,
-    `${hosts.length === 0 ? 'none given' : hosts.join(', ')}; the node that answers calls itself ${own ?? 'nothing'}`,
-    'every host that it runs on, the node that answers among them',
-    'Give them as input `hosts`.',
+    t`${hosts.length === 0 ? t`none given` : hosts.join(', ')}; the node that answers calls itself ${own ?? t`nothing`}`,
+    t`every host that it runs on, the node that answers among them`,
+    t`Give them as input \`hosts\`.`,
   );
 }
 
@@ -95,9 +95,9 @@ export function backendCheck({ known }: OrchestratorContext): PlanCheck {
   return check(
     'service.sharedBackend',
     known === undefined ? undefined : leader === undefined,
-    known === undefined ? 'not known' : leader === undefined ? 'no raft' : `a raft group, leader ${leader}`,
-    'one database for all nodes',
-    'In a raft group each node has its own: do the same on every node by hand, with `--ignore-raft-setup`.',
+    known === undefined ? t`not known` : leader === undefined ? t`no raft` : t`a raft group, leader ${leader}`,
+    t`one database for all nodes`,
+    t`In a raft group each node has its own: do the same on every node by hand, with \`--ignore-raft-setup\`.`,
     { hasNoOverride: true, mayBeUnknown: true },
   );
 }
@@ -112,18 +112,18 @@ function ghostCheck(context: OrchestratorContext, instances: readonly string[]):
     'ghost.twin',
     isUnknown ? undefined : instances.length === 0 || wrong.length > 0 ? false : context.known && true,
     isUnknown
-      ? 'it is stopped, and was not read before'
+      ? t`it is stopped, and was not read before`
       : instances.length === 0
-        ? 'it knows no ghost'
+        ? t`it knows no ghost`
         : wrong.length > 0
-          ? `no ghost: ${wrong.join(', ')}`
+          ? t`no ghost: ${wrong.join(', ')}`
           : context.known === undefined
-            ? 'bare names; it does not answer, so their twins are not known'
-            : `${instances.join(', ')}: bare names, each with a twin by its full name`,
-    'only bare names of servers that it also knows by their full names',
+            ? t`bare names; it does not answer, so their twins are not known`
+            : t`${instances.join(', ')}: bare names, each with a twin by its full name`,
+    t`only bare names of servers that it also knows by their full names`,
     wrong.length > 0
-      ? 'Leave these out: it would no longer watch them.'
-      : 'Where it was stopped before: give the instances, as the audit log has them, or start it and plan again.',
+      ? t`Leave these out: it would no longer watch them.`
+      : t`Where it was stopped before: give the instances, as the audit log has them, or start it and plan again.`,
     { ...(wrong.length > 0 ? { hasNoOverride: true } : {}), ...(isUnknown ? { mayBeUnknown: true } : {}) },
   );
 }
@@ -134,9 +134,9 @@ export function wayOnCheck(context: OrchestratorContext): PlanCheck {
   return check(
     'service.running',
     isDown ? undefined : context.facts !== undefined,
-    isDown ? 'it is stopped: nobody watches the fleet, and nothing fails over' : 'it answers',
-    'it runs before, and again after',
-    'Go on with the first step that is not done. Its last step, the start, may be run at any time: do not leave it out.',
+    isDown ? t`it is stopped: nobody watches the fleet, and nothing fails over` : t`it answers`,
+    t`it runs before, and again after`,
+    t`Go on with the first step that is not done. Its last step, the start, may be run at any time: do not leave it out.`,
     { mayBeUnknown: true },
   );
 }
@@ -144,14 +144,14 @@ export function wayOnCheck(context: OrchestratorContext): PlanCheck {
 export function stopStep(context: OrchestratorContext, { hosts, unit }: Nodes): PlanStep {
   return context.step({
     id: 'stop',
-    title: `Stop ${unit} on ${hosts.join(', ')}`,
+    title: t`Stop ${unit} on ${hosts.join(', ')}`,
     effect: 'write',
     runs: hosts.map((host) => remoteRun(host, ['sudo', 'systemctl', 'stop', unit])),
     verify: askText(context, 'health'),
     expectation: { kind: 'serviceStopped', key: context.target.key },
-    expected: 'nothing: the connection is refused, or a proxy says that nobody is behind it',
+    expected: t`nothing: the connection is refused, or a proxy says that nobody is behind it`,
     rollback: `systemctl start ${unit}`,
-    blastRadius: 'Until it runs again nobody watches the fleet, and nothing fails over by itself.',
+    blastRadius: t`Until it runs again nobody watches the fleet, and nothing fails over by itself.`,
     isSeen: true,
   });
 }
@@ -164,7 +164,7 @@ function forgetStep(context: OrchestratorContext, host: string, instance: string
   const known = ['orchestrator', '-c', 'all-instances'];
   return context.step({
     id: `forget.${instance}`,
-    title: `Forget ${instance}`,
+    title: t`Forget ${instance}`,
     effect: 'destructive',
     runs: [
       remoteRun(host, ['sudo', ...known], '|', ['grep', '-xF', '-e', instance], '&&', [
@@ -173,23 +173,22 @@ function forgetStep(context: OrchestratorContext, host: string, instance: string
     ],
     verify: askText(context, 'health'),
     expectation: { kind: 'serviceStopped', key: context.target.key },
-    expected:
-      'still nothing, so that nobody writes it back; whether it is gone shows when it runs again, in the last step',
+    expected: t`still nothing, so that nobody writes it back; whether it is gone shows when it runs again, in the last step`,
     rollback: `orchestrator -c discover -i ${instance}`,
-    blastRadius: `Only what Orchestrator holds of ${instance}: the server itself is not touched, and its twin stays. A second time it ends with an error, and forgets nothing.`,
+    blastRadius: t`Only what Orchestrator holds of ${instance}: the server itself is not touched, and its twin stays. A second time it ends with an error, and forgets nothing.`,
   });
 }
 
 function resetStep(context: OrchestratorContext, host: string): PlanStep {
   return context.step({
     id: 'resetCache',
-    title: 'Reset the cache of resolved host names',
+    title: t`Reset the cache of resolved host names`,
     effect: 'write',
     runs: [remoteRun(host, ['sudo', 'orchestrator', '-c', 'reset-hostname-resolve-cache'])],
     verify: askText(context, 'health'),
     expectation: { kind: 'serviceStopped', key: context.target.key },
-    expected: 'still nothing; what is left in the cache shows when it runs again',
-    blastRadius: 'It resolves every name anew when it starts.',
+    expected: t`still nothing; what is left in the cache shows when it runs again`,
+    blastRadius: t`It resolves every name anew when it starts.`,
   });
 }
 
@@ -201,14 +200,13 @@ export function startStep(
 ): PlanStep {
   return context.step({
     id: 'start',
-    title: `Start ${unit} on ${hosts.join(', ')}`,
+    title: t`Start ${unit} on ${hosts.join(', ')}`,
     effect: 'write',
     runs: hosts.map((host) => remoteRun(host, ['sudo', 'systemctl', 'start', unit])),
     verify: askText(context, 'all-instances'),
     expectation: { kind: 'orchestratorForgot', key: context.target.key, instances },
-    expected: instances.length === 0 ? 'its instances' : `none of ${instances.join(', ')}`,
+    expected: instances.length === 0 ? t`its instances` : t`none of ${instances.join(', ')}`,
     rollback: `systemctl stop ${unit}`,
-    blastRadius:
-      'It discovers again. Ghosts that come back come from `@@hostname`: set `MySQLHostnameResolveMethod` to `@@report_host`, or `RejectHostnameResolvePattern`.',
+    blastRadius: t`It discovers again. Ghosts that come back come from \`@@hostname\`: set \`MySQLHostnameResolveMethod\` to \`@@report_host\`, or \`RejectHostnameResolvePattern\`.`,
   });
 }

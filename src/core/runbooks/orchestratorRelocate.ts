@@ -15,28 +15,28 @@ import {
   writableCheck,
 } from './orchestratorCommands';
 import { answersCheck, routeCheck, type ServiceRunbookOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 /** Orchestrator's own limit of a lag that is none. */
 const lagLimitSeconds = 10;
 
-const whyRelocate =
-  '`relocate` looks for a way that keeps the data (GTID, or matching binary logs) and refuses where there is none. `move-up`, `move-below`, `move-equivalent`, `repoint` and `take-master` are not offered: they take positions as they stand, and transactions may be lost or run twice.';
+const whyRelocate = t`\`relocate\` looks for a way that keeps the data (GTID, or matching binary logs) and refuses where there is none. \`move-up\`, \`move-below\`, \`move-equivalent\`, \`repoint\` and \`take-master\` are not offered: they take positions as they stand, and transactions may be lost or run twice.`;
 
 /** Moves a replica with all below it to another source of its cluster. */
 export const relocate: ServiceRunbookOf<'orchestrator'> = {
   on: 'orchestrator',
   id: 'orchestrator.relocate',
-  title: 'Move a replica by Orchestrator',
-  summary: 'Puts a replica below another server of its cluster, by `relocate`: the one command that protects its data.',
+  title: t`Move a replica by Orchestrator`,
+  summary: t`Puts a replica below another server of its cluster, by \`relocate\`: the one command that protects its data.`,
   inputs: [
     {
       name: 'instance',
-      label: 'replica to move, host:port as Orchestrator names it',
+      label: t`replica to move, host:port as Orchestrator names it`,
       suggest: (view, key) => strandedIn(answeredBy(view, key))?.instance,
     },
     {
       name: 'below',
-      label: 'its new source, host:port as Orchestrator names it',
+      label: t`its new source, host:port as Orchestrator names it`,
       suggest: (view, key) => strandedIn(answeredBy(view, key))?.below,
     },
   ],
@@ -54,7 +54,7 @@ export const relocate: ServiceRunbookOf<'orchestrator'> = {
     const isStranded = old !== undefined && find(old)?.isCheckValid === false;
     const problems = [
       ...(replica?.problems ?? []).filter((each) => !(isStranded && each !== 'last_check_invalid')),
-      ...(source?.problems ?? []).map((each) => `source: ${each}`),
+      ...(source?.problems ?? []).map((each) => t`source: ${each}`),
     ];
     const differs = replica === undefined ? undefined : differenceOf(view, replica);
     const lag = source?.source === undefined ? 0 : source.lagSeconds;
@@ -67,73 +67,73 @@ export const relocate: ServiceRunbookOf<'orchestrator'> = {
         check(
           'instances.known',
           facts === undefined ? undefined : both,
-          `${name || 'no replica'}: ${replica === undefined ? 'not known' : 'known'}; ${below || 'no source'}: ${source === undefined ? 'not known' : 'known'}`,
-          'Orchestrator knows both',
-          'Give them as Orchestrator names them, or plan `orchestrator.discover`.',
+          `${name || t`no replica`}: ${replica === undefined ? t`not known` : 'known'}; ${below || t`no source`}: ${source === undefined ? t`not known` : 'known'}`,
+          t`Orchestrator knows both`,
+          t`Give them as Orchestrator names them, or plan \`orchestrator.discover\`.`,
           { hasNoOverride: true },
         ),
         check(
           'instances.oneCluster',
           both ? replica.cluster === source.cluster : undefined,
-          both ? `${replica.cluster} and ${source.cluster}` : 'not known',
-          'both in one cluster',
-          'A server of another cluster has other data.',
+          both ? t`${replica.cluster} and ${source.cluster}` : t`not known`,
+          t`both in one cluster`,
+          t`A server of another cluster has other data.`,
           { hasNoOverride: true },
         ),
         check(
           'replica.hasSource',
           replica === undefined ? undefined : old !== undefined && old !== below,
-          old === undefined ? `${name} replicates from nobody that Orchestrator sees` : `below ${old}`,
-          'a replica that is not below it yet',
-          'A primary is moved by a switchover, never by this.',
+          old === undefined ? t`${name} replicates from nobody that Orchestrator sees` : t`below ${old}`,
+          t`a replica that is not below it yet`,
+          t`A primary is moved by a switchover, never by this.`,
           { hasNoOverride: true },
         ),
         check(
           'source.notBelow',
           both ? !loops : undefined,
-          loops ? `${below} is ${name === below ? name : `below ${name}`}` : 'it is not below the replica',
-          'a source that does not replicate from the replica',
-          'That would be a ring. Move the other one first.',
+          loops ? t`${below} is ${name === below ? name : t`below ${name}`}` : t`it is not below the replica`,
+          t`a source that does not replicate from the replica`,
+          t`That would be a ring. Move the other one first.`,
           { hasNoOverride: true },
         ),
         check(
           'source.logs',
           source?.logBin,
-          source?.logBin === undefined ? 'not known' : `log_bin = ${source.logBin ? 1 : 0}`,
-          'a source with a binary log',
-          'Choose another source.',
+          source?.logBin === undefined ? t`not known` : `log_bin = ${source.logBin ? 1 : 0}`,
+          t`a source with a binary log`,
+          t`Choose another source.`,
           { hasNoOverride: true },
         ),
         check(
           'instances.healthy',
           both ? problems.length === 0 && replica.isCheckValid === true : undefined,
-          both ? problems.join(', ') || (isStranded ? `its source ${old} is dead` : 'no problem') : 'not known',
-          'Orchestrator has no problem with either, but for what a dead source explains',
-          'Repair that first: what it does not see it cannot move safely.',
+          both ? problems.join(', ') || (isStranded ? t`its source ${old} is dead` : t`no problem`) : t`not known`,
+          t`Orchestrator has no problem with either, but for what a dead source explains`,
+          t`Repair that first: what it does not see it cannot move safely.`,
         ),
         check(
           'replica.asRead',
           differs === undefined ? undefined : differs === '',
-          differs ?? 'not read directly',
-          'the server itself says the same source, without a name',
-          'Believe the server, and look again in a few seconds. Orchestrator does not move named connections.',
+          differs ?? t`not read directly`,
+          t`the server itself says the same source, without a name`,
+          t`Believe the server, and look again in a few seconds. Orchestrator does not move named connections.`,
           { mayBeUnknown: true },
         ),
         check(
           'source.caughtUp',
           lag === undefined ? undefined : lag <= lagLimitSeconds,
-          lag === undefined ? 'not known' : `${formatSeconds(lag)} behind`,
-          `a source at most ${lagLimitSeconds} s behind`,
-          'Wait until it has caught up: the replica would wait for it.',
+          lag === undefined ? t`not known` : t`${formatSeconds(lag)} behind`,
+          t`a source at most ${lagLimitSeconds} s behind`,
+          t`Wait until it has caught up: the replica would wait for it.`,
         ),
         check(
           'replica.usesGtid',
           replica?.usesGtid === true ? true : undefined,
           replica?.usesGtid === true
             ? 'GTID'
-            : 'no GTID: Orchestrator has to match binary logs, or stop both servers at one place',
+            : t`no GTID: Orchestrator has to match binary logs, or stop both servers at one place`,
           'GTID',
-          'It takes longer, and may be refused.',
+          t`It takes longer, and may be refused.`,
           { mayBeUnknown: true },
         ),
       ],
@@ -143,7 +143,7 @@ export const relocate: ServiceRunbookOf<'orchestrator'> = {
           : [
               context.step({
                 id: 'relocate',
-                title: `Move ${name} from ${old} below ${below}`,
+                title: t`Move ${name} from ${old} below ${below}`,
                 effect: 'write',
                 runs: [
                   proveCluster(context, name, below),
@@ -151,9 +151,9 @@ export const relocate: ServiceRunbookOf<'orchestrator'> = {
                 ],
                 verify: askText(context, `instance/${name.replace(':', '/')}`),
                 expectation: { kind: 'orchestratorHas', key: target.key, instance: name, source: below },
-                expected: `MasterKey ${below}, and both threads running`,
+                expected: t`MasterKey ${below}, and both threads running`,
                 rollback: clientText(context, '-c', 'relocate', '-i', name, '-d', old),
-                blastRadius: `Replication of ${name} stops for a moment; all below it moves along. ${whyRelocate}`,
+                blastRadius: t`Replication of ${name} stops for a moment; all below it moves along. ${whyRelocate}`,
               }),
             ],
     };
@@ -181,12 +181,12 @@ function differenceOf(view: FleetView, replica: OrchestratorInstance): string | 
   const { reach, source, replication } = own?.snapshot ?? {};
   if (own === undefined || reach?.kind !== 'answered' || source !== 'direct' || replication?.kind !== 'read') return;
   const [first, second] = own.connections.map(({ status }) => status);
-  if (first === undefined) return 'the server has no source';
+  if (first === undefined) return t`the server has no source`;
   const { name, sourceHost, sourcePort } = first;
-  if (second !== undefined || name !== '') return 'the server has named connections';
+  if (second !== undefined || name !== '') return t`the server has named connections`;
   const [, host = '', port] = /^(.*):(\d+)$/.exec(replica.source ?? '') ?? [];
   const isSame = port === String(sourcePort) && namesSameHost(host, sourceHost);
-  return isSame ? '' : `the server replicates from ${sourceHost}:${sourcePort}`;
+  return isSame ? '' : t`the server replicates from ${sourceHost}:${sourcePort}`;
 }
 
 /** A replica whose source is dead, and the server above that: what most of these plans are for. */

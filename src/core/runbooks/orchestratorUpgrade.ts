@@ -8,24 +8,24 @@ import { backendCheck, isStoppedNow, nodesCheck, startStep, stopStep, wayOnCheck
 import type { PlanStep } from './plan';
 import { contextOf } from './runbook';
 import type { ServiceRunbookOf } from './serviceRunbook';
+import { t } from '../l10n';
 
 /** A new version changes the tables at its first start, and an old one does not notice that they are newer. */
 export const upgrade: ServiceRunbookOf<'orchestrator'> = {
   on: 'orchestrator',
   id: 'orchestrator.upgrade',
-  title: 'Upgrade Orchestrator',
-  summary:
-    'Dumps its database, stops it on all hosts, installs one version there, and starts it: there is no way back.',
+  title: t`Upgrade Orchestrator`,
+  summary: t`Dumps its database, stops it on all hosts, installs one version there, and starts it: there is no way back.`,
   inputs: [
     ...nodeInputs,
-    { name: 'version', label: 'version to install, whole, as `apt-cache policy` shows it' },
-    { name: 'package', label: 'its Debian package (empty: orchestrator)', isOptional: true },
-    { name: 'backend', label: 'instance that holds its database, host:port of the inventory' },
-    { name: 'database', label: 'its database (empty: orchestrator)', isOptional: true },
-    { name: 'file', label: 'path of a file for the dump', suggest: () => 'orchestrator-before-upgrade.sql' },
+    { name: 'version', label: t`version to install, whole, as \`apt-cache policy\` shows it` },
+    { name: 'package', label: t`its Debian package (empty: orchestrator)`, isOptional: true },
+    { name: 'backend', label: t`instance that holds its database, host:port of the inventory` },
+    { name: 'database', label: t`its database (empty: orchestrator)`, isOptional: true },
+    { name: 'file', label: t`path of a file for the dump`, suggest: () => 'orchestrator-before-upgrade.sql' },
     {
       name: 'optionFile',
-      label: 'option file with the account that may dump it (empty: the account that the inventory names)',
+      label: t`option file with the account that may dump it (empty: the account that the inventory names)`,
       isOptional: true,
     },
   ],
@@ -52,45 +52,45 @@ export const upgrade: ServiceRunbookOf<'orchestrator'> = {
         check(
           'package.version',
           isPlain,
-          version === '' ? 'none given' : JSON.stringify(`${name}=${version}`),
-          'a package and a version as Debian writes them',
-          'Give the whole version as input `version`. From another kind of package upgrade by hand, in the same order.',
+          version === '' ? t`none given` : JSON.stringify(`${name}=${version}`),
+          t`a package and a version as Debian writes them`,
+          t`Give the whole version as input \`version\`. From another kind of package upgrade by hand, in the same order.`,
           { hasNoOverride: true },
         ),
         check(
           'backend.answers',
           answers && isNamed,
           backend === undefined
-            ? `the inventory has no ${input('backend') ?? 'such instance'}`
-            : `${backend.spec.key} ${answers ? 'answers' : 'does not answer'}; database ${JSON.stringify(database)}`,
-          'an instance of the inventory that answers, and holds the database',
-          'Name it as input `backend`, as `MySQLOrchestratorHost` and `MySQLOrchestratorDatabase` of its settings have it. A file of SQLite is copied by hand, while Orchestrator is stopped.',
+            ? t`the inventory has no ${input('backend') ?? t`such instance`}`
+            : t`${backend.spec.key} ${answers ? t`answers` : t`does not answer`}; database ${JSON.stringify(database)}`,
+          t`an instance of the inventory that answers, and holds the database`,
+          t`Name it as input \`backend\`, as \`MySQLOrchestratorHost\` and \`MySQLOrchestratorDatabase\` of its settings have it. A file of SQLite is copied by hand, while Orchestrator is stopped.`,
           { hasNoOverride: true },
         ),
         check(
           'backend.file',
           file !== undefined,
-          file ?? 'none given',
-          'a file for the dump',
-          'Give its path as input `file`.',
+          file ?? t`none given`,
+          t`a file for the dump`,
+          t`Give its path as input \`file\`.`,
           { hasNoOverride: true },
         ),
         check(
           'node.name',
           node !== undefined ? true : isDown ? undefined : false,
-          node ?? 'not known',
-          'the name of a node, by which the database is known to be its own',
-          'Start it, and plan again.',
+          node ?? t`not known`,
+          t`the name of a node, by which the database is known to be its own`,
+          t`Start it, and plan again.`,
           { hasNoOverride: true, mayBeUnknown: true },
         ),
         check(
           'fleet.calm',
           facts === undefined ? undefined : troubles.length === 0,
           facts === undefined
-            ? 'it does not answer'
-            : troubles.map(({ instance, code }) => `${instance}: ${code}`).join(', ') || 'its analysis is empty',
-          'nothing that it would have to recover',
-          'Wait until that is over: nothing fails over while it is stopped.',
+            ? t`it does not answer`
+            : troubles.map(({ instance, code }) => `${instance}: ${code}`).join(', ') || t`its analysis is empty`,
+          t`nothing that it would have to recover`,
+          t`Wait until that is over: nothing fails over while it is stopped.`,
           { mayBeUnknown: true },
         ),
       ],
@@ -127,7 +127,7 @@ function dumpStep(
   const since = dayBefore(target.readAt);
   return context.step({
     id: 'dump',
-    title: `Dump ${database} of ${key} to ${file}`,
+    title: t`Dump ${database} of ${key} to ${file}`,
     effect: 'read',
     // A subquery of two rows is an error where it is evaluated: of any other database nothing is dumped.
     statements: [
@@ -143,9 +143,9 @@ function dumpStep(
     },
     verify: `tail -n 1 ${shown(file)}`,
     expectation: { kind: 'dumpFile', key, path: file, ...(since === undefined ? {} : { since }) },
-    expected: '-- Dump completed, today',
+    expected: t`-- Dump completed, today`,
     rollback: `rm ${shown(file)}`,
-    blastRadius: `It only reads. It ends with an error where ${node} has not reported in \`${database}\` in the last 10 minutes: that would be another Orchestrator’s database, or an old copy.`,
+    blastRadius: t`It only reads. It ends with an error where ${node} has not reported in \`${database}\` in the last 10 minutes: that would be another Orchestrator’s database, or an old copy.`,
   });
 }
 
@@ -157,7 +157,7 @@ function installStep(
   const clusters = context.known?.clusters.length ?? 0;
   return context.step({
     id: 'install',
-    title: `Install ${name} ${version} on ${hosts.join(', ')} and start it`,
+    title: t`Install ${name} ${version} on ${hosts.join(', ')} and start it`,
     effect: 'destructive',
     runs: hosts.map((host) =>
       remoteRun(
@@ -174,10 +174,9 @@ function installStep(
     ),
     verify: askText(context, 'clusters-info'),
     expectation: { kind: 'serviceAnswers', key: context.target.key, clusters },
-    expected: `at least ${formatCount(clusters, 'cluster')}`,
-    rollback: `systemctl stop ${unit} on every host, load ${shown(file)} into an emptied ${database}, install the former version, start it`,
-    blastRadius:
-      'Its first start changes the tables of its database, for all nodes at once. An old version does not notice, and writes into tables that it does not know: never start one there again without the dump.',
+    expected: t`at least ${formatCount(clusters, 'cluster')}`,
+    rollback: t`systemctl stop ${unit} on every host, load ${shown(file)} into an emptied ${database}, install the former version, start it`,
+    blastRadius: t`Its first start changes the tables of its database, for all nodes at once. An old version does not notice, and writes into tables that it does not know: never start one there again without the dump.`,
   });
 }
 

@@ -11,6 +11,7 @@ import { runbooks as allRunbooks } from './registry';
 import { draftService, type ServiceRunbook } from './serviceRunbook';
 import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
 import { seenDone } from './verifyStep';
+import { t } from '../l10n';
 
 /**
  * What a runbook would do to a target, from what is known now. Pure.
@@ -28,7 +29,7 @@ export function planRunbook(
 ): RunbookPlan {
   const runbook = runbooks.find((each) => each.id === id);
   if (runbook === undefined) {
-    throw new Error(`There is no runbook ${id}; there are: ${runbooks.map((each) => each.id).join(', ')}.`);
+    throw new Error(t`There is no runbook ${id}; there are: ${runbooks.map((each) => each.id).join(', ')}.`);
   }
   switch (runbook.on) {
     case 'instance':
@@ -115,13 +116,13 @@ function notThere(view: FleetView, { id, on }: Runbook, target: string): string 
   const others = [...view.mirrors, ...view.services];
   const isKnown = view.instances[target] !== undefined || others.some(({ key }) => key === target);
   const names = {
-    instance: 'an instance',
-    mirror: 'an etcd mirror',
-    orchestrator: 'an Orchestrator',
+    instance: t`an instance`,
+    mirror: t`an etcd mirror`,
+    orchestrator: t`an Orchestrator`,
     burrow: 'a Burrow',
   };
   const what = names[on];
-  return isKnown ? `${id} is for ${what}, and ${target} is none.` : `The inventory has no ${on} ${target}.`;
+  return isKnown ? t`${id} is for ${what}, and ${target} is none.` : t`The inventory has no ${on} ${target}.`;
 }
 
 /** A step that the state of the fleet shows done is passed over, whoever did it. */
@@ -152,7 +153,7 @@ function defects(step: PlanStep, replicas: readonly string[], view: FleetView, t
 function playedDown({ title, effect }: PlanStep, real: PlanStep['effect']): readonly string[] {
   const order = ['read', 'write', 'destructive'];
   return order.indexOf(real) > order.indexOf(effect)
-    ? [`${title}: its statements do more than its effect "${effect}" says.`]
+    ? [t`${title}: its statements do more than its effect "${effect}" says.`]
     : [];
 }
 
@@ -177,11 +178,11 @@ export function whyNotNow(
     ...(plan.source === undefined || now.source === undefined ? [] : whichDiffers('source', plan.source, now.source)),
     ...now.blocked.filter((reason) => !passedOver.includes(reason)),
     ...(planned === undefined || present === undefined || whatRuns(planned.call) !== whatRuns(present.call)
-      ? ['What would run is no longer what the plan shows: refresh the plan.']
+      ? [t`What would run is no longer what the plan shows: refresh the plan.`]
       : []),
-    ...(present?.isDone === undefined ? [] : [`It is done already: ${present.isDone}.`]),
+    ...(present?.isDone === undefined ? [] : [t`It is done already: ${present.isDone}.`]),
     ...stepsBefore(now, stepId).flatMap(({ title, isSeen, isDone }) =>
-      isSeen === true && isDone === undefined ? [`Another step comes first: ${title}.`] : [],
+      isSeen === true && isDone === undefined ? [t`Another step comes first: ${title}.`] : [],
     ),
   ];
 }
@@ -200,7 +201,7 @@ export function whatChanged(plan: RunbookPlan, view: FleetView): readonly string
   if (typeof now === 'string') return [now];
   const seen = plan.checks.filter(({ pass }) => pass !== true).map(({ id }) => id);
   const worse = now.checks.filter(({ id, pass }) => pass !== true && !seen.includes(id));
-  return worse.map(({ id, measured }) => `The ground has changed since the plan was shown: ${id}: ${measured}.`);
+  return worse.map(({ id, measured }) => t`The ground has changed since the plan was shown: ${id}: ${measured}.`);
 }
 
 /** The same for plans that differ in measured values only: whoever has read one has read the other. */
@@ -226,8 +227,8 @@ function whatRuns(call: StepCall): string {
 }
 
 function whichDiffers(role: string, planned: PlanTarget, now: PlanTarget): readonly string[] {
-  if (planned.key !== now.key) return [`The ${role} was ${planned.key}, is ${now.key}.`];
-  if (planned.identity === undefined) return [`The plan does not know who the ${role} ${planned.key} is.`];
-  const another = planned.kind === 'instance' ? 'another server' : 'another one';
-  return diffTarget(planned, now).map((difference) => `The ${role} ${now.key} is ${another}: ${difference}`);
+  if (planned.key !== now.key) return [t`The ${role} was ${planned.key}, is ${now.key}.`];
+  if (planned.identity === undefined) return [t`The plan does not know who the ${role} ${planned.key} is.`];
+  const another = planned.kind === 'instance' ? t`another server` : t`another one`;
+  return diffTarget(planned, now).map((difference) => t`The ${role} ${now.key} is ${another}: ${difference}`);
 }

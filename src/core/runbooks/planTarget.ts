@@ -4,6 +4,7 @@ import type { PlanTarget } from './plan';
 import { toPlanMirror } from './mirrorRunbook';
 import { toPlanServer } from './runbook';
 import { toPlanService } from './serviceRunbook';
+import { t } from '../l10n';
 
 /** What stands behind a target's key as of now: an instance, or `mirror:NAME`; undefined: the inventory has it not. */
 export function toPlanTarget(view: FleetView, key: string): PlanTarget | undefined {
@@ -17,7 +18,7 @@ export function toPlanTarget(view: FleetView, key: string): PlanTarget | undefin
 
 /** What is different now, one sentence each; empty: it is the planned one. Not to be known counts as another one. */
 export function diffTarget(planned: PlanTarget, now: PlanTarget | undefined): readonly string[] {
-  if (planned.identity === undefined) return ['The plan does not know who it is.'];
+  if (planned.identity === undefined) return [t`The plan does not know who it is.`];
   if (planned.kind === 'instance') {
     return diffIdentity(planned.identity, now?.kind === 'instance' ? now.identity : undefined);
   }
@@ -29,7 +30,7 @@ export function diffTarget(planned: PlanTarget, now: PlanTarget | undefined): re
 }
 
 export function describeTarget(target: PlanTarget): string {
-  if (target.identity === undefined) return 'it does not say who it is';
+  if (target.identity === undefined) return t`it does not say who it is`;
   if (target.kind === 'instance') return describeIdentity(target.identity);
   return Object.entries(target.identity)
     .map(([name, value]) => `${name} ${value}`)

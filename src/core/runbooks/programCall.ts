@@ -3,6 +3,7 @@ import { quoteCommand, quoteShell } from '../guard/quoteShell';
 import { failed, ok, type Outcome } from '../outcome';
 import type { CallFiles } from './clientCall';
 import type { ProgramCall, ProgramRun, ProgramWord } from './plan';
+import { t } from '../l10n';
 
 /**
  * The command line of a call, whole: what is shown is what runs. A login stands in a file that the line names.
@@ -10,10 +11,10 @@ import type { ProgramCall, ProgramRun, ProgramWord } from './plan';
  */
 export function renderProgramCall(call: ProgramCall, files: CallFiles): Outcome<string, string> {
   if (call.server.identity === undefined) {
-    return failed(`${call.server.key} does not say who it is, so nothing may run on it.`);
+    return failed(t`${call.server.key} does not say who it is, so nothing may run on it.`);
   }
   // `&&` is no word of Windows PowerShell, and what a program prints would be searched by another program there.
-  if (files.shell === 'powershell') return failed('This step is written for a POSIX shell or fish. Run it from one.');
+  if (files.shell === 'powershell') return failed(t`This step is written for a POSIX shell or fish. Run it from one.`);
   const lines: string[] = [];
   for (const run of call.runs) {
     const line = renderRun(run, call, files);
@@ -47,8 +48,8 @@ function toText(word: ProgramWord, { account, server }: ProgramCall, files: Call
 export function renderCurlConfig(user: string, password: string): string {
   const login = `${user}:${password}`;
   // A quoted value of curl knows these escapes and no other; a NUL ends it.
-  if (login.includes('\0')) throw new Error('A login with a NUL cannot be given to curl.');
-  if (user.includes(':')) throw new Error('HTTP has no way to send a user name with a colon.');
+  if (login.includes('\0')) throw new Error(t`A login with a NUL cannot be given to curl.`);
+  if (user.includes(':')) throw new Error(t`HTTP has no way to send a user name with a colon.`);
   const escapes: Readonly<Record<string, string>> = {
     '\\': '\\\\',
     '"': '\\"',

@@ -1,6 +1,7 @@
 import { blockedBy } from './checks';
 import type { PlanCheck, RunbookPlan, StepCall } from './plan';
 import { needsOf } from './stepNeeds';
+import { t } from '../l10n';
 
 /** Where each program was found; a name without a path was looked for in vain, one that is missing was not looked for. */
 export type FoundPrograms = Readonly<Record<string, string | undefined>>;
@@ -31,9 +32,9 @@ export function programChecks(calls: readonly StepCall[], found: FoundPrograms):
     return {
       id: `program.${program}`,
       pass: place !== undefined ? true : isLookedFor ? false : 'unknown',
-      measured: place ?? (isLookedFor ? 'not on PATH' : 'not looked for'),
-      needed: `${program} on PATH, where the terminal runs`,
-      fix: `Install it: \`apt install ${debian}\` on Debian and Ubuntu, \`dnf install ${fedora}\` on Fedora.`,
+      measured: place ?? (isLookedFor ? t`not on PATH` : t`not looked for`),
+      needed: t`${program} on PATH, where the terminal runs`,
+      fix: t`Install it: \`apt install ${debian}\` on Debian and Ubuntu, \`dnf install ${fedora}\` on Fedora.`,
     };
   });
 }

@@ -1,17 +1,18 @@
 import { fence, literal } from '../markdown';
 import { describeEnd, type AuditEntry } from './auditEntry';
+import { t } from '../l10n';
 
 /** The audit log for reading: newest run first, and what is missing is said. */
 export function renderAudit(entries: readonly AuditEntry[], unreadable: number, file: string): string {
   const runs = new Map<string, AuditEntry[]>();
   for (const entry of entries) runs.set(entry.run, [...(runs.get(entry.run) ?? []), entry]);
   const lines = [
-    '# Audit log of Replideck',
+    t`# Audit log of Replideck`,
     '',
-    `Each step that was run from this machine or refused, newest first. The lines themselves are in ${literal(file)}.`,
+    t`Each step that was run from this machine or refused, newest first. The lines themselves are in ${literal(file)}.`,
     '',
-    ...(unreadable === 0 ? [] : [`**${unreadable} lines of the file cannot be read.**`, '']),
-    ...(runs.size === 0 ? ['Nothing has been run yet.', ''] : []),
+    ...(unreadable === 0 ? [] : [t`**${unreadable} lines of the file cannot be read.**`, '']),
+    ...(runs.size === 0 ? [t`Nothing has been run yet.`, ''] : []),
     ...[...runs.values()].toReversed().flatMap(renderRun),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
@@ -27,15 +28,15 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
     '',
     ...(entries.some(({ kind }) => kind !== 'started')
       ? []
-      : ['**? No end was recorded: the window may have closed.**', '']),
+      : [t`**? No end was recorded: the window may have closed.**`, '']),
     ...entries.flatMap(renderEnd),
-    `- Runbook: ${literal(runbook)} (${effect}), by ${literal(who)}`,
-    `- Server: **${literal(server)}** (${literal(known.join(', ') || 'it did not say who it is')})`,
-    ...(typedName === undefined ? [] : [`- Typed to confirm: ${literal(typedName)}`]),
+    t`- Runbook: ${literal(runbook)} (${effect}), by ${literal(who)}`,
+    `- Server: **${literal(server)}** (${literal(known.join(', ') || t`it did not say who it is`)})`,
+    ...(typedName === undefined ? [] : [t`- Typed to confirm: ${literal(typedName)}`]),
     ...(override === undefined
       ? []
       : [
-          `- **Overruled** for this reason: ${literal(override.reason)}`,
+          t`- **Overruled** for this reason: ${literal(override.reason)}`,
           ...override.checks.map((each) => `  - ${literal(each)}`),
         ]),
     '',
@@ -46,11 +47,11 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
 const signs = { done: '✓', failed: '✗', unverified: '?' } as const;
 
 function renderEnd({ kind, at, end, result, verification, why }: AuditEntry): readonly string[] {
-  if (kind === 'refused') return [`✗ refused, nothing was run: ${literal(why ?? 'no reason was recorded')}`, ''];
+  if (kind === 'refused') return [t`✗ refused, nothing was run: ${literal(why ?? t`no reason was recorded`)}`, ''];
   if (kind === 'started' || result === undefined) return [];
-  const how = kind === 'ended' && end !== undefined ? describeEnd(end) : 'looked at again';
+  const how = kind === 'ended' && end !== undefined ? describeEnd(end) : t`looked at again`;
   return [
-    `${signs[result]} ${result} at ${literal(at)}: ${literal(how)}; ${literal(verification ?? 'not verified')}`,
+    t`${signs[result]} ${result} at ${literal(at)}: ${literal(how)}; ${literal(verification ?? t`not verified`)}`,
     '',
   ];
 }

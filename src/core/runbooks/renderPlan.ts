@@ -5,6 +5,7 @@ import { renderCall } from './clientCall';
 import type { PlanCheck, PlanStep, PlanTarget, RunbookPlan } from './plan';
 import { describeTarget } from './planTarget';
 import type { FilesOf } from './toRunbookReport';
+import { t } from '../l10n';
 
 /** How far a step has come in this window. */
 export interface StepProgress {
@@ -36,7 +37,7 @@ export function renderPlan(
     ...(plan.source === undefined ? [] : [serverLine('Source', plan.source)]),
     ...(plan.connection === undefined
       ? []
-      : [`- Connection: ${plan.connection === '' ? 'the default one' : literal(plan.connection)}`]),
+      : [t`- Connection: ${plan.connection === '' ? t`the default one` : literal(plan.connection)}`]),
     '',
     '## Checks',
     '',
@@ -53,16 +54,16 @@ export function renderPlan(
 
 function verdict({ steps, blocked }: RunbookPlan, progress: Readonly<Record<string, StepProgress>>): readonly string[] {
   const isDone = steps.every((step) => step.isDone !== undefined || progress[step.id]?.kind === 'done');
-  if (steps.length > 0 && isDone) return ['✓ All steps are done, as the servers say.', ''];
-  if (blocked.length === 0) return ['The ground is checked: it may run.', ''];
-  const count = blocked.length === 1 ? 'One thing stands' : `${blocked.length} things stand`;
-  return [`**It may not run now.** ${count} in the way.`, '', ...blocked.map((reason) => `- ✗ ${prose(reason)}`), ''];
+  if (steps.length > 0 && isDone) return [t`✓ All steps are done, as the servers say.`, ''];
+  if (blocked.length === 0) return [t`The ground is checked: it may run.`, ''];
+  const count = blocked.length === 1 ? t`One thing stands` : t`${blocked.length} things stand`;
+  return [t`**It may not run now.** ${count} in the way.`, '', ...blocked.map((reason) => `- ✗ ${prose(reason)}`), ''];
 }
 
 function serverLine(role: string, target: PlanTarget): string {
   const { key, version, readAt } = target;
   const who = describeTarget(target);
-  const when = readAt === undefined ? 'not read' : `read at ${readAt}`;
+  const when = readAt === undefined ? t`not read` : t`read at ${readAt}`;
   return `- ${role}: **${literal(key)}** (${literal(who)}${version === undefined ? '' : `, ${literal(version)}`}, ${when})`;
 }
 
@@ -70,7 +71,7 @@ function serverLine(role: string, target: PlanTarget): string {
 function checkLines({ id, pass, measured, needed, fix }: PlanCheck): readonly string[] {
   const sign = pass === true ? '✓' : pass === false ? '✗' : '?';
   return [
-    `- ${sign} ${id}: ${literal(measured)} (needed: ${literal(needed)})`,
+    t`- ${sign} ${id}: ${literal(measured)} (needed: ${literal(needed)})`,
     ...(pass === true ? [] : [`  - ${prose(fix)}`]),
   ];
 }
@@ -85,12 +86,12 @@ function stepText(
   const command = renderCall(step.call, files);
   const signs = { running: '…', typed: '…', done: '✓', failed: '✗', unverified: '?' } as const;
   return [
-    `## Step ${number}: ${prose(step.title)} (${step.effect})`,
+    t`## Step ${number}: ${prose(step.title)} (${step.effect})`,
     '',
     ...(progress === undefined
       ? step.isDone === undefined
         ? []
-        : [`✓ Done already: ${literal(step.isDone)}`, '']
+        : [t`✓ Done already: ${literal(step.isDone)}`, '']
       : [`${signs[progress.kind]} ${literal(progress.words)}`, '']),
     ...(command.kind === 'ok'
       ? fence(command.value, files.shell === 'powershell' ? 'powershell' : 'sh').split('\n')
@@ -99,17 +100,17 @@ function stepText(
     ...(step.call.secrets.length === 0
       ? []
       : [
-          'The file holds this, with what is asked for when the step runs:',
+          t`The file holds this, with what is asked for when the step runs:`,
           '',
           ...fence(statementsOf(step), 'sql').split('\n'),
           '',
         ]),
     ...(step.byHand === undefined
       ? []
-      : ['By hand, on the host of the server:', '', ...fence(step.byHand).split('\n'), '']),
-    `- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
-    ...(step.rollback === undefined ? [] : [`- Rollback: ${code(step.rollback, 4000)}`]),
-    `- Blast radius: ${prose(step.blastRadius)}`,
+      : [t`By hand, on the host of the server:`, '', ...fence(step.byHand).split('\n'), '']),
+    t`- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
+    ...(step.rollback === undefined ? [] : [t`- Rollback: ${code(step.rollback, 4000)}`]),
+    t`- Blast radius: ${prose(step.blastRadius)}`,
     '',
   ];
 }

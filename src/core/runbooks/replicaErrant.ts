@@ -4,13 +4,14 @@ import type { PlanCheck } from './plan';
 import { clearLogs } from './replicaRebuild';
 import { quoteSqlString } from '../guard/quoteSql';
 import { replicasInWords, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 /** For transactions that a replica has and its source has not: they break replication when it is promoted. */
 export const removeErrant: InstanceRunbook = {
   on: 'instance',
   id: 'replica.removeErrant',
-  title: 'Remove errant transactions',
-  summary: 'Clears a replica’s own transactions out of its binary log, so that nobody is asked for them. Rows stay.',
+  title: t`Remove errant transactions`,
+  summary: t`Clears a replica’s own transactions out of its binary log, so that nobody is asked for them. Rows stay.`,
   inputs: [],
   isOffered: (view, instance) => instance.replicas.length === 0 && (errantOf(instance, view) ?? '') !== '',
   plan: (context) => {
@@ -23,24 +24,24 @@ export const removeErrant: InstanceRunbook = {
         check(
           'replica.errant',
           errant === undefined ? undefined : errant !== '',
-          errant === undefined ? 'not known' : errant === '' ? 'no transaction of its own' : errant,
-          'transactions that none of its sources has',
-          'Nothing to do, or the sources have to be read first.',
+          errant === undefined ? t`not known` : errant === '' ? t`no transaction of its own` : errant,
+          t`transactions that none of its sources has`,
+          t`Nothing to do, or the sources have to be read first.`,
         ),
         leafCheck(context),
         check(
           'replica.gtid',
           connections.every(({ gtid }) => gtid === (isMariadb ? 'slavePos' : 'autoPosition')),
           connections.map(({ name, gtid }) => `${name || '(default)'}: ${gtid}`).join(', '),
-          isMariadb ? 'Using_Gtid Slave_Pos: the position must not come from its own log' : 'Auto_Position 1',
-          'Switch the connections to it first (replica.enableGtid).',
+          isMariadb ? t`Using_Gtid Slave_Pos: the position must not come from its own log` : 'Auto_Position 1',
+          t`Switch the connections to it first (replica.enableGtid).`,
         ),
         check(
           'replica.rows',
           undefined,
-          'only a person can know',
-          'what these transactions changed is undone here, or wanted',
-          'See what they did (`mysqlbinlog` of the replica’s own logs), and undo it with `sql_log_bin = 0`, or set the replica up again (replica.rebuild): this clears the log, not the rows.',
+          t`only a person can know`,
+          t`what these transactions changed is undone here, or wanted`,
+          t`See what they did (\`mysqlbinlog\` of the replica’s own logs), and undo it with \`sql_log_bin = 0\`, or set the replica up again (replica.rebuild): this clears the log, not the rows.`,
           advice,
         ),
       ],
@@ -50,7 +51,7 @@ export const removeErrant: InstanceRunbook = {
           : [
               context.step({
                 id: 'clear',
-                title: `Clear the binary log of ${key}`,
+                title: t`Clear the binary log of ${key}`,
                 effect: 'destructive',
                 statements: [
                   ...connections.map(({ name }) => dialect.stop(name)),
@@ -59,8 +60,8 @@ export const removeErrant: InstanceRunbook = {
                 ],
                 verify: isMariadb ? 'SELECT @@gtid_binlog_state' : 'SELECT @@gtid_executed',
                 expectation: { kind: 'noErrant', key },
-                expected: 'nothing that its sources do not have',
-                blastRadius: `The binary logs of ${key} are gone: keep a copy if somebody restores from them. It goes on from ${isMariadb ? 'gtid_slave_pos, which stays' : 'what it has executed, without its own'}. ${replicasInWords(context)}`,
+                expected: t`nothing that its sources do not have`,
+                blastRadius: t`The binary logs of ${key} are gone: keep a copy if somebody restores from them. It goes on from ${isMariadb ? t`gtid_slave_pos, which stays` : t`what it has executed, without its own`}. ${replicasInWords(context)}`,
                 // MariaDB's position is untouched; MySQL's set loses only what no source has.
                 hasPositionProof: true,
               }),
@@ -71,7 +72,7 @@ export const removeErrant: InstanceRunbook = {
 
 /** The set is kept in the session while the server forgets it, and is shown first: without it nothing could go on. */
 function clearMysql(context: RunbookContext, errant: string): readonly string[] {
-  const kept = `GTID_SUBTRACT(@@GLOBAL.gtid_executed, ${quoteSqlString(errant)})`;
+  const kept = t`GTID_SUBTRACT(@@GLOBAL.gtid_executed, ${quoteSqlString(errant)})`;
   return [`SELECT ${kept} AS kept`, `SET @kept = ${kept}`, clearLogs(context), 'SET GLOBAL gtid_purged = @kept'];
 }
 
@@ -82,12 +83,12 @@ function leafCheck({ instance, facts }: RunbookContext): PlanCheck {
     'target.isLeaf',
     below ? false : dumps === undefined ? undefined : true,
     below
-      ? `followed by ${instance.replicas.join(', ') || `${dumps ?? 0} replicas`}`
+      ? t`followed by ${instance.replicas.join(', ') || t`${dumps ?? 0} replicas`}`
       : dumps === undefined
-        ? 'not known'
-        : 'nobody follows it',
-    'no replica below it: they could not go on from a log that is gone',
-    'Point its replicas elsewhere first (replica.repoint).',
+        ? t`not known`
+        : t`nobody follows it`,
+    t`no replica below it: they could not go on from a log that is gone`,
+    t`Point its replicas elsewhere first (replica.repoint).`,
     { hasNoOverride: true },
   );
 }

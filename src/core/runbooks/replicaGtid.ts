@@ -4,12 +4,13 @@ import { aheadCheck, domainsCheck } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import { planFor, startStep, stopStep } from './replicaThreads';
 import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 export const enableGtid: InstanceRunbook = {
   on: 'instance',
   id: 'replica.enableGtid',
-  title: 'Follow by GTID',
-  summary: 'Switches one connection from file and position to GTID, after proof that its position is known.',
+  title: t`Follow by GTID`,
+  summary: t`Switches one connection from file and position to GTID, after proof that its position is known.`,
   inputs: [connectionInput],
   isOffered: (_view, { connections }) => connections.some(({ status }) => status.gtid === 'no'),
   plan: (context) =>
@@ -29,7 +30,7 @@ export const enableGtid: InstanceRunbook = {
           stopStep(context, name),
           context.step({
             id: 'useGtid',
-            title: `Let ${connectionWords(key, name)} follow GTIDs`,
+            title: t`Let ${connectionWords(key, name)} follow GTIDs`,
             effect: 'write',
             statements: [dialect.useGtid(name)],
             verify: statusQuery(context),
@@ -37,7 +38,7 @@ export const enableGtid: InstanceRunbook = {
               ...{ kind: 'gtid', key, connection: name },
               gtid: dialect.flavor === 'mariadb' ? 'slavePos' : 'autoPosition',
             },
-            expected: dialect.flavor === 'mariadb' ? 'Using_Gtid Slave_Pos' : 'Auto_Position 1',
+            expected: dialect.flavor === 'mariadb' ? t`Using_Gtid Slave_Pos` : 'Auto_Position 1',
             ...(file === undefined
               ? {}
               : {
@@ -47,7 +48,7 @@ export const enableGtid: InstanceRunbook = {
                     LOG_POS: String(file.position),
                   }),
                 }),
-            blastRadius: 'Only this connection; it goes on from its GTID position.',
+            blastRadius: t`Only this connection; it goes on from its GTID position.`,
           }),
           startStep(context, name),
         ],
@@ -60,9 +61,9 @@ export function sourceCheck({ source }: LinkedConnection, isKnown: boolean): Pla
   return {
     id: 'source.known',
     pass: isKnown,
-    measured: isKnown ? source : `${source} is not in the inventory`,
-    needed: 'a source that the inventory names, so that its position can be read',
-    fix: 'List the source in the inventory.',
+    measured: isKnown ? source : t`${source} is not in the inventory`,
+    needed: t`a source that the inventory names, so that its position can be read`,
+    fix: t`List the source in the inventory.`,
   };
 }
 
@@ -72,8 +73,8 @@ function modeCheck({ view, facts }: RunbookContext, connection: LinkedConnection
   return {
     id: 'gtid.mode',
     pass: isKnown ? modes.every((mode) => mode.toUpperCase() === 'ON') : 'unknown',
-    measured: `gtid_mode here ${modes[0] ?? 'not known'}, on the source ${modes[1] ?? 'not known'}`,
-    needed: 'gtid_mode ON on both',
-    fix: 'Switch `gtid_mode` on in both, step by step (OFF_PERMISSIVE, ON_PERMISSIVE, ON).',
+    measured: t`gtid_mode here ${modes[0] ?? t`not known`}, on the source ${modes[1] ?? t`not known`}`,
+    needed: t`gtid_mode ON on both`,
+    fix: t`Switch \`gtid_mode\` on in both, step by step (OFF_PERMISSIVE, ON_PERMISSIVE, ON).`,
   };
 }

@@ -17,18 +17,19 @@ import {
 import { setUpOf, type SetUp } from './setUp';
 import { rebuildChecks } from './setUpChecks';
 import { setUpSteps } from './setUpSteps';
+import { t } from '../l10n';
 
 /** Forgets one connection with its position and the replica's own binary log, then sets it up again from a dump. */
 export const rebuildReplica: InstanceRunbook = {
   on: 'instance',
   id: 'replica.rebuild',
-  title: 'Set up a replica again',
-  summary: 'Drops one connection with its position and the own binary log, and copies its source anew.',
+  title: t`Set up a replica again`,
+  summary: t`Drops one connection with its position and the own binary log, and copies its source anew.`,
   inputs: [
     connectionInput,
     {
       name: 'source',
-      label: 'source, host:port as in the inventory',
+      label: t`source, host:port as in the inventory`,
       suggest: (view, key) => view.instances[key]?.connections[0]?.sourceKey,
     },
     ...copyInputs,
@@ -69,9 +70,9 @@ function forgetChecks({ context: { dialect }, others }: SetUp): readonly PlanChe
     check(
       'target.onlySource',
       false,
-      `other channels: ${others.join(', ')}`,
-      'no other channel: MySQL forgets the GTIDs of all sources or of none',
-      'Rebuild the whole server: remove the other channels first, and set them up again afterwards.',
+      t`other channels: ${others.join(', ')}`,
+      t`no other channel: MySQL forgets the GTIDs of all sources or of none`,
+      t`Rebuild the whole server: remove the other channels first, and set them up again afterwards.`,
     ),
   ];
 }
@@ -81,7 +82,7 @@ function forgetStep(setUp: SetUp): PlanStep {
   const { key, dialect } = context;
   return context.step({
     id: 'forget',
-    title: `Forget ${connectionWords(key, name)} with its position`,
+    title: t`Forget ${connectionWords(key, name)} with its position`,
     effect: 'destructive',
     statements: [
       ...(hasConnection(context, name) ? [dialect.stop(name), dialect.resetAll(name)] : []),
@@ -92,8 +93,8 @@ function forgetStep(setUp: SetUp): PlanStep {
     ],
     verify: statusQuery(context),
     expectation: { kind: 'forgotten', key, connection: name, sourceKey: source.spec.key },
-    expected: 'no such connection, and no position of its source',
-    blastRadius: `${key} no longer replicates from ${source.spec.key}. There is no way back but the copy: to go on with it another day, plan replica.setUp.`,
+    expected: t`no such connection, and no position of its source`,
+    blastRadius: t`${key} no longer replicates from ${source.spec.key}. There is no way back but the copy: to go on with it another day, plan replica.setUp.`,
     // Nothing can start from there: the connection goes with its position.
     hasPositionProof: true,
   });

@@ -3,6 +3,7 @@ import { planFor, startStep, stopStep, threadsInWords } from './replicaThreads';
 import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
 import type { LinkedConnection } from '../fleetView';
 import type { PlanStep } from './plan';
+import { t } from '../l10n';
 
 /** Relay log read failure; MySQL gives it numbers of its own and keeps 1594 in the text. */
 const isCorrupt = ({ status }: LinkedConnection) =>
@@ -11,8 +12,8 @@ const isCorrupt = ({ status }: LinkedConnection) =>
 export const repairRelayLog: InstanceRunbook = {
   on: 'instance',
   id: 'replica.repairRelayLog',
-  title: 'Fetch the relay logs again',
-  summary: 'For a relay log that cannot be read: fetches it again from what was executed, so that nothing is lost.',
+  title: t`Fetch the relay logs again`,
+  summary: t`For a relay log that cannot be read: fetches it again from what was executed, so that nothing is lost.`,
   inputs: [connectionInput],
   isOffered: (_view, { connections }) => connections.some(isCorrupt),
   plan: (context) =>
@@ -26,29 +27,29 @@ export const repairRelayLog: InstanceRunbook = {
             pass: isCorrupt(connection) ? true : 'unknown',
             // After the first step the error is gone from the status of some versions.
             mayBeUnknown: true,
-            measured: status.sqlError === undefined ? 'no error' : `${status.sqlError.errno}: ${status.sqlError.text}`,
-            needed: 'a relay log that cannot be read (1594)',
-            fix: 'For another error this runbook does nothing useful: see what its finding says.',
+            measured: status.sqlError === undefined ? t`no error` : `${status.sqlError.errno}: ${status.sqlError.text}`,
+            needed: t`a relay log that cannot be read (1594)`,
+            fix: t`For another error this runbook does nothing useful: see what its finding says.`,
           },
           {
             id: 'connection.sqlStopped',
             pass: status.sqlThread === 'stopped' ? true : 'unknown',
             mayBeUnknown: true,
             measured: threadsInWords(connection),
-            needed: 'SQL thread stopped',
-            fix: 'A replica that applies needs no repair of its relay log.',
+            needed: t`SQL thread stopped`,
+            fix: t`A replica that applies needs no repair of its relay log.`,
           },
           {
             id: 'connection.place',
             pass: hasPlace,
             measured:
               status.gtid !== 'no'
-                ? `GTID use ${status.gtid}`
+                ? t`GTID use ${status.gtid}`
                 : status.executedPosition === undefined
-                  ? 'no executed position in this reading'
-                  : `executed to ${status.executedPosition.file}:${status.executedPosition.position}`,
-            needed: 'the place up to which was executed',
-            fix: 'Read the status again.',
+                  ? t`no executed position in this reading`
+                  : t`executed to ${status.executedPosition.file}:${status.executedPosition.position}`,
+            needed: t`the place up to which was executed`,
+            fix: t`Read the status again.`,
           },
         ],
         steps: [stopStep(context, status.name), ...fetchAgain(context, connection), startStep(context, status.name)],
@@ -73,13 +74,13 @@ function fetchAgain(context: RunbookContext, { status }: LinkedConnection): read
   return [
     context.step({
       id: 'fetchAgain',
-      title: `Drop the relay logs of ${connectionWords(key, name)}`,
+      title: t`Drop the relay logs of ${connectionWords(key, name)}`,
       effect: gtid === 'no' ? 'write' : 'destructive',
       statements: [statement],
       verify: statusQuery(context),
       expectation: { kind: 'threads', key, connection: name, thread: 'stopped' },
-      expected: 'both threads stopped, no SQL error',
-      blastRadius: 'Only this connection. What was fetched and not yet applied is fetched again from the source.',
+      expected: t`both threads stopped, no SQL error`,
+      blastRadius: t`Only this connection. What was fetched and not yet applied is fetched again from the source.`,
     }),
   ];
 }

@@ -7,17 +7,18 @@ import { aheadCheck } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import { planFor, startStep, stopStep } from './replicaThreads';
 import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 export const repointReplica: InstanceRunbook = {
   on: 'instance',
   id: 'replica.repoint',
-  title: 'Replicate from another source',
-  summary: 'Points one connection that uses GTID to another source, after proof that the source can go on from there.',
+  title: t`Replicate from another source`,
+  summary: t`Points one connection that uses GTID to another source, after proof that the source can go on from there.`,
   inputs: [
     connectionInput,
     {
       name: 'source',
-      label: 'new source, host:port as in the inventory',
+      label: t`new source, host:port as in the inventory`,
       suggest: (view, key) => suggestSource(view, key),
     },
   ],
@@ -34,9 +35,9 @@ export const repointReplica: InstanceRunbook = {
         {
           id: 'connection.gtid',
           pass: status.gtid !== 'no',
-          measured: `GTID use ${status.gtid}`,
-          needed: 'GTID: a file and position of one source mean nothing on another',
-          fix: 'Switch the connection to GTID first (replica.enableGtid).',
+          measured: t`GTID use ${status.gtid}`,
+          needed: t`GTID: a file and position of one source mean nothing on another`,
+          fix: t`Switch the connection to GTID first (replica.enableGtid).`,
         },
       ];
       if (source === undefined) return { checks: before, steps: [] };
@@ -53,7 +54,7 @@ export const repointReplica: InstanceRunbook = {
           stopStep(context, name),
           context.step({
             id: 'repoint',
-            title: `Point ${connectionWords(key, name)} to ${source.spec.key}`,
+            title: t`Point ${connectionWords(key, name)} to ${source.spec.key}`,
             effect: 'write',
             statements: [
               dialect.change(name, {
@@ -64,13 +65,13 @@ export const repointReplica: InstanceRunbook = {
             ],
             verify: statusQuery(context),
             expectation: { kind: 'source', key, connection: name, host: plainHost, port },
-            expected: `source ${plainHost}:${port}`,
+            expected: t`source ${plainHost}:${port}`,
             rollback: dialect.change(name, {
               HOST: quoteSqlString(status.sourceHost),
               PORT: String(status.sourcePort),
               ...(dialect.flavor === 'mariadb' ? { USE_GTID: 'slave_pos' } : { AUTO_POSITION: '1' }),
             }),
-            blastRadius: `Only this connection, and all below ${key}. It logs in to the new source with the account that it has.`,
+            blastRadius: t`Only this connection, and all below ${key}. It logs in to the new source with the account that it has.`,
           }),
           startStep(context, name),
         ],
@@ -91,9 +92,9 @@ export function namedCheck(wanted: string | undefined, source: InstanceView | un
     id: 'source.named',
     pass: source !== undefined,
     measured:
-      wanted === undefined ? 'no source given' : source === undefined ? `${wanted} is not in the inventory` : wanted,
-    needed: 'an instance of the inventory',
-    fix: 'Give it as input `source`.',
+      wanted === undefined ? t`no source given` : source === undefined ? t`${wanted} is not in the inventory` : wanted,
+    needed: t`an instance of the inventory`,
+    fix: t`Give it as input \`source\`.`,
   };
 }
 
@@ -112,39 +113,39 @@ export function sourceChecks({ view, key, facts }: RunbookContext, source: Insta
     check(
       'source.answers',
       there !== undefined,
-      there === undefined ? 'not read' : `server_id ${there.serverId ?? 'unknown'}, ${there.version}`,
-      'the new source answers',
-      'Read it again; what its own findings say comes first.',
+      there === undefined ? t`not read` : `server_id ${there.serverId ?? 'unknown'}, ${there.version}`,
+      t`the new source answers`,
+      t`Read it again; what its own findings say comes first.`,
     ),
     check(
       'source.noRing',
       !isRing,
-      isRing ? `${source.spec.key} replicates from ${key}` : 'it does not get its data from here',
-      'a source that does not replicate from this instance',
-      'Choose another source: events would go round.',
+      isRing ? t`${source.spec.key} replicates from ${key}` : t`it does not get its data from here`,
+      t`a source that does not replicate from this instance`,
+      t`Choose another source: events would go round.`,
     ),
     check(
       'source.serverId',
       there?.serverId === undefined || facts?.serverId === undefined ? undefined : there.serverId !== facts.serverId,
-      `${facts?.serverId ?? 'not known'} here, ${there?.serverId ?? 'not known'} there`,
-      'different server_ids',
-      'Give one of them another server_id.',
+      t`${facts?.serverId ?? t`not known`} here, ${there?.serverId ?? t`not known`} there`,
+      t`different server_ids`,
+      t`Give one of them another server_id.`,
     ),
     check(
       'source.logs',
       logs,
-      logs === undefined ? 'not known' : logs ? 'it logs what it applies' : 'it does not log what it applies',
-      'a binary log, and log_slave_updates on a replica',
-      'Set `log_bin` and `log_slave_updates` there and restart it.',
+      logs === undefined ? t`not known` : logs ? t`it logs what it applies` : t`it does not log what it applies`,
+      t`a binary log, and log_slave_updates on a replica`,
+      t`Set \`log_bin\` and \`log_slave_updates\` there and restart it.`,
     ),
     check(
       'source.version',
       there === undefined || facts === undefined
         ? undefined
         : there.flavor === facts.flavor && atLeast(facts.versionNumber, there.versionNumber.slice(0, 2)),
-      `${facts?.version ?? 'not known'} here, ${there?.version ?? 'not known'} there`,
-      'the same kind of server, the replica not older',
-      'Replicate from old to new only.',
+      t`${facts?.version ?? t`not known`} here, ${there?.version ?? t`not known`} there`,
+      t`the same kind of server, the replica not older`,
+      t`Replicate from old to new only.`,
     ),
   ];
 }

@@ -5,6 +5,7 @@ import { check } from './checks';
 import type { PlanCheck, PlanStep } from './plan';
 import { planFor } from './replicaThreads';
 import { connectionInput, connectionWords, statusQuery, type InstanceRunbook, type RunbookContext } from './runbook';
+import { t } from '../l10n';
 
 /** What stopped the SQL thread: a row that is there, or one that is not. */
 interface Broken {
@@ -20,12 +21,11 @@ interface Broken {
 export const repairRow: InstanceRunbook = {
   on: 'instance',
   id: 'replica.repairRow',
-  title: 'Repair one row',
-  summary:
-    'For a duplicate (1062) or a missing row (1032): shows it on both sides, and makes this one row right on the replica.',
+  title: t`Repair one row`,
+  summary: t`For a duplicate (1062) or a missing row (1032): shows it on both sides, and makes this one row right on the replica.`,
   inputs: [
     connectionInput,
-    { name: 'where', label: 'the row, as its key: id = 3, several columns joined by AND', isOptional: true },
+    { name: 'where', label: t`the row, as its key: id = 3, several columns joined by AND`, isOptional: true },
   ],
   isOffered: (_view, { connections }) => connections.some((connection) => brokenOf(connection) !== undefined),
   plan: (context) =>
@@ -40,16 +40,16 @@ export const repairRow: InstanceRunbook = {
           check(
             'row.broken',
             broken !== undefined,
-            connection.status.sqlError?.text ?? 'no error',
-            'the SQL thread stopped at 1062 or 1032, with a text that names the table',
-            'For another error this runbook does nothing useful: see what its finding says. MySQL names the table in performance_schema, which our account has to be allowed to read.',
+            connection.status.sqlError?.text ?? t`no error`,
+            t`the SQL thread stopped at 1062 or 1032, with a text that names the table`,
+            t`For another error this runbook does nothing useful: see what its finding says. MySQL names the table in performance_schema, which our account has to be allowed to read.`,
           ),
           check(
             'source.known',
             source !== undefined,
-            source === undefined ? `${connection.source} is not in the inventory` : connection.source,
-            'a source that the inventory names: its row is the right one',
-            'List the source in the inventory.',
+            source === undefined ? t`${connection.source} is not in the inventory` : connection.source,
+            t`a source that the inventory names: its row is the right one`,
+            t`List the source in the inventory.`,
           ),
           rowCheck(given, row?.kind === 'failed' ? row.reason : undefined, broken),
         ],
@@ -63,12 +63,12 @@ function rowCheck(given: string | undefined, refusal: string | undefined, broken
   return check(
     'row.named',
     given !== undefined && refusal === undefined,
-    given ?? (broken === undefined ? 'no row given' : `no row given; the server says: ${broken.said}`),
-    'which row it is',
+    given ?? (broken === undefined ? t`no row given` : t`no row given; the server says: ${broken.said}`),
+    t`which row it is`,
     refusal ??
       (broken?.errno === 1032
-        ? 'Give it as input `where`. On the source, `mysqlbinlog --base64-output=decode-rows -vv` shows the row of this event.'
-        : 'Give it as input `where`: the key’s columns stand in SHOW CREATE TABLE, their values in the error.'),
+        ? t`Give it as input \`where\`. On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the row of this event.`
+        : t`Give it as input \`where\`: the key’s columns stand in SHOW CREATE TABLE, their values in the error.`),
   );
 }
 
@@ -78,7 +78,7 @@ function brokenOf({ status: { sqlError } }: Pick<LinkedConnection, 'status'>): B
   const text = sqlError.workerText ?? sqlError.text;
   const [, event = '', schema, table] = /Could not execute (\w+) event on table ([^.;]+)\.([^;]+);/.exec(text) ?? [];
   if (schema === undefined || table === undefined) return undefined;
-  const said = /Duplicate entry .*? for key '[^']*'|Can't find record in '[^']*'/s.exec(text)?.[0] ?? `error ${errno}`;
+  const said = /Duplicate entry .*? for key '[^']*'|Can't find record in '[^']*'/s.exec(text)?.[0] ?? t`error ${errno}`;
   return { errno, schema, table, isDelete: event.startsWith('Delete'), said };
 }
 
@@ -95,16 +95,16 @@ function stepsFor(
     context.step({
       ...{ id, title, on, effect: 'read', statements: [statement], verify: statement },
       expectation: { kind: 'answers', key: on.spec.key },
-      expected: 'what you expect',
+      expected: t`what you expect`,
       blastRadius: 'Nobody.',
     });
-  const describe = look('showTable', instance, `Show the table on ${key}`, `SHOW CREATE TABLE ${table}`);
+  const describe = look('showTable', instance, t`Show the table on ${key}`, `SHOW CREATE TABLE ${table}`);
   if (row === undefined) return [describe];
   const rows = `SELECT * FROM ${table} WHERE ${renderCondition(row)} LIMIT 2`;
   return [
     describe,
-    look('showReplica', instance, `Show the row on ${key}`, rows),
-    look('showSource', source, `Show the row on ${source.spec.key}`, rows),
+    look('showReplica', instance, t`Show the row on ${key}`, rows),
+    look('showSource', source, t`Show the row on ${source.spec.key}`, rows),
     repairStep(context, connection, source, broken, row),
   ];
 }
@@ -130,13 +130,13 @@ function repairStep(
     id: 'repair',
     verify: statusQuery(context),
     expectation: { kind: 'threads', key, connection: status.name, thread: 'running' } as const,
-    expected: 'IO thread and SQL thread running',
-    blastRadius: `One row of ${table} on ${key}, not logged; then ${connectionWords(key, status.name)} goes on. Compare the whole table afterwards: one row is seldom alone.`,
+    expected: t`IO thread and SQL thread running`,
+    blastRadius: t`One row of ${table} on ${key}, not logged; then ${connectionWords(key, status.name)} goes on. Compare the whole table afterwards: one row is seldom alone.`,
   };
   if (broken.errno === 1062) {
     return context.step({
       ...draft,
-      title: `Delete the row that only ${key} has, and go on`,
+      title: t`Delete the row that only ${key} has, and go on`,
       effect: 'destructive',
       statements: [...before, one, `DELETE FROM ${table} WHERE ${condition} LIMIT 1`, ...after],
       rollback: `SET SESSION sql_log_bin = 0; INSERT INTO ${table} VALUES (…) with the values that the step before showed`,
@@ -146,7 +146,7 @@ function repairStep(
     const columns = row.map(({ column, value }) => `${column} = ${value}`).join(', ');
     return context.step({
       ...draft,
-      title: `Put the row there that the event deletes, and go on`,
+      title: t`Put the row there that the event deletes, and go on`,
       effect: 'destructive',
       // Only the key counts: the event that follows deletes the row.
       statements: [...before, "SET SESSION sql_mode = ''", `INSERT INTO ${table} SET ${columns}`, ...after],
@@ -155,7 +155,7 @@ function repairStep(
   }
   return context.step({
     ...draft,
-    title: `Fetch the row from ${source.spec.key}, and go on`,
+    title: t`Fetch the row from ${source.spec.key}, and go on`,
     effect: 'destructive',
     statements: [...before, `USE ${quoteIdentifier(broken.schema)}`],
     load: { from: { kind: 'run', run: rowDump(context, source, broken, condition) }, last: after },

@@ -5,22 +5,23 @@ import type { InstanceRunbook, RunbookInput } from './runbook';
 import { setUpOf } from './setUp';
 import { setUpChecks } from './setUpChecks';
 import { setUpSteps } from './setUpSteps';
+import { t } from '../l10n';
 
 /** What a copy is made with; `replica.rebuild` asks the same. */
 export const copyInputs: readonly RunbookInput[] = [
   {
     name: 'databases',
-    label: 'databases to copy, separated by commas; empty: all, with the accounts',
+    label: t`databases to copy, separated by commas; empty: all, with the accounts`,
     isOptional: true,
   },
   {
     name: 'file',
-    label: 'path of a file for the dump; empty: it is streamed from server to server',
+    label: t`path of a file for the dump; empty: it is streamed from server to server`,
     isOptional: true,
   },
   {
     name: 'user',
-    label: 'replication account',
+    label: t`replication account`,
     // What the other replicas of the source log in as.
     suggest: (view, key) =>
       factsOf(view.instances[suggestSource(view, key) ?? ''])?.dumpThreads?.find(({ user }) => user !== undefined)
@@ -28,18 +29,18 @@ export const copyInputs: readonly RunbookInput[] = [
   },
   {
     name: 'host',
-    label: 'host or network to create that account for, such as 10.64.%; empty: it is there already',
+    label: t`host or network to create that account for, such as 10.64.%; empty: it is there already`,
     isOptional: true,
   },
   {
     name: 'ca',
-    label: 'path of the authority’s certificate, as the replica’s server sees it',
+    label: t`path of the authority’s certificate, as the replica’s server sees it`,
     isOptional: true,
     suggest: (view, key) => view.instances[key]?.spec.tls.ca,
   },
   {
     name: 'position',
-    label: 'gtid, or file for file and position where GTID is off',
+    label: t`gtid, or file for file and position where GTID is off`,
     suggest: (view, key) => (isGtidOff(view, key) ? 'file' : 'gtid'),
   },
 ];
@@ -47,17 +48,17 @@ export const copyInputs: readonly RunbookInput[] = [
 export const setUpReplica: InstanceRunbook = {
   on: 'instance',
   id: 'replica.setUp',
-  title: 'Set up a replica',
-  summary: 'Copies a source by a dump, starts replication from the dump’s own position over verified TLS, and waits.',
+  title: t`Set up a replica`,
+  summary: t`Copies a source by a dump, starts replication from the dump’s own position over verified TLS, and waits.`,
   inputs: [
     {
       name: 'source',
-      label: 'source, host:port as in the inventory',
+      label: t`source, host:port as in the inventory`,
       suggest: (view, key) => suggestSource(view, key),
     },
     {
       name: 'name',
-      label: 'name of the new replication connection, where the replica has several sources; empty: the default one',
+      label: t`name of the new replication connection, where the replica has several sources; empty: the default one`,
       isOptional: true,
     },
     ...copyInputs,

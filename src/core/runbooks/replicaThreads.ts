@@ -10,12 +10,13 @@ import {
   type InstanceRunbook,
   type RunbookContext,
 } from './runbook';
+import { t } from '../l10n';
 
 export const startReplica: InstanceRunbook = {
   on: 'instance',
   id: 'replica.start',
-  title: 'Start replication',
-  summary: 'Starts both threads of one connection, and believes only the status afterwards.',
+  title: t`Start replication`,
+  summary: t`Starts both threads of one connection, and believes only the status afterwards.`,
   inputs: [connectionInput],
   isOffered: (_view, { connections }) => connections.some(({ status }) => !runs(status)),
   plan: (context) =>
@@ -25,8 +26,8 @@ export const startReplica: InstanceRunbook = {
           id: 'connection.stands',
           pass: !runs(connection.status),
           measured: threadsInWords(connection),
-          needed: 'a thread that does not run',
-          fix: 'Nothing to do: it runs.',
+          needed: t`a thread that does not run`,
+          fix: t`Nothing to do: it runs.`,
         },
         whyItStood(connection),
         untilCheck(connection),
@@ -38,8 +39,8 @@ export const startReplica: InstanceRunbook = {
 export const stopReplica: InstanceRunbook = {
   on: 'instance',
   id: 'replica.stop',
-  title: 'Stop replication',
-  summary: 'Stops both threads of one connection in one statement; the others of the instance run on.',
+  title: t`Stop replication`,
+  summary: t`Stops both threads of one connection in one statement; the others of the instance run on.`,
   inputs: [connectionInput],
   isOffered: (_view, { connections }) =>
     connections.some(({ status }) => status.ioThread !== 'stopped' || status.sqlThread !== 'stopped'),
@@ -50,8 +51,8 @@ export const stopReplica: InstanceRunbook = {
           id: 'connection.runs',
           pass: connection.status.ioThread !== 'stopped' || connection.status.sqlThread !== 'stopped',
           measured: threadsInWords(connection),
-          needed: 'a thread that runs',
-          fix: 'Nothing to do: it is stopped.',
+          needed: t`a thread that runs`,
+          fix: t`Nothing to do: it is stopped.`,
         },
       ],
       steps: [stopStep(context, connection.status.name)],
@@ -66,8 +67,8 @@ export function planFor(context: RunbookContext, plan: (connection: LinkedConnec
       id: 'connection.known',
       pass: false,
       measured: connection,
-      needed: 'one replication connection',
-      fix: 'Read the instance again, and name the connection as input `connection`.',
+      needed: t`one replication connection`,
+      fix: t`Read the instance again, and name the connection as input \`connection\`.`,
     };
     return { checks: [check], steps: [] };
   }
@@ -83,14 +84,14 @@ export function startStep(context: RunbookContext, name: string) {
   const { dialect, key } = context;
   return context.step({
     id: 'start',
-    title: `Start both threads of ${connectionWords(key, name)}`,
+    title: t`Start both threads of ${connectionWords(key, name)}`,
     effect: 'write',
     statements: [dialect.start(name)],
     verify: statusQuery(context),
     expectation: { kind: 'threads', key, connection: name, thread: 'running' },
-    expected: 'IO thread and SQL thread running',
+    expected: t`IO thread and SQL thread running`,
     rollback: dialect.stop(name),
-    blastRadius: `Only this connection: what it fetches is applied here again. ${replicasInWords(context)}`,
+    blastRadius: t`Only this connection: what it fetches is applied here again. ${replicasInWords(context)}`,
   });
 }
 
@@ -98,19 +99,19 @@ export function stopStep(context: RunbookContext, name: string) {
   const { dialect, key } = context;
   return context.step({
     id: 'stop',
-    title: `Stop both threads of ${connectionWords(key, name)}`,
+    title: t`Stop both threads of ${connectionWords(key, name)}`,
     effect: 'write',
     statements: [dialect.stop(name)],
     verify: statusQuery(context),
     expectation: { kind: 'threads', key, connection: name, thread: 'stopped' },
-    expected: 'IO thread and SQL thread stopped',
+    expected: t`IO thread and SQL thread stopped`,
     rollback: dialect.start(name),
-    blastRadius: `Data of this connection grows old here, for readers too. ${replicasInWords(context)}`,
+    blastRadius: t`Data of this connection grows old here, for readers too. ${replicasInWords(context)}`,
   });
 }
 
 export function threadsInWords({ status }: LinkedConnection): string {
-  return `IO thread ${status.ioThread}, SQL thread ${status.sqlThread}`;
+  return t`IO thread ${status.ioThread}, SQL thread ${status.sqlThread}`;
 }
 
 function runs({ ioThread, sqlThread }: LinkedConnection['status']): boolean {
@@ -124,9 +125,9 @@ function whyItStood({ status }: LinkedConnection): PlanCheck {
     id: 'connection.noError',
     pass: errors.length === 0 ? true : 'unknown',
     mayBeUnknown: true,
-    measured: errors.length === 0 ? 'no error' : errors.map(({ errno, text }) => `${errno}: ${text}`).join('; '),
-    needed: 'no error, or one whose cause is gone',
-    fix: 'Start only when its finding has been dealt with: the same event fails again.',
+    measured: errors.length === 0 ? t`no error` : errors.map(({ errno, text }) => `${errno}: ${text}`).join('; '),
+    needed: t`no error, or one whose cause is gone`,
+    fix: t`Start only when its finding has been dealt with: the same event fails again.`,
   };
 }
 
@@ -135,8 +136,8 @@ function untilCheck({ status }: LinkedConnection): PlanCheck {
     id: 'connection.noUntil',
     pass: status.until === undefined ? true : 'unknown',
     mayBeUnknown: true,
-    measured: status.until === undefined ? 'no UNTIL condition' : `stopped by UNTIL (${status.until.condition})`,
-    needed: 'no planned stop that somebody still works with',
-    fix: 'Ask who planned the stop: the position cannot be had back.',
+    measured: status.until === undefined ? 'no UNTIL condition' : t`stopped by UNTIL (${status.until.condition})`,
+    needed: t`no planned stop that somebody still works with`,
+    fix: t`Ask who planned the stop: the position cannot be had back.`,
   };
 }

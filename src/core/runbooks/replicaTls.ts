@@ -3,17 +3,18 @@ import { quoteSqlString } from '../guard/quoteSql';
 import { textOf } from '../replication/columns';
 import { planFor, startStep, stopStep } from './replicaThreads';
 import { connectionInput, connectionWords, statusQuery, type InstanceRunbook } from './runbook';
+import { t } from '../l10n';
 
 export const enableTls: InstanceRunbook = {
   on: 'instance',
   id: 'replica.enableTls',
-  title: 'Replicate over verified TLS',
-  summary: 'Makes one connection ask for TLS and verify the certificate of its source.',
+  title: t`Replicate over verified TLS`,
+  summary: t`Makes one connection ask for TLS and verify the certificate of its source.`,
   inputs: [
     connectionInput,
     {
       name: 'ca',
-      label: 'path of the authority’s certificate, as the replica’s server sees it',
+      label: t`path of the authority’s certificate, as the replica’s server sees it`,
       isOptional: true,
       suggest: (view, key) => view.instances[key]?.spec.tls.ca,
     },
@@ -36,24 +37,24 @@ export const enableTls: InstanceRunbook = {
           {
             id: 'source.tlsOffered',
             pass: offered ?? 'unknown',
-            measured: offered === undefined ? 'not known' : offered ? 'TLS is offered' : 'no TLS offered',
-            needed: 'the source offers TLS',
-            fix: 'Give the source a certificate (`ssl_cert`, `ssl_key`) first: with verification the replica does not connect without one.',
+            measured: offered === undefined ? t`not known` : offered ? t`TLS is offered` : 'no TLS offered',
+            needed: t`the source offers TLS`,
+            fix: t`Give the source a certificate (\`ssl_cert\`, \`ssl_key\`) first: with verification the replica does not connect without one.`,
           },
           {
             id: 'replica.ca',
             pass: ca === undefined ? 'unknown' : true,
             mayBeUnknown: true,
-            measured: ca ?? 'no file named',
-            needed: 'the certificate of the authority, readable for the replica’s server',
-            fix: 'Name it as input `ca`. Without it the server’s own `ssl_ca` or the system’s authorities decide.',
+            measured: ca ?? t`no file named`,
+            needed: t`the certificate of the authority, readable for the replica’s server`,
+            fix: t`Name it as input \`ca\`. Without it the server’s own \`ssl_ca\` or the system’s authorities decide.`,
           },
         ],
         steps: [
           stopStep(context, name),
           context.step({
             id: 'useTls',
-            title: `Let ${connectionWords(key, name)} verify its source`,
+            title: t`Let ${connectionWords(key, name)} verify its source`,
             effect: 'write',
             statements: [
               dialect.change(name, {
@@ -63,12 +64,12 @@ export const enableTls: InstanceRunbook = {
             ],
             verify: statusQuery(context),
             expectation: { kind: 'tls', key, connection: name },
-            expected: 'TLS asked for, certificate verified',
+            expected: t`TLS asked for, certificate verified`,
             rollback: dialect.change(name, {
               ...options(tls.asked === true, tls.verify === true),
               ...(input('ca') === undefined ? {} : { SSL_CA: quoteSqlString(present ?? '') }),
             }),
-            blastRadius: 'Only this connection; its position stays.',
+            blastRadius: t`Only this connection; its position stays.`,
           }),
           startStep(context, name),
         ],

@@ -18,6 +18,7 @@ import type {
   PlanServer,
   PlanStep,
 } from './plan';
+import { t } from '../l10n';
 
 /** Something that the operator says before planning. */
 export interface RunbookInput {
@@ -177,8 +178,8 @@ function accountOf(optionFile: string | undefined, { spec }: InstanceView): Clie
 export function connectionOf({ instance, input }: RunbookContext): LinkedConnection | string {
   const { connections } = instance;
   const named = input('connection');
-  if (instance.snapshot.replication.kind !== 'read') return 'Its replication status could not be read.';
-  if (connections.length === 0) return 'It has no replication connection.';
+  if (instance.snapshot.replication.kind !== 'read') return t`Its replication status could not be read.`;
+  if (connections.length === 0) return t`It has no replication connection.`;
   const found =
     named === undefined
       ? (connections.find(({ status }) => status.name === '') ??
@@ -187,13 +188,13 @@ export function connectionOf({ instance, input }: RunbookContext): LinkedConnect
   if (found !== undefined) return found;
   const names = connections.map(({ status }) => (status.name === '' ? '(default)' : status.name)).join(', ');
   return named === undefined
-    ? `It has several connections, and none was named: ${names}.`
-    : `It has no connection named ${named}; there are: ${names}.`;
+    ? t`It has several connections, and none was named: ${names}.`
+    : t`It has no connection named ${named}; there are: ${names}.`;
 }
 
 export const connectionInput: RunbookInput = {
   name: 'connection',
-  label: 'replication connection',
+  label: t`replication connection`,
   isOptional: true,
   suggest: (view, key) => {
     const names = view.instances[key]?.connections.map(({ status }) => status.name) ?? [];
@@ -203,7 +204,7 @@ export const connectionInput: RunbookInput = {
 
 /** What the server calls a named connection, in words: `connection 'matomo' of db1108:3306`. */
 export function connectionWords(key: string, name: string): string {
-  return name === '' ? `the default connection of ${key}` : `connection ${name} of ${key}`;
+  return name === '' ? t`the default connection of ${key}` : t`connection ${name} of ${key}`;
 }
 
 /** The statement that shows a connection's status. */
@@ -219,6 +220,6 @@ export function statusQuery({ dialect }: RunbookContext): string {
 export function replicasInWords({ instance }: RunbookContext): string {
   const { replicas } = instance;
   return replicas.length === 0
-    ? 'No replica of the inventory hangs below it.'
-    : `Below it hang ${replicas.join(', ')}.`;
+    ? t`No replica of the inventory hangs below it.`
+    : t`Below it hang ${replicas.join(', ')}.`;
 }

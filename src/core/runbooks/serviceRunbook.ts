@@ -11,6 +11,7 @@ import {
   type ProgramStepDraft,
 } from './programRunbook';
 import { inputReader, type RunbookContext, type RunbookHead } from './runbook';
+import { t } from '../l10n';
 
 /** The neighbours that have runbooks. */
 type Kind = 'orchestrator' | 'burrow';
@@ -106,13 +107,13 @@ export function isStopped({ reason, text }: { readonly reason: string; readonly 
 
 function identityCheck({ key, snapshot: { reach } }: ServiceView, { identity }: PlanService): PlanCheck {
   const words = Object.entries(identity ?? {}).map(([name, value]) => `${name} ${value}`);
-  const why = reach.kind === 'failed' ? `not read: ${reach.failure.text}` : 'not read';
+  const why = reach.kind === 'failed' ? t`not read: ${reach.failure.text}` : t`not read`;
   return check(
     'target.identity',
     identity !== undefined,
     identity === undefined ? why : words.join(', '),
-    'it is known who is there',
-    `Read ${key} again; what its own findings say comes first.`,
+    t`it is known who is there`,
+    t`Read ${key} again; what its own findings say comes first.`,
     { hasNoOverride: true },
   );
 }
@@ -128,9 +129,9 @@ export function answersCheck(service: ServiceView): PlanCheck {
   return check(
     'service.answers',
     reach.kind === 'answered',
-    reach.kind === 'answered' ? 'it answers' : reach.kind === 'failed' ? reach.failure.text : 'not read',
-    'it answers as itself',
-    'Its own findings say what keeps it from answering.',
+    reach.kind === 'answered' ? t`it answers` : reach.kind === 'failed' ? reach.failure.text : t`not read`,
+    t`it answers as itself`,
+    t`Its own findings say what keeps it from answering.`,
     { hasNoOverride: true },
   );
 }
@@ -140,8 +141,8 @@ export function routeCheck({ spec, key }: ServiceView): PlanCheck {
   return check(
     'target.route',
     via === undefined,
-    via === undefined ? 'reached directly' : `reached through ${via}`,
-    `${key} can be reached from the terminal without a tunnel`,
-    'Open the folder on the bastion host with Remote-SSH, where it is reached directly.',
+    via === undefined ? t`reached directly` : t`reached through ${via}`,
+    t`${key} can be reached from the terminal without a tunnel`,
+    t`Open the folder on the bastion host with Remote-SSH, where it is reached directly.`,
   );
 }

@@ -3,6 +3,7 @@ import { hostCheck, userCheck } from './accounts';
 import { advice, check } from './checks';
 import type { PlanCheck } from './plan';
 import type { SetUp } from './setUp';
+import { t } from '../l10n';
 
 /** The account that the replica logs in with: made by the plan, or there already. */
 export function accountChecks(setUp: SetUp): readonly PlanCheck[] {
@@ -19,9 +20,9 @@ function unknownAccount(user: string): PlanCheck {
   return check(
     'account.exists',
     undefined,
-    `${user}, which is not created`,
-    'an account with REPLICATION SLAVE for the address of the replica',
-    'Give the network that it connects from as input `host`, and the plan creates it.',
+    t`${user}, which is not created`,
+    t`an account with REPLICATION SLAVE for the address of the replica`,
+    t`Give the network that it connects from as input \`host\`, and the plan creates it.`,
     advice,
   );
 }
@@ -38,9 +39,9 @@ function coversCheck({ context: { instance } }: SetUp, pattern: string): PlanChe
   return check(
     'account.covers',
     covers ? true : isAddress && !pattern.includes('/') ? false : undefined,
-    covers ? `${host} is in ${pattern}` : `the replica is ${host}`,
-    `an address of the replica in ${pattern}, IPv4 and IPv6`,
-    'Accounts are matched by the address that the source sees: of a name with an AAAA record that is the IPv6 one.',
+    covers ? t`${host} is in ${pattern}` : t`the replica is ${host}`,
+    t`an address of the replica in ${pattern}, IPv4 and IPv6`,
+    t`Accounts are matched by the address that the source sees: of a name with an AAAA record that is the IPv6 one.`,
     advice,
   );
 }
@@ -51,9 +52,9 @@ function accountAtCheck({ accountAt, source }: SetUp): PlanCheck {
     'account.where',
     accountAt === undefined ? undefined : readOnly === undefined ? undefined : !readOnly,
     accountAt === undefined
-      ? `the primary above ${source.spec.key} is not known`
-      : `on ${accountAt.spec.key}, read_only = ${readOnly === undefined ? 'not known' : readOnly ? 1 : 0}`,
-    'the primary, so that the account reaches all by replication',
-    'Create the account on the primary (source.createReplicationAccount), and leave input `host` empty.',
+      ? t`the primary above ${source.spec.key} is not known`
+      : t`on ${accountAt.spec.key}, read_only = ${readOnly === undefined ? t`not known` : readOnly ? 1 : 0}`,
+    t`the primary, so that the account reaches all by replication`,
+    t`Create the account on the primary (source.createReplicationAccount), and leave input \`host\` empty.`,
   );
 }

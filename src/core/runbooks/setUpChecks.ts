@@ -8,6 +8,7 @@ import type { SetUp } from './setUp';
 import { accountChecks } from './setUpAccount';
 import { databaseChecks } from './setUpDatabases';
 import { ownWritesCheck, setUpGtidChecks } from './setUpGtid';
+import { t } from '../l10n';
 
 /** What a server that is emptied first may have. */
 const clearedByRebuild: readonly string[] = ['target.connectionFree', 'target.noOwnWrites', 'gtid.positionFree'];
@@ -44,9 +45,9 @@ function routeCheck({ source }: SetUp): PlanCheck {
   return check(
     'source.route',
     via === undefined,
-    via === undefined ? 'reached directly' : `reached through ${via}`,
-    'the dump program reaches it without a tunnel',
-    'Open the folder with Remote-SSH on a host from which both servers are reached directly.',
+    via === undefined ? t`reached directly` : t`reached through ${via}`,
+    t`the dump program reaches it without a tunnel`,
+    t`Open the folder with Remote-SSH on a host from which both servers are reached directly.`,
   );
 }
 
@@ -60,14 +61,14 @@ function uniqueServerId({ context: { view, key, facts }, source }: SetUp): PlanC
     'target.serverId',
     serverId === undefined ? undefined : serverId > 0 && twins.length === 0 && (unread.length === 0 || undefined),
     serverId === undefined
-      ? 'not known'
+      ? t`not known`
       : twins.length > 0
-        ? `${serverId}, as ${twins.join(', ')}`
+        ? t`${serverId}, as ${twins.join(', ')}`
         : unread.length > 0
-          ? `${serverId}; not known of ${unread.join(', ')}`
+          ? t`${serverId}; not known of ${unread.join(', ')}`
           : String(serverId),
-    'a server_id that no other replica of the source has',
-    'Give it a `server_id` of its own in its configuration and restart it.',
+    t`a server_id that no other replica of the source has`,
+    t`Give it a \`server_id\` of its own in its configuration and restart it.`,
   );
 }
 
@@ -77,9 +78,9 @@ function formatCheck({ source }: SetUp): PlanCheck {
   return check(
     'source.format',
     format === undefined ? undefined : format !== 'STATEMENT',
-    format === undefined ? 'not known' : `binlog_format ${format}, row image ${image ?? 'not known'}`,
+    format === undefined ? t`not known` : t`binlog_format ${format}, row image ${image ?? t`not known`}`,
     'ROW, or MIXED',
-    "Set `binlog_format = ROW` in the source's configuration, and `SET GLOBAL binlog_format = 'ROW'`; open sessions keep the old one.",
+    t`Set \`binlog_format = ROW\` in the source's configuration, and \`SET GLOBAL binlog_format = 'ROW'\`; open sessions keep the old one.`,
   );
 }
 
@@ -88,9 +89,9 @@ function tlsCheck({ source }: SetUp): PlanCheck {
   return check(
     'source.tlsOffered',
     offered,
-    offered === undefined ? 'not known' : offered ? 'TLS is offered' : 'no TLS offered',
-    'the source offers TLS',
-    'Give the source a certificate (`ssl_cert`, `ssl_key`) first: the replica verifies it and does not connect without one.',
+    offered === undefined ? t`not known` : offered ? t`TLS is offered` : 'no TLS offered',
+    t`the source offers TLS`,
+    t`Give the source a certificate (\`ssl_cert\`, \`ssl_key\`) first: the replica verifies it and does not connect without one.`,
   );
 }
 
@@ -98,9 +99,9 @@ function caCheck({ ca }: SetUp): PlanCheck {
   return check(
     'replica.ca',
     ca === undefined ? undefined : true,
-    ca ?? 'no file named',
-    'the certificate of the authority, readable for the replica’s server',
-    'Name it as input `ca`. Without it the server’s own `ssl_ca` or the system’s authorities decide.',
+    ca ?? t`no file named`,
+    t`the certificate of the authority, readable for the replica’s server`,
+    t`Name it as input \`ca\`. Without it the server’s own \`ssl_ca\` or the system’s authorities decide.`,
     advice,
   );
 }
@@ -113,9 +114,9 @@ function retentionCheck({ context: { instance }, source }: SetUp): PlanCheck {
   return check(
     'source.retention',
     kept === undefined ? undefined : kept === 0 || kept >= needed,
-    kept === undefined ? 'not known' : kept === 0 ? 'nothing is removed by age' : `kept for ${formatSeconds(kept)}`,
-    `binary logs kept for ${formatSeconds(needed)} and longer than loading takes`,
-    'Set `binlog_expire_logs_seconds` higher on the source, in its configuration too: what is purged while the dump loads is lost for the replica.',
+    kept === undefined ? t`not known` : kept === 0 ? t`nothing is removed by age` : t`kept for ${formatSeconds(kept)}`,
+    t`binary logs kept for ${formatSeconds(needed)} and longer than loading takes`,
+    t`Set \`binlog_expire_logs_seconds\` higher on the source, in its configuration too: what is purged while the dump loads is lost for the replica.`,
     kept === undefined ? advice : {},
   );
 }
@@ -135,8 +136,8 @@ function sameSettings({ context: { facts }, source }: SetUp): readonly PlanCheck
     return check(
       id,
       equal === false && !isHard ? undefined : equal,
-      isKnown ? (equal === true ? String(here) || 'empty' : `${here} here, ${source_} there`) : 'not known',
-      `the same ${variable}`,
+      isKnown ? (equal === true ? String(here) || 'empty' : t`${here} here, ${source_} there`) : t`not known`,
+      t`the same ${variable}`,
       why,
       isHard ? {} : advice,
     );
@@ -146,25 +147,25 @@ function sameSettings({ context: { facts }, source }: SetUp): readonly PlanCheck
       'settings.collation',
       'collation_server',
       (each) => each?.collation,
-      'Databases that are created without a character set get another one here: set it in the configuration as on the source.',
+      t`Databases that are created without a character set get another one here: set it in the configuration as on the source.`,
     ),
     same(
       'settings.sqlMode',
       'sql_mode',
       (each) => each?.sqlMode,
-      'Replicated statements carry their own; a promoted replica would take other values from clients. Set it as on the source.',
+      t`Replicated statements carry their own; a promoted replica would take other values from clients. Set it as on the source.`,
     ),
     same(
       'settings.timeZone',
       'time_zone',
       (each) => each?.timeZone,
-      'A promoted replica would give clients other times: set it as on the source.',
+      t`A promoted replica would give clients other times: set it as on the source.`,
     ),
     same(
       'settings.tableNames',
       'lower_case_table_names',
       (each) => each?.lowerCaseTableNames,
-      'It can only be chosen when a server is installed: names that differ in case would be one table here.',
+      t`It can only be chosen when a server is installed: names that differ in case would be one table here.`,
       true,
     ),
   ];
@@ -178,21 +179,21 @@ function placeCheck({ context: { instance }, name, host, port }: SetUp): PlanChe
     ({ status }) => status.name !== name && status.sourceHost === host && status.sourcePort === port,
   )?.status;
   const isOther = named !== undefined && (named.sourceHost !== host || named.sourcePort !== port);
-  const shown = (text: string): string => (text === '' ? 'the default connection' : `connection ${text}`);
+  const shown = (text: string): string => (text === '' ? t`the default connection` : t`connection ${text}`);
   return check(
     'target.connectionFree',
     isKnown ? !isOther && twin === undefined : undefined,
     !isKnown
-      ? 'its replication status is not known'
+      ? t`its replication status is not known`
       : isOther
-        ? `${shown(name)} follows ${named.sourceHost}:${named.sourcePort}`
+        ? t`${shown(name)} follows ${named.sourceHost}:${named.sourcePort}`
         : twin !== undefined
-          ? `${shown(twin.name)} follows this source`
+          ? t`${shown(twin.name)} follows this source`
           : named === undefined
             ? `no ${shown(name).replace('the ', '')}`
-            : `${shown(name)} goes to this source already`,
-    'the name is free, and no other connection follows this source',
-    'Give another name as input `name`, or remove the connection that is there (replica.rebuild).',
+            : t`${shown(name)} goes to this source already`,
+    t`the name is free, and no other connection follows this source`,
+    t`Give another name as input \`name\`, or remove the connection that is there (replica.rebuild).`,
   );
 }
 
@@ -204,14 +205,14 @@ function leafCheck({ context: { view, key, instance, facts } }: SetUp): PlanChec
     'target.isLeaf',
     isPrimary || below ? false : dumps === undefined ? undefined : true,
     isPrimary
-      ? 'the inventory names it as primary'
+      ? t`the inventory names it as primary`
       : below
-        ? `followed by ${instance.replicas.join(', ') || `${dumps?.length ?? 0} replicas`}`
+        ? t`followed by ${instance.replicas.join(', ') || t`${dumps?.length ?? 0} replicas`}`
         : dumps === undefined
-          ? 'no replica in the inventory; whether others follow is not known'
-          : 'nobody follows it',
-    'no primary, and no replica below it: what is loaded is not logged',
-    'Point its replicas elsewhere first (replica.repoint).',
+          ? t`no replica in the inventory; whether others follow is not known`
+          : t`nobody follows it`,
+    t`no primary, and no replica below it: what is loaded is not logged`,
+    t`Point its replicas elsewhere first (replica.repoint).`,
     dumps === undefined && !isPrimary && !below ? advice : {},
   );
 }
@@ -227,11 +228,11 @@ function othersCheck({ context: { instance }, others, position }: SetUp): readon
       standing.length === 0,
       standing.length === 0
         ? others.length === 1
-          ? 'the other one runs'
-          : `the other ${others.length} run`
-        : `not running: ${standing.map(({ status }) => status.name || '(default)').join(', ')}`,
-      'its other connections run: they are stopped for a moment, and started again',
-      'Start them (replica.start), or remove what is not wanted.',
+          ? t`the other one runs`
+          : t`the other ${others.length} run`
+        : t`not running: ${standing.map(({ status }) => status.name || '(default)').join(', ')}`,
+      t`its other connections run: they are stopped for a moment, and started again`,
+      t`Start them (replica.start), or remove what is not wanted.`,
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { PlanCheck } from './plan';
 import type { SetUp } from './setUp';
+import { t } from '../l10n';
 
 /** What is copied, and what that would do to what is there. */
 export function databaseChecks(setUp: SetUp): readonly PlanCheck[] {
@@ -19,9 +20,9 @@ function scopeCheck({ context: { facts }, source, databases, others }: SetUp): P
       id: 'databases.scope',
       pass: refused.length > 0 || databases.length === 0 ? false : 'unknown',
       mayBeUnknown: true,
-      measured: databases.length === 0 ? 'no name' : databases.join(', '),
-      needed: 'all databases that the source writes, and names that do not begin with a dash',
-      fix: 'A change to a database that is not here stops the replica (1146, 1049), unless its configuration leaves it out (`replicate_wild_do_table`).',
+      measured: databases.length === 0 ? t`no name` : databases.join(', '),
+      needed: t`all databases that the source writes, and names that do not begin with a dash`,
+      fix: t`A change to a database that is not here stops the replica (1146, 1049), unless its configuration leaves it out (\`replicate_wild_do_table\`).`,
     };
   }
   return {
@@ -29,10 +30,10 @@ function scopeCheck({ context: { facts }, source, databases, others }: SetUp): P
     pass: others.length > 0 ? false : (sameVersion ?? 'unknown'),
     measured:
       others.length > 0
-        ? 'all databases, and other connections fill some here'
-        : `all databases, from ${there?.version ?? 'not known'} to ${facts?.version ?? 'not known'}`,
-    needed: 'no other source, and the same version: accounts and system tables come along',
-    fix: 'Name the databases as input `databases`, separated by commas; accounts then stay as they are here.',
+        ? t`all databases, and other connections fill some here`
+        : t`all databases, from ${there?.version ?? t`not known`} to ${facts?.version ?? t`not known`}`,
+    needed: t`no other source, and the same version: accounts and system tables come along`,
+    fix: t`Name the databases as input \`databases\`, separated by commas; accounts then stay as they are here.`,
   };
 }
 
@@ -49,15 +50,15 @@ function heartbeatCheck({ context: { instance }, source, databases, others }: Se
     {
       id: 'databases.heartbeat',
       pass,
-      measured: `${schema} is ${isLoaded ? '' : 'not '}among them, ${table} is ${isHere ? '' : 'not '}here`,
+      measured: t`${schema} is ${isLoaded ? '' : t`not `}among them, ${table} is ${isHere ? '' : t`not `}here`,
       needed:
         others.length > 0
-          ? `${table} here, and not loaded again: it has rows of the other sources`
-          : `${table}, which the source writes every second`,
+          ? t`${table} here, and not loaded again: it has rows of the other sources`
+          : t`${table}, which the source writes every second`,
       fix:
         others.length > 0
-          ? `Leave ${schema} out of \`databases\`; where the table is missing here, create it as the other sources have it.`
-          : `Add ${schema} to \`databases\`.`,
+          ? t`Leave ${schema} out of \`databases\`; where the table is missing here, create it as the other sources have it.`
+          : t`Add ${schema} to \`databases\`.`,
     },
   ];
 }

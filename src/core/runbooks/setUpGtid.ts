@@ -4,6 +4,7 @@ import { advice, check } from './checks';
 import { positionsOf } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import type { SetUp } from './setUp';
+import { t } from '../l10n';
 
 /** What a start by GTID needs of both sides. */
 export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
@@ -15,9 +16,9 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
   const hasPosition = check(
     'source.gtid',
     logged === undefined ? undefined : logged.size > 0,
-    logged === undefined ? 'not known' : logged.size === 0 ? 'no GTID yet' : [...logged].join(', '),
-    'at least one transaction in the binary log of the source',
-    'Write something there first: a source that never logged a transaction has no position to start from. Or give input `position`: file.',
+    logged === undefined ? t`not known` : logged.size === 0 ? 'no GTID yet' : [...logged].join(', '),
+    t`at least one transaction in the binary log of the source`,
+    t`Write something there first: a source that never logged a transaction has no position to start from. Or give input \`position\`: file.`,
   );
   if (dialect.flavor === 'mysql') {
     const modes = [facts?.gtidMode, there?.gtidMode];
@@ -25,9 +26,9 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
       check(
         'gtid.mode',
         modes.every((mode) => mode !== undefined) ? modes.every((mode) => mode.toUpperCase() === 'ON') : undefined,
-        `gtid_mode here ${modes[0] ?? 'not known'}, on the source ${modes[1] ?? 'not known'}`,
-        'gtid_mode ON on both',
-        'Switch `gtid_mode` on in both, step by step (OFF_PERMISSIVE, ON_PERMISSIVE, ON), or give input `position`: file.',
+        t`gtid_mode here ${modes[0] ?? t`not known`}, on the source ${modes[1] ?? t`not known`}`,
+        t`gtid_mode ON on both`,
+        t`Switch \`gtid_mode\` on in both, step by step (OFF_PERMISSIVE, ON_PERMISSIVE, ON), or give input \`position\`: file.`,
       ),
       hasPosition,
     ];
@@ -39,7 +40,7 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
     .filter(({ status }) => status.name !== name)
     .flatMap(({ sourceKey }) => {
       const domain = factsOf(view.instances[sourceKey ?? ''])?.gtidDomainId;
-      return domain === undefined ? [] : [`domain ${domain}`];
+      return domain === undefined ? [] : [t`domain ${domain}`];
     });
   const shared = others.filter((domain) => logged?.has(domain) === true);
   return [
@@ -47,20 +48,22 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
     check(
       'gtid.domain',
       logged === undefined ? undefined : shared.length === 0,
-      shared.length > 0 ? `${shared.join(', ')} of another source of this replica too` : 'no domain of another source',
-      'a gtid_domain_id of its own for each source of a replica',
-      'Give the sources different `gtid_domain_id`s: two in one domain overwrite the position of each other.',
+      shared.length > 0
+        ? t`${shared.join(', ')} of another source of this replica too`
+        : t`no domain of another source`,
+      t`a gtid_domain_id of its own for each source of a replica`,
+      t`Give the sources different \`gtid_domain_id\`s: two in one domain overwrite the position of each other.`,
       { hasNoOverride: true },
     ),
     check(
       'gtid.positionFree',
       own === undefined || logged === undefined ? undefined : isOurs || clash.length === 0,
       own === undefined || logged === undefined
-        ? 'not known'
+        ? t`not known`
         : clash.length === 0
-          ? 'no position in a domain of the source'
-          : `gtid_slave_pos ${facts?.gtidSlavePos ?? ''}${isOurs ? ', of this connection' : ''}`,
-      'no position of an earlier life in the domains of the source',
+          ? t`no position in a domain of the source`
+          : t`gtid_slave_pos ${facts?.gtidSlavePos ?? ''}${isOurs ? t`, of this connection` : ''}`,
+      t`no position of an earlier life in the domains of the source`,
       'RESET SLAVE keeps the position. Where this server is to be filled anew, plan replica.rebuild on it, which clears it.',
     ),
   ];
@@ -82,9 +85,9 @@ export function ownWritesCheck({ context: { facts, instance, view }, source, pos
   return check(
     'target.noOwnWrites',
     errant === undefined || (errant !== '' && position === 'file') ? undefined : errant === '',
-    errant === undefined ? 'not known' : errant === '' ? 'no transaction of its own' : `its own: ${errant}`,
-    'nothing in its binary log that the source does not have',
-    'Where the server is empty or may be emptied, plan replica.rebuild, which clears its binary log.',
+    errant === undefined ? t`not known` : errant === '' ? t`no transaction of its own` : t`its own: ${errant}`,
+    t`nothing in its binary log that the source does not have`,
+    t`Where the server is empty or may be emptied, plan replica.rebuild, which clears its binary log.`,
     facts?.logBin === false || position === 'file' ? advice : {},
   );
 }

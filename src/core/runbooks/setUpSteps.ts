@@ -7,6 +7,7 @@ import type { DumpLoad, DumpRun, PlanSecret, PlanStep } from './plan';
 import { startStep } from './replicaThreads';
 import { connectionWords, replicasInWords, statusQuery } from './runbook';
 import type { SetUp } from './setUp';
+import { t } from '../l10n';
 
 /**
  * From nothing to a replica that has caught up. Each step may be the last one for hours: the connection is made by the
@@ -21,8 +22,8 @@ function passwordOf({ context: { dialect } }: SetUp, isNew: boolean): PlanSecret
   return {
     name: 'password',
     label: isNew
-      ? 'password of the replication account, a new one if the account is new'
-      : 'password of the replication account',
+      ? t`password of the replication account, a new one if the account is new`
+      : t`password of the replication account`,
     maxLength: longestPassword[dialect.flavor],
     ...(isNew ? { isNew: true } : {}),
   };
@@ -36,7 +37,7 @@ function accountStep(setUp: SetUp): readonly PlanStep[] {
   return [
     context.step({
       id: 'createAccount',
-      title: `Create ${account} on ${key}`,
+      title: t`Create ${account} on ${key}`,
       effect: 'write',
       on: accountAt,
       // Taken up again between the two, the account is there and has no privilege yet.
@@ -50,7 +51,7 @@ function accountStep(setUp: SetUp): readonly PlanStep[] {
       expected: 'REPLICATION SLAVE',
       // Dropping accounts is never offered; a locked one lets nobody in.
       rollback: `ALTER USER ${account} ACCOUNT LOCK`,
-      blastRadius: `${key} and all that replicate from it get the account. One that is there already keeps its password.`,
+      blastRadius: t`${key} and all that replicate from it get the account. One that is there already keeps its password.`,
     }),
   ];
 }
@@ -61,22 +62,22 @@ function copySteps(setUp: SetUp): readonly PlanStep[] {
   const { key } = context;
   const run = dumpRun(setUp);
   const from = source.spec.key;
-  const what = databases === undefined ? 'all databases' : databases.join(', ');
-  const onSource = `${from} takes a global read lock for a moment at the start: behind a statement that runs for long, all its writes wait. Afterwards it only reads.`;
+  const what = databases === undefined ? t`all databases` : databases.join(', ');
+  const onSource = t`${from} takes a global read lock for a moment at the start: behind a statement that runs for long, all its writes wait. Afterwards it only reads.`;
   const dump =
     file === undefined
       ? []
       : [
           context.step({
             id: 'dump',
-            title: `Dump ${what} of ${from} to ${file}`,
+            title: t`Dump ${what} of ${from} to ${file}`,
             effect: 'read',
             on: source,
             statements: [],
             dump: { run, path: file },
             verify: `tail -n 1 ${shown(file)}`,
             expectation: { kind: 'dumpFile', key: from, path: file },
-            expected: '-- Dump completed',
+            expected: t`-- Dump completed`,
             rollback: `rm ${shown(file)}`,
             blastRadius: onSource,
           }),
@@ -85,7 +86,7 @@ function copySteps(setUp: SetUp): readonly PlanStep[] {
     ...dump,
     context.step({
       id: 'load',
-      title: `Load ${what} of ${from} into ${key}`,
+      title: t`Load ${what} of ${from} into ${key}`,
       effect: 'destructive',
       statements: [
         'SET SESSION sql_log_bin = 0',
@@ -99,12 +100,12 @@ function copySteps(setUp: SetUp): readonly PlanStep[] {
         ...{ kind: 'loaded', key, connection: setUp.name, sourceKey: from },
         ...{ host: setUp.host, port: setUp.port, gtid: setUp.gtid },
       },
-      expected: `a connection to ${setUp.host}:${setUp.port} that knows the position of the dump`,
+      expected: t`a connection to ${setUp.host}:${setUp.port} that knows the position of the dump`,
       rollback: context.dialect.resetAll(setUp.name),
       blastRadius:
-        `On ${key}, what has the same name is replaced; nothing of it is logged, so nothing below it gets the data. ` +
-        (databases === undefined ? `Its accounts become those of ${from}. ` : '') +
-        (file === undefined ? onSource : `${from} is not touched.`),
+        t`On ${key}, what has the same name is replaced; nothing of it is logged, so nothing below it gets the data. ` +
+        (databases === undefined ? t`Its accounts become those of ${from}. ` : '') +
+        (file === undefined ? onSource : t`${from} is not touched.`),
       isSeen: true,
     }),
   ];
@@ -204,7 +205,7 @@ function loginStep(setUp: SetUp): PlanStep {
   const delay = instance.spec.delaySeconds;
   return context.step({
     id: 'login',
-    title: `Give ${connectionWords(key, name)} its account and TLS`,
+    title: t`Give ${connectionWords(key, name)} its account and TLS`,
     effect: 'write',
     statements: [
       dialect.change(name, {
@@ -219,9 +220,9 @@ function loginStep(setUp: SetUp): PlanStep {
     secrets: [passwordOf(setUp, false)],
     verify: statusQuery(context),
     expectation: { kind: 'login', key, connection: name, user },
-    expected: `user ${user}, TLS asked for, certificate verified`,
+    expected: t`user ${user}, TLS asked for, certificate verified`,
     rollback: dialect.change(name, { USER: "''" }),
-    blastRadius: 'Only this connection, which does not run yet.',
+    blastRadius: t`Only this connection, which does not run yet.`,
     isSeen: true,
   });
 }
@@ -231,14 +232,14 @@ function readOnlyStep({ context }: SetUp): PlanStep {
   const variable = dialect.flavor === 'mysql' ? 'super_read_only' : 'read_only';
   return context.step({
     id: 'setReadOnly',
-    title: `Let nothing but replication write on ${key}`,
+    title: t`Let nothing but replication write on ${key}`,
     effect: 'write',
     statements: [`SET GLOBAL ${variable} = 1`],
     verify: 'SELECT @@global.read_only',
     expectation: { kind: 'readOnly', key, isReadOnly: true },
     expected: '1',
     rollback: `SET GLOBAL ${variable} = 0`,
-    blastRadius: `Writes of clients on ${key} are refused (1290). A restart reads the configuration: put it there too. ${replicasInWords(context)}`,
+    blastRadius: t`Writes of clients on ${key} are refused (1290). A restart reads the configuration: put it there too. ${replicasInWords(context)}`,
     isSeen: true,
   });
 }
@@ -249,13 +250,13 @@ function lastSteps({ context, name }: SetUp): readonly PlanStep[] {
     { ...startStep(context, name), isSeen: true },
     context.step({
       id: 'catchUp',
-      title: `See that ${connectionWords(key, name)} has caught up`,
+      title: t`See that ${connectionWords(key, name)} has caught up`,
       effect: 'read',
       statements: [statusQuery(context)],
       verify: statusQuery(context),
       expectation: { kind: 'caughtUp', key, connection: name },
-      expected: 'both threads running, at most 5 s behind',
-      blastRadius: 'Nobody. Run it again until it is there; the panel draws how fast the lag falls.',
+      expected: t`both threads running, at most 5 s behind`,
+      blastRadius: t`Nobody. Run it again until it is there; the panel draws how fast the lag falls.`,
       isSeen: true,
     }),
   ];

@@ -1,13 +1,14 @@
 import { advice, check } from './checks';
 import { replicasInWords, type InstanceRunbook } from './runbook';
+import { t } from '../l10n';
 
 /** The binary log can only be switched on by the configuration and a restart: both are a person's work on the host. */
 export const enableBinlog: InstanceRunbook = {
   on: 'instance',
   id: 'source.enableBinlog',
-  title: 'Switch on the binary log',
-  summary: 'The lines for the configuration, and a restart that is planned: without a binary log nobody can replicate.',
-  inputs: [{ name: 'retentionDays', label: 'days that binary logs are kept', suggest: () => '14' }],
+  title: t`Switch on the binary log`,
+  summary: t`The lines for the configuration, and a restart that is planned: without a binary log nobody can replicate.`,
+  inputs: [{ name: 'retentionDays', label: t`days that binary logs are kept`, suggest: () => '14' }],
   isOffered: (_view, { snapshot }) => snapshot.server.kind === 'read' && snapshot.server.value.logBin === false,
   plan: (context) => {
     const { key, facts, dialect, instance, input } = context;
@@ -22,42 +23,42 @@ export const enableBinlog: InstanceRunbook = {
         check(
           'target.binlogOff',
           facts?.logBin === undefined ? undefined : !facts.logBin,
-          facts?.logBin === undefined ? 'not known' : `log_bin = ${facts.logBin ? 1 : 0}`,
+          facts?.logBin === undefined ? t`not known` : `log_bin = ${facts.logBin ? 1 : 0}`,
           'log_bin = 0',
-          'Nothing to do: it is on.',
+          t`Nothing to do: it is on.`,
         ),
         check(
           'target.serverId',
           facts?.serverId === undefined ? undefined : facts.serverId > 1 || undefined,
-          facts?.serverId === undefined ? 'not known' : String(facts.serverId),
-          'a server_id that nobody else has; 1 is what every server has that was given none',
-          'Put a `server_id` of its own beside the lines below.',
+          facts?.serverId === undefined ? t`not known` : String(facts.serverId),
+          t`a server_id that nobody else has; 1 is what every server has that was given none`,
+          t`Put a \`server_id\` of its own beside the lines below.`,
           advice,
         ),
         check(
           'input.retentionDays',
           Number.isInteger(days) && days >= 1 && days <= 99,
           input('retentionDays') ?? '14',
-          'whole days, 1 to 99',
-          'Give it as input `retentionDays`.',
+          t`whole days, 1 to 99`,
+          t`Give it as input \`retentionDays\`.`,
         ),
         check(
           'target.space',
           undefined,
-          'not known to Replideck',
-          `room for ${days || 14} days of all that is written`,
-          'Look at how much is written in a day (`Innodb_os_log_written`) and at the free space of the data folder.',
+          t`not known to Replideck`,
+          t`room for ${days || 14} days of all that is written`,
+          t`Look at how much is written in a day (\`Innodb_os_log_written\`) and at the free space of the data folder.`,
           advice,
         ),
       ],
       steps: [
         context.step({
           id: 'configure',
-          title: `Put the lines into the configuration of ${key}`,
+          title: t`Put the lines into the configuration of ${key}`,
           effect: 'read',
           statements: [look],
           byHand: [
-            `# ${isMariadb ? '/etc/mysql/mariadb.conf.d/' : '/etc/mysql/mysql.conf.d/'}, or where this server reads its own`,
+            t`# ${isMariadb ? t`/etc/mysql/mariadb.conf.d/` : t`/etc/mysql/mysql.conf.d/`}, or where this server reads its own`,
             isMariadb ? '[mariadb]' : '[mysqld]',
             'log_bin = binlog',
             'binlog_format = ROW',
@@ -66,32 +67,32 @@ export const enableBinlog: InstanceRunbook = {
             ...(isMariadb
               ? [
                   'gtid_strict_mode = ON',
-                  '# where a replica has several sources, one number for each of them',
+                  t`# where a replica has several sources, one number for each of them`,
                   '#gtid_domain_id = …',
                 ]
               : ['gtid_mode = ON', 'enforce_gtid_consistency = ON']),
           ].join('\n'),
           verify: look,
           expectation: { kind: 'answers', key },
-          expected: 'the values as of now, before the restart',
-          rollback: 'Take the lines out again.',
-          blastRadius: 'Nobody until the restart.',
+          expected: t`the values as of now, before the restart`,
+          rollback: t`Take the lines out again.`,
+          blastRadius: t`Nobody until the restart.`,
         }),
         context.step({
           id: 'restart',
-          title: `Restart ${key}`,
+          title: t`Restart ${key}`,
           effect: 'read',
           statements: ['SHOW FULL PROCESSLIST'],
           byHand: [
-            '# the command above shows who is connected: tell them, and let long transactions end',
+            t`# the command above shows who is connected: tell them, and let long transactions end`,
             `sudo systemctl restart ${unit}.service`,
             `sudo systemctl status ${unit}.service`,
           ].join('\n'),
           verify: 'SELECT @@log_bin',
           expectation: { kind: 'binlogOn', key },
           expected: '1',
-          rollback: `Take the lines out again, and restart ${unit} once more.`,
-          blastRadius: `All clients of ${key} lose their connections; it is away for as long as it needs to write its pages and start. ${replicasInWords(context)}`,
+          rollback: t`Take the lines out again, and restart ${unit} once more.`,
+          blastRadius: t`All clients of ${key} lose their connections; it is away for as long as it needs to write its pages and start. ${replicasInWords(context)}`,
           isSeen: true,
         }),
       ],

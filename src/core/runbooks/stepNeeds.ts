@@ -3,6 +3,7 @@ import { quoteOptionValue } from '../guard/quoteOption';
 import { renderSqlFile, type CallFiles } from './clientCall';
 import type { PlanSecret, PlanTarget, ProgramCall, StepCall } from './plan';
 import { renderCurlConfig } from './programCall';
+import { t } from '../l10n';
 
 /** An account for which an option file is written while a step runs. */
 export interface WrittenAccount {
@@ -86,7 +87,7 @@ export function renderSecretFiles(
 ): readonly SecretFile[] {
   const optionFiles = needsOf(call).accounts.map(({ key, user }) => {
     const password = passwords.get(key);
-    if (password === undefined) throw new Error(`The password for ${key} was not given.`);
+    if (password === undefined) throw new Error(t`The password for ${key} was not given.`);
     const content =
       call.kind === 'programs'
         ? renderCurlConfig(user, password)
@@ -95,6 +96,6 @@ export function renderSecretFiles(
   });
   if (call.kind === 'programs' || call.secrets.length === 0) return optionFiles;
   const { identity } = call.server;
-  if (identity === undefined) throw new Error(`${call.server.key} does not say who it is.`);
+  if (identity === undefined) throw new Error(t`${call.server.key} does not say who it is.`);
   return [...optionFiles, { path: files.sqlFile, content: renderSqlFile(call, identity, secrets) }];
 }

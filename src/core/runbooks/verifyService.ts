@@ -3,6 +3,7 @@ import type { ConsumerGroup } from '../burrow/model';
 import type { Expectation } from './plan';
 import { isStopped } from './serviceRunbook';
 import { verdict, type Verification } from './verification';
+import { t } from '../l10n';
 
 type ServiceExpectation = Extract<
   Expectation,
@@ -13,26 +14,26 @@ type ServiceExpectation = Extract<
 export function verifyService(expectation: ServiceExpectation, view: FleetView): Verification {
   const { key } = expectation;
   const service = view.services.find((each) => each.key === key);
-  if (service === undefined) return { kind: 'unknown', why: `${key} left the inventory meanwhile.` };
+  if (service === undefined) return { kind: 'unknown', why: t`${key} left the inventory meanwhile.` };
   const { reach } = service.snapshot;
   if (expectation.kind === 'serviceStopped') {
-    if (reach.kind === 'answered') return verdict(false, 'it still answers');
+    if (reach.kind === 'answered') return verdict(false, t`it still answers`);
     return reach.kind === 'failed' && isStopped(reach.failure)
-      ? verdict(true, `it does not answer: ${reach.failure.text}`)
-      : { kind: 'unknown', why: `Whether ${key} is stopped is not known: ${whyUnread(reach)}.` };
+      ? verdict(true, t`it does not answer: ${reach.failure.text}`)
+      : { kind: 'unknown', why: t`Whether ${key} is stopped is not known: ${whyUnread(reach)}.` };
   }
-  if (reach.kind !== 'answered') return { kind: 'unknown', why: `${key} does not answer: ${whyUnread(reach)}.` };
+  if (reach.kind !== 'answered') return { kind: 'unknown', why: t`${key} does not answer: ${whyUnread(reach)}.` };
   if (service.kind === 'orchestrator' && service.snapshot.reach.kind === 'answered') {
     return judgeOrchestrator(expectation, service.snapshot.reach.facts);
   }
   if (service.kind === 'burrow' && service.snapshot.reach.kind === 'answered') {
     return judgeGroup(expectation, service.snapshot.reach.facts.groups);
   }
-  return { kind: 'unknown', why: `${key} cannot tell that.` };
+  return { kind: 'unknown', why: t`${key} cannot tell that.` };
 }
 
 function whyUnread(reach: FleetView['services'][number]['snapshot']['reach']): string {
-  return reach.kind === 'failed' ? reach.failure.text.replace(/\.$/, '') : 'not read';
+  return reach.kind === 'failed' ? reach.failure.text.replace(/\.$/, '') : t`not read`;
 }
 
 type Facts = Extract<
@@ -43,46 +44,46 @@ type Facts = Extract<
 function judgeOrchestrator(expectation: ServiceExpectation, { clusters, instances }: Facts): Verification {
   switch (expectation.kind) {
     case 'serviceAnswers':
-      return verdict(clusters.length >= expectation.clusters, `it answers, and knows ${clusters.length} clusters`);
+      return verdict(clusters.length >= expectation.clusters, t`it answers, and knows ${clusters.length} clusters`);
     case 'orchestratorForgot': {
       const left = instances.filter(({ key }) => expectation.instances.includes(key)).map(({ key }) => key);
       return verdict(
         left.length === 0,
-        left.length === 0 ? 'it knows none of them' : `it still knows ${left.join(', ')}`,
+        left.length === 0 ? t`it knows none of them` : t`it still knows ${left.join(', ')}`,
       );
     }
     case 'orchestratorHas': {
       const found = instances.find(({ key }) => key === expectation.instance);
-      if (found === undefined) return verdict(false, `it does not know ${expectation.instance}`);
+      if (found === undefined) return verdict(false, t`it does not know ${expectation.instance}`);
       const { source, ioThread, sqlThread, isCheckValid, isRecentlyChecked } = found;
       if (isCheckValid !== true || isRecentlyChecked === false) {
-        return { kind: 'unknown', why: `Orchestrator has no valid check of ${found.key} yet.` };
+        return { kind: 'unknown', why: t`Orchestrator has no valid check of ${found.key} yet.` };
       }
-      if (expectation.source === undefined) return verdict(true, 'it is known, and its check is valid');
+      if (expectation.source === undefined) return verdict(true, t`it is known, and its check is valid`);
       return verdict(
         source === expectation.source && ioThread === 'running' && sqlThread === 'running',
-        `source ${source ?? 'none'}, IO thread ${ioThread ?? 'none'}, SQL thread ${sqlThread ?? 'none'}`,
+        t`source ${source ?? t`none`}, IO thread ${ioThread ?? t`none`}, SQL thread ${sqlThread ?? t`none`}`,
       );
     }
     case 'serviceStopped':
     case 'consumerReset':
-      return { kind: 'unknown', why: 'Orchestrator cannot tell that.' };
+      return { kind: 'unknown', why: t`Orchestrator cannot tell that.` };
   }
 }
 
 function judgeGroup(expectation: ServiceExpectation, groups: readonly ConsumerGroup[]): Verification {
-  if (expectation.kind !== 'consumerReset') return { kind: 'unknown', why: 'Burrow cannot tell that.' };
+  if (expectation.kind !== 'consumerReset') return { kind: 'unknown', why: t`Burrow cannot tell that.` };
   const { group: name, newest } = expectation;
   const group = groups.find((each) => each.group === name);
-  if (group === undefined) return { kind: 'unknown', why: `The inventory no longer names ${name}.` };
-  if (group.kind === 'failed') return { kind: 'unknown', why: `${name} could not be read: ${group.text}` };
-  if (group.kind === 'unknown') return verdict(true, `Burrow has forgotten ${name}`);
+  if (group === undefined) return { kind: 'unknown', why: t`The inventory no longer names ${name}.` };
+  if (group.kind === 'failed') return { kind: 'unknown', why: t`${name} could not be read: ${group.text}` };
+  if (group.kind === 'unknown') return verdict(true, t`Burrow has forgotten ${name}`);
   const starts = group.partitions.flatMap(({ start }) => start?.at ?? []);
   const isNew = (group.complete ?? 1) < 1 && starts.every((at) => newest !== undefined && at > newest);
   return verdict(
     isNew,
     isNew
-      ? `${name} is evaluated anew, from commits made since`
-      : `${name} still has its window of commits: ${group.status}`,
+      ? t`${name} is evaluated anew, from commits made since`
+      : t`${name} still has its window of commits: ${group.status}`,
   );
 }

@@ -10,6 +10,7 @@ import { diffTarget, toPlanTarget } from './planTarget';
 import { verdict, type Verification } from './verification';
 import { verifyMirror } from './verifyMirror';
 import { verifyService } from './verifyService';
+import { t } from '../l10n';
 
 export type { Verification } from './verification';
 
@@ -28,15 +29,15 @@ export interface Reads {
 export function verifyStep({ expectation, call }: PlanStep, reads: Reads): Verification {
   const { key } = expectation;
   const now = toPlanTarget(reads.view, key);
-  if (now === undefined) return { kind: 'unknown', why: `${key} left the inventory meanwhile.` };
+  if (now === undefined) return { kind: 'unknown', why: t`${key} left the inventory meanwhile.` };
   if (now.readAt === undefined || !(Date.parse(now.readAt) >= reads.endedMs)) {
-    return { kind: 'unknown', why: `${key} has not been read since the step ended.` };
+    return { kind: 'unknown', why: t`${key} has not been read since the step ended.` };
   }
   const differences = diffTarget(call.server, now);
   if (differences.length === 0) return judge(expectation, reads);
   const names = { instance: 'server', mirror: 'mirror', service: 'neighbour' } as const;
   const planned = names[call.server.kind];
-  return { kind: 'unknown', why: `${key} is not the planned ${planned}: ${differences.join(' ')}` };
+  return { kind: 'unknown', why: t`${key} is not the planned ${planned}: ${differences.join(' ')}` };
 }
 
 /** Whether the state of the fleet shows a step done that nobody ran now; undefined: it does not. */
@@ -51,7 +52,7 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
   switch (expectation.kind) {
     case 'readOnly': {
       const { readOnly, superReadOnly } = factsOf(instance) ?? {};
-      if (readOnly === undefined) return { kind: 'unknown', why: `${key} does not tell its read_only.` };
+      if (readOnly === undefined) return { kind: 'unknown', why: t`${key} does not tell its read_only.` };
       // MySQL: without it, administrators still write.
       const isAll = !expectation.isReadOnly || superReadOnly !== false;
       return verdict(
@@ -61,11 +62,11 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     }
     case 'heartbeatRowsGone': {
       const part = instance?.snapshot.heartbeat;
-      if (part?.kind !== 'read') return { kind: 'unknown', why: `The heartbeat table of ${key} could not be read.` };
+      if (part?.kind !== 'read') return { kind: 'unknown', why: t`The heartbeat table of ${key} could not be read.` };
       const left = part.value.flatMap(({ serverId }) =>
         serverId !== undefined && expectation.serverIds.includes(serverId) ? [serverId] : [],
       );
-      return verdict(left.length === 0, left.length === 0 ? 'the rows are gone' : `still there: ${left.join(', ')}`);
+      return verdict(left.length === 0, left.length === 0 ? t`the rows are gone` : t`still there: ${left.join(', ')}`);
     }
     case 'account':
       return judgeAccount(expectation, accounts);
@@ -84,18 +85,18 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'consumerReset':
       return verifyService(expectation, view);
     case 'answers':
-      return { kind: 'done', measured: 'it answers, and is the planned server' };
+      return { kind: 'done', measured: t`it answers, and is the planned server` };
     case 'binlogOn': {
       const logBin = factsOf(instance)?.logBin;
       return logBin === undefined
-        ? { kind: 'unknown', why: `${key} does not tell its log_bin.` }
+        ? { kind: 'unknown', why: t`${key} does not tell its log_bin.` }
         : verdict(logBin, `log_bin = ${logBin ? 1 : 0}`);
     }
     case 'noErrant': {
       const errant = instance === undefined ? undefined : errantOf(instance, view);
       return errant === undefined
-        ? { kind: 'unknown', why: `What ${key} or its sources have logged is not known.` }
-        : verdict(errant === '', errant === '' ? 'no transaction of its own' : `its own: ${errant}`);
+        ? { kind: 'unknown', why: t`What ${key} or its sources have logged is not known.` }
+        : verdict(errant === '', errant === '' ? t`no transaction of its own` : t`its own: ${errant}`);
     }
     case 'forgotten':
       return judgeForgotten(expectation, view);
@@ -117,15 +118,15 @@ function judgeDump(
   end: string | undefined,
   { path, since }: Extract<Expectation, { readonly kind: 'dumpFile' }>,
 ): Verification {
-  if (end === undefined) return { kind: 'notDone', measured: `there is no file ${path}` };
+  if (end === undefined) return { kind: 'notDone', measured: t`there is no file ${path}` };
   const last = end.trimEnd().split('\n').at(-1) ?? '';
   const day = /\d{4}-\d\d-\d\d/.exec(last)?.[0] ?? '';
   if (since !== undefined && last.startsWith('-- Dump completed') && day < since) {
-    return { kind: 'notDone', measured: `${path} is an older dump: ${last.slice(3)}` };
+    return { kind: 'notDone', measured: t`${path} is an older dump: ${last.slice(3)}` };
   }
   return last.startsWith('-- Dump completed')
     ? { kind: 'done', measured: last.slice(3) }
-    : { kind: 'notDone', measured: 'the file does not end with "Dump completed"' };
+    : { kind: 'notDone', measured: t`the file does not end with "Dump completed"` };
 }
 
 function judgeConnection(
@@ -135,46 +136,46 @@ function judgeConnection(
   const { key, connection } = expectation;
   const instance = view.instances[key];
   if (instance?.snapshot.replication.kind !== 'read') {
-    return { kind: 'unknown', why: `The replication status of ${key} could not be read.` };
+    return { kind: 'unknown', why: t`The replication status of ${key} could not be read.` };
   }
   const linked = instance.connections.find((each) => each.status.name === connection);
   const status = linked?.status;
-  if (status === undefined) return { kind: 'notDone', measured: `no connection ${connection || '(default)'}` };
+  if (status === undefined) return { kind: 'notDone', measured: t`no connection ${connection || '(default)'}` };
   switch (expectation.kind) {
     case 'threads': {
       const errors = [status.ioError, status.sqlError].flatMap((error) => (error === undefined ? [] : [error.errno]));
       return verdict(
         status.ioThread === expectation.thread && status.sqlThread === expectation.thread,
-        `IO thread ${status.ioThread}, SQL thread ${status.sqlThread}${errors.length === 0 ? '' : `, error ${errors.join(', ')}`}`,
+        t`IO thread ${status.ioThread}, SQL thread ${status.sqlThread}${errors.length === 0 ? '' : t`, error ${errors.join(', ')}`}`,
       );
     }
     case 'gtid':
-      return verdict(status.gtid === expectation.gtid, `GTID use ${status.gtid}`);
+      return verdict(status.gtid === expectation.gtid, t`GTID use ${status.gtid}`);
     case 'tls':
       return verdict(
         status.tls.asked === true && status.tls.verify === true,
-        `TLS ${status.tls.asked === true ? '' : 'not '}asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`,
+        t`TLS ${status.tls.asked === true ? '' : t`not `}asked for, certificate ${status.tls.verify === true ? '' : t`not `}verified`,
       );
     case 'source':
       return verdict(
         status.sourceHost === expectation.host && status.sourcePort === expectation.port,
-        `source ${status.sourceHost}:${status.sourcePort}`,
+        t`source ${status.sourceHost}:${status.sourcePort}`,
       );
     case 'loaded':
       return judgeLoaded(expectation, status, view);
     case 'login':
       return verdict(
         status.sourceUser === expectation.user && status.tls.asked === true && status.tls.verify === true,
-        `user ${status.sourceUser ?? 'not known'}, TLS ${status.tls.asked === true ? '' : 'not '}asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`,
+        t`user ${status.sourceUser ?? t`not known`}, TLS ${status.tls.asked === true ? '' : t`not `}asked for, certificate ${status.tls.verify === true ? '' : t`not `}verified`,
       );
     case 'caughtUp': {
       const runs = status.ioThread === 'running' && status.sqlThread === 'running';
       const behind = linked?.lagSeconds;
       return !runs
-        ? verdict(false, `IO thread ${status.ioThread}, SQL thread ${status.sqlThread}`)
+        ? verdict(false, t`IO thread ${status.ioThread}, SQL thread ${status.sqlThread}`)
         : behind === undefined
-          ? { kind: 'unknown', why: `How far ${key} is behind is not known.` }
-          : verdict(behind <= caughtUpSeconds, `${formatSeconds(behind)} behind (${linked?.lagFrom ?? 'lag'})`);
+          ? { kind: 'unknown', why: t`How far ${key} is behind is not known.` }
+          : verdict(behind <= caughtUpSeconds, t`${formatSeconds(behind)} behind (${linked?.lagFrom ?? t`lag`})`);
     }
   }
 }
@@ -189,15 +190,15 @@ function judgeForgotten(
     positionsOf(factsOf(view.instances[sourceKey]), 'logged'),
   ];
   if (instance?.snapshot.replication.kind !== 'read' || own === undefined || there === undefined) {
-    return { kind: 'unknown', why: `The connections of ${key}, or the positions of both, are not known.` };
+    return { kind: 'unknown', why: t`The connections of ${key}, or the positions of both, are not known.` };
   }
   if (instance.connections.some(({ status }) => status.name === connection)) {
-    return verdict(false, 'the connection is still there');
+    return verdict(false, t`the connection is still there`);
   }
   const left = [...there].filter((each) => own.has(each));
   return verdict(
     left.length === 0,
-    left.length === 0 ? 'no connection and no position' : `a position in ${left.join(', ')}`,
+    left.length === 0 ? t`no connection and no position` : t`a position in ${left.join(', ')}`,
   );
 }
 
@@ -211,20 +212,20 @@ function judgeLoaded(
   view: FleetView,
 ): Verification {
   if (status.sourceHost !== host || status.sourcePort !== port) {
-    return verdict(false, `its source is ${status.sourceHost}:${status.sourcePort}`);
+    return verdict(false, t`its source is ${status.sourceHost}:${status.sourcePort}`);
   }
   if (gtid === 'no') {
     const place = status.executedPosition ?? status.readPosition;
     return place === undefined || place.file === ''
-      ? verdict(false, 'no position')
-      : verdict(status.gtid === 'no', `at ${place.file}:${place.position}, GTID use ${status.gtid}`);
+      ? verdict(false, t`no position`)
+      : verdict(status.gtid === 'no', t`at ${place.file}:${place.position}, GTID use ${status.gtid}`);
   }
   const missing = missingPositions(factsOf(view.instances[key]), factsOf(view.instances[sourceKey]));
   return missing === undefined
-    ? { kind: 'unknown', why: `The GTID positions of ${key} and ${sourceKey} are not both known.` }
+    ? { kind: 'unknown', why: t`The GTID positions of ${key} and ${sourceKey} are not both known.` }
     : verdict(
         missing === '' && status.gtid === gtid,
-        missing === '' ? `GTID use ${status.gtid}, a position in all of the source` : `no position in ${missing}`,
+        missing === '' ? t`GTID use ${status.gtid}, a position in all of the source` : t`no position in ${missing}`,
       );
 }
 
@@ -236,15 +237,15 @@ function judgeGrants(
   const read = grantFixes?.[grantFixKey(key, template)];
   if (read?.kind === 'failed') return { kind: 'unknown', why: read.reason };
   if (read === undefined || !(Date.parse(read.value.readAt) >= endedMs)) {
-    return { kind: 'unknown', why: `The grants of ${key} have not been read since the step ended.` };
+    return { kind: 'unknown', why: t`The grants of ${key} have not been read since the step ended.` };
   }
   const { adds, takes } = read.value;
   const left = part === 'all' ? [...adds, ...takes] : adds;
   return verdict(
     left.length === 0,
     left.length === 0
-      ? `${part === 'all' ? 'no difference to' : 'nothing is missing of'} ${template}`
-      : `still wanted: ${left.join('; ')}`,
+      ? `${part === 'all' ? t`no difference to` : t`nothing is missing of`} ${template}`
+      : t`still wanted: ${left.join('; ')}`,
   );
 }
 
@@ -252,21 +253,21 @@ function judgeAccount(
   { key, user, host, privileges }: Extract<Expectation, { kind: 'account' }>,
   accounts: ServerAnswers | undefined,
 ): Verification {
-  if (accounts === undefined) return { kind: 'unknown', why: `The accounts of ${key} were not read.` };
+  if (accounts === undefined) return { kind: 'unknown', why: t`The accounts of ${key} were not read.` };
   const account = accounts.accounts.find((each) => each.user === user && each.host === host);
   if (account === undefined) {
     return accounts.listed === 'all'
-      ? { kind: 'notDone', measured: `there is no account ${user}@${host}` }
-      : { kind: 'unknown', why: `Our account may not see the accounts of ${key}.` };
+      ? { kind: 'notDone', measured: t`there is no account ${user}@${host}` }
+      : { kind: 'unknown', why: t`Our account may not see the accounts of ${key}.` };
   }
   if (account.grants.kind !== 'rows')
-    return { kind: 'unknown', why: `The grants of ${user}@${host} could not be read.` };
+    return { kind: 'unknown', why: t`The grants of ${user}@${host} could not be read.` };
   const held = account.grants.texts.flatMap((text) => /^GRANT (.+?) ON \*\.\* TO /.exec(text)?.[1]?.split(', ') ?? []);
   const missing = privileges.filter((privilege) => !held.includes(privilege) && !held.includes('ALL PRIVILEGES'));
   return verdict(
     missing.length === 0,
     missing.length === 0
-      ? `${user}@${host} holds ${privileges.join(', ')}`
-      : `${user}@${host} lacks ${missing.join(', ')}`,
+      ? t`${user}@${host} holds ${privileges.join(', ')}`
+      : t`${user}@${host} lacks ${missing.join(', ')}`,
   );
 }

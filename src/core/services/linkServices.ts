@@ -15,6 +15,7 @@ import {
   type ServiceSpecs,
 } from './model';
 import { serviceTypes } from './serviceTypes';
+import { t } from '../l10n';
 
 /** One reading in our words. What the last good reading said is kept beside a failure. */
 export function toServiceSnapshot<K extends ServiceKind>(
@@ -56,7 +57,7 @@ export function pictureOf<K extends ServiceKind>({
 /** One line that says what and where it is. */
 export function placeOfService<K extends ServiceKind>({ kind, spec }: LinkedServiceOf<K>): string {
   const place = serviceTypes[kind].place(spec);
-  return 'via' in spec && spec.via !== undefined ? `${place}, through ${spec.via}` : place;
+  return 'via' in spec && spec.via !== undefined ? t`${place}, through ${spec.via}` : place;
 }
 
 /** In a few words, where nothing is wrong with what it says: for the tree. */
@@ -64,7 +65,7 @@ export function serviceShort<K extends ServiceKind>(
   { snapshot: { reach } }: LinkedServiceOf<K>,
   picture: ServicePicture | undefined,
 ): string {
-  if (reach.kind === 'pending') return 'not read yet';
+  if (reach.kind === 'pending') return t`not read yet`;
   return reach.kind === 'failed' ? serviceFailureShort(reach.failure.reason) : (picture?.short ?? '');
 }
 
@@ -73,7 +74,7 @@ export function serviceDetail<K extends ServiceKind>({ kind, snapshot }: LinkedS
   const { reach, at } = snapshot;
   switch (reach.kind) {
     case 'pending':
-      return { note: 'Not read yet.' };
+      return { note: t`Not read yet.` };
     case 'failed':
       return { at, reason: reach.failure.reason, text: reach.failure.text };
     case 'answered':

@@ -2,17 +2,18 @@ import { codeSpans } from '../codeSpans';
 import type { FleetView, ServiceView } from '../fleetView';
 import { redact } from '../redact';
 import type { ServiceItem } from './model';
+import { t } from '../l10n';
 
 /** All that is known of a neighbour, as a document. */
 export function renderService(view: FleetView, key: string): string {
   const service = view.services.find((each) => each.key === key);
-  if (service === undefined) return `# ${inline(key)}\n\nThe inventory no longer names it.\n`;
+  if (service === undefined) return t`# ${inline(key)}\n\nThe inventory no longer names it.\n`;
   const { name, kind, state, place, picture, findings, snapshot } = service;
   return `${redact(
     [
       `# ${inline(`${kind} ${name}`)}: ${state}`,
       inline(place),
-      snapshot.at === undefined ? 'Not read yet.' : `As of ${instant(snapshot.at)}.`,
+      snapshot.at === undefined ? t`Not read yet.` : t`As of ${instant(snapshot.at)}.`,
       ...failureLines(service),
       ...(picture?.lines ?? []).map(sentence),
       ...findings.map(({ severity, title, evidence, remedy, avoid }) =>
@@ -35,7 +36,7 @@ function failureLines({ snapshot, findings }: ServiceView): readonly string[] {
   if (reach.kind !== 'failed') return [];
   return [
     ...(findings.length === 0 ? [inline(reach.failure.text)] : []),
-    ...(last === undefined ? [] : [`It answered last at ${instant(last.at)}.`]),
+    ...(last === undefined ? [] : [t`It answered last at ${instant(last.at)}.`]),
   ];
 }
 

@@ -2,6 +2,7 @@ import { tunnelWords } from '../findings/tunnelWords';
 import type { InstanceView, ServiceView } from '../fleetView';
 import type { State } from '../report';
 import { tunnelTroubleOf } from './tunnelTrouble';
+import { t } from '../l10n';
 
 /** A bastion as those see it that are reached through it: it is never asked by itself. */
 export interface BastionView {
@@ -77,15 +78,15 @@ function judge(ways: readonly Way[]): Pick<BastionView, 'state' | 'short' | 'tro
   const allShut = ways.flatMap((way) => (way.kind === 'shut' ? [way] : []));
   const [shut] = allShut;
   if (shut === undefined) {
-    if (open > 0) return { state: 'ok', short: `lets ${open} through` };
+    if (open > 0) return { state: 'ok', short: t`lets ${open} through` };
     const isSilent = ways.some(({ kind }) => kind === 'silent');
-    return { state: 'unknown', short: isSilent ? 'no answer through it' : 'not used yet' };
+    return { state: 'unknown', short: isSilent ? t`no answer through it` : t`not used yet` };
   }
   const [, short, remedy] = tunnelWords(shut.text);
   const isRefused = tunnelTroubleOf(shut.text) === 'authentication';
   return {
     state: open > 0 ? 'warning' : isRefused ? 'denied' : 'unreachable',
-    short: open > 0 ? `${short}, for ${allShut.length} of ${ways.length}` : short,
+    short: open > 0 ? t`${short}, for ${allShut.length} of ${ways.length}` : short,
     trouble: { text: shut.text, remedy },
   };
 }

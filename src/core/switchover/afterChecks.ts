@@ -7,12 +7,12 @@ import { describeRow } from '../heartbeat/chooseRows';
 import type { HeartbeatRow } from '../heartbeat/model';
 import { formatSeconds } from '../words';
 import { type Candidacy, type Check, fact, fails, fromStatus, holds, unknown, unread } from './check';
+import { t } from '../l10n';
 
 const heartbeat: Check = {
   id: 'heartbeat.rows',
-  title: 'Heartbeat writers are known',
-  needed:
-    'No row that stands still already, and none of an unknown writer: after the switch nobody could tell an old row from lag.',
+  title: t`Heartbeat writers are known`,
+  needed: t`No row that stands still already, and none of an unknown writer: after the switch nobody could tell an old row from lag.`,
   judge(candidacy) {
     const { candidate, primary, fleet, name } = candidacy;
     const { heartbeatTable } = candidate.spec;
@@ -20,7 +20,7 @@ const heartbeat: Check = {
     if (heartbeatTable === undefined && part.kind === 'notAsked' && candidate.snapshot.reach.kind === 'answered') {
       return holds([
         {
-          measured: `${candidate.spec.key}: no heartbeat table is kept`,
+          measured: t`${candidate.spec.key}: no heartbeat table is kept`,
           source: 'replideck.yaml',
           at: fleet.snapshot.takenAt,
         },
@@ -36,7 +36,7 @@ const heartbeat: Check = {
     if (sorted === undefined)
       return unknown(
         rowsOf(candidacy, rows),
-        'Who should write these rows is not known: let the inventory name every source above, and read them.',
+        t`Who should write these rows is not known: let the inventory name every source above, and read them.`,
       );
     // Its own old row comes to life again with its writer.
     const ownId = factsOf(candidate)?.serverId;
@@ -45,22 +45,22 @@ const heartbeat: Check = {
       return fails(
         rowsOf(candidacy, stale),
         lines(
-          'Left from an older topology. Make sure that these servers write nowhere any more, then on each instance by itself:',
+          t`Left from an older topology. Make sure that these servers write nowhere any more, then on each instance by itself:`,
           ...stale.map(({ serverId: id }) => code(deleteRow(heartbeatTable, id))),
         ),
       );
     if (sorted.foreign.length > 0)
       return unknown(
         rowsOf(candidacy, sorted.foreign),
-        `Something that ${name(candidate.spec.key)} does not get its data from writes these rows: find out what, and whether it goes on after the switch.`,
+        t`Something that ${name(candidate.spec.key)} does not get its data from writes these rows: find out what, and whether it goes on after the switch.`,
       );
     const passing = rows.filter((row) => row.serverId === serverId.value);
     return holds(
       rowsOf(candidacy, rows),
       lines(
-        `Start the heartbeat writer on ${name(candidate.spec.key)}, and stop the one of ${name(primary.spec.key)}.`,
+        t`Start the heartbeat writer on ${name(candidate.spec.key)}, and stop the one of ${name(primary.spec.key)}.`,
         passing.length > 0 &&
-          `The row of ${list(passing.map(describeRow))} is that of ${name(primary.spec.key)} and stands still from then on. Once it does, on each instance by itself: ${code(deleteRow(heartbeatTable, serverId.value))}`,
+          t`The row of ${list(passing.map(describeRow))} is that of ${name(primary.spec.key)} and stands still from then on. Once it does, on each instance by itself: ${code(deleteRow(heartbeatTable, serverId.value))}`,
       ),
     );
   },
@@ -74,9 +74,9 @@ function rowsOf({ candidate, fleet }: Candidacy, rows: readonly HeartbeatRow[]):
         factsOf(each)?.serverId === row.serverId &&
         sharesCluster(each.spec, candidate.spec),
     );
-    const age = row.ageSeconds === undefined ? 'of unknown age' : `${formatSeconds(row.ageSeconds)} old`;
+    const age = row.ageSeconds === undefined ? t`of unknown age` : t`${formatSeconds(row.ageSeconds)} old`;
     return {
-      measured: `${candidate.spec.key}: row of ${describeRow(row)}${writer === undefined ? '' : `, ${writer.spec.key}`}, ${age}`,
+      measured: t`${candidate.spec.key}: row of ${describeRow(row)}${writer === undefined ? '' : `, ${writer.spec.key}`}, ${age}`,
       ...sourceOf(candidate.snapshot.heartbeat),
     };
   });
@@ -95,8 +95,8 @@ function deleteRow(table: string | undefined, serverId: number | undefined): str
 
 const tlsOffered: Check = {
   id: 'tls.offered',
-  title: 'Offers TLS where it is asked for',
-  needed: 'A candidate that offers TLS, if any replica of the primary asks for it: they will ask the candidate.',
+  title: t`Offers TLS where it is asked for`,
+  needed: t`A candidate that offers TLS, if any replica of the primary asks for it: they will ask the candidate.`,
   judge(candidacy) {
     const { candidate, primary, fleet, name } = candidacy;
     const replicas = primary.replicas.flatMap((key) => fleet.instances[key] ?? []);
@@ -110,8 +110,8 @@ const tlsOffered: Check = {
       const untold = links.find(({ asked }) => asked === undefined);
       if (untold !== undefined)
         return unknown(
-          [fromStatus(untold.replica, 'whether TLS is asked for was not told')],
-          `Look at the replication status of ${name(untold.replica.spec.key)} by hand.`,
+          [fromStatus(untold.replica, t`whether TLS is asked for was not told`)],
+          t`Look at the replication status of ${name(untold.replica.spec.key)} by hand.`,
         );
       const missing = replicas.map((each) => unread(each, 'replication', candidacy)).find((each) => each !== undefined);
       if (missing !== undefined) return missing;
@@ -119,12 +119,12 @@ const tlsOffered: Check = {
         links.length === 0
           ? [
               {
-                measured: `${primary.spec.key}: no direct replica`,
-                source: 'the replication status of all that were read',
+                measured: t`${primary.spec.key}: no direct replica`,
+                source: t`the replication status of all that were read`,
                 at: fleet.snapshot.takenAt,
               },
             ]
-          : links.map(({ replica }) => fromStatus(replica, 'TLS not asked for')),
+          : links.map(({ replica }) => fromStatus(replica, t`TLS not asked for`)),
       );
     }
     const offered = fact(candidate, '@@have_ssl', (facts) => facts.tlsOffered, candidacy);
@@ -134,13 +134,15 @@ const tlsOffered: Check = {
       offered.evidence,
       ...(first === undefined
         ? []
-        : [fromStatus(first.replica, `TLS asked for${asking.length > 1 ? `, as by ${asking.length - 1} more` : ''}`)]),
+        : [
+            fromStatus(first.replica, t`TLS asked for${asking.length > 1 ? t`, as by ${asking.length - 1} more` : ''}`),
+          ]),
     ];
     return offered.value
       ? holds(measured)
       : fails(
           measured,
-          `Give ${name(candidate.spec.key)} a certificate (\`ssl_cert\`, \`ssl_key\`) whose name the replicas verify, and restart it: else they fall back to plain text or do not connect.`,
+          t`Give ${name(candidate.spec.key)} a certificate (\`ssl_cert\`, \`ssl_key\`) whose name the replicas verify, and restart it: else they fall back to plain text or do not connect.`,
         );
   },
 };

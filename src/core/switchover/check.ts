@@ -4,6 +4,7 @@ import type { Evidence } from '../findings/finding';
 import { plain, sourceOf, variable } from '../findings/phrase';
 import type { LinkedCluster, LinkedConnection, LinkedFleet, LinkedInstance } from '../fleetView';
 import type { ServerFacts } from '../replication/model';
+import { t } from '../l10n';
 
 /** Unknown is neither: it never makes a candidate ready, and never calls it broken. */
 export type Pass = boolean | 'unknown';
@@ -60,9 +61,9 @@ export const unknown = (measured: readonly Evidence[], remedy: string): Verdict 
 type PartName = 'server' | 'replication' | 'heartbeat';
 
 const partWords: Readonly<Record<PartName, string>> = {
-  server: 'its variables',
-  replication: 'its replication status',
-  heartbeat: 'its heartbeat table',
+  server: t`its variables`,
+  replication: t`its replication status`,
+  heartbeat: t`its heartbeat table`,
 };
 
 /** The verdict where a part of an instance was not read; undefined where it was. */
@@ -77,22 +78,22 @@ export function unread(instance: LinkedInstance, name: PartName, candidacy: Cand
     at: snapshot.at ?? candidacy.fleet.snapshot.takenAt,
   });
   if (snapshot.reach.kind === 'pending')
-    return unknown([seen('not read yet', 'no reading')], `Read ${here} first: refresh the panel.`);
+    return unknown([seen(t`not read yet`, t`no reading`)], t`Read ${here} first: refresh the panel.`);
   if (snapshot.reach.kind === 'failed') {
     const { reason, text } = snapshot.reach.failure;
     return unknown(
-      [seen(`not read (${reason}): ${plain(text, 200)}`, 'connection')],
-      `Nothing is known of ${here} now: its own findings say why. Then read it again.`,
+      [seen(t`not read (${reason}): ${plain(text, 200)}`, 'connection')],
+      t`Nothing is known of ${here} now: its own findings say why. Then read it again.`,
     );
   }
   if (part.kind === 'notAsked')
-    return unknown([seen(`${partWords[name]} were not asked for`, 'no statement')], `Read ${here} again.`);
+    return unknown([seen(t`${partWords[name]} were not asked for`, t`no statement`)], t`Read ${here} again.`);
   const measured = `${spec.key}: ${part.errno === undefined ? '' : `${part.errno} `}${plain(part.text, 200)}`;
   return unknown(
     [{ measured, ...sourceOf(part) }],
     part.kind === 'denied'
-      ? `Let our account read ${partWords[name]} on ${here}: the finding \`monitor.privilegeMissing\` has the GRANT.`
-      : `The statement gave no answer on ${here}: see why, and read it again.`,
+      ? t`Let our account read ${partWords[name]} on ${here}: the finding \`monitor.privilegeMissing\` has the GRANT.`
+      : t`The statement gave no answer on ${here}: see why, and read it again.`,
   );
 }
 
@@ -118,8 +119,8 @@ export function fact<T extends string | number | boolean>(
     verdict:
       unread(instance, 'server', candidacy) ??
       unknown(
-        [{ ...variable(instance, variableName, ''), measured: `${instance.spec.key}: ${variableName} was not told` }],
-        `Look on ${candidacy.name(instance.spec.key)} by hand: \`SELECT ${variableName}\`.`,
+        [{ ...variable(instance, variableName, ''), measured: t`${instance.spec.key}: ${variableName} was not told` }],
+        t`Look on ${candidacy.name(instance.spec.key)} by hand: \`SELECT ${variableName}\`.`,
       ),
   };
 }

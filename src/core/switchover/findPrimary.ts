@@ -2,6 +2,7 @@ import { independentSources, isWritable, upstreamOf, writersOf } from '../findin
 import type { LinkedCluster, LinkedFleet } from '../fleetView';
 import type { ExpectedPrimary } from '../inventory/model';
 import { expectedPrimaries } from '../replication/nestCluster';
+import { t } from '../l10n';
 
 /** Members that could take over, each with the key of the primary that it would take over from. */
 export type Pairing =
@@ -22,8 +23,8 @@ export function findPrimary(fleet: LinkedFleet, cluster: LinkedCluster): Pairing
       kind: 'none',
       why:
         found.length === 0
-          ? 'Which instance is the primary is not known: the inventory names none, and of those without a source none has a replica here.'
-          : 'The inventory names no primary, and several instances without a source have replicas here. Name one as `primary` of the cluster.',
+          ? t`Which instance is the primary is not known: the inventory names none, and of those without a source none has a replica here.`
+          : t`The inventory names no primary, and several instances without a source have replicas here. Name one as \`primary\` of the cluster.`,
     };
   }
   const [key] = found;
@@ -82,7 +83,7 @@ function perDatacenter(fleet: LinkedFleet, cluster: LinkedCluster, keys: Readonl
   }
   return primaryOf.size > 0
     ? { kind: 'found', primaryOf }
-    : { kind: 'none', why: 'The declared co-primaries are not in this fleet, or nothing else is.' };
+    : { kind: 'none', why: t`The declared co-primaries are not in this fleet, or nothing else is.` };
 }
 
 function isWritableKey(fleet: LinkedFleet, key: string): boolean {

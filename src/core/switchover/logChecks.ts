@@ -7,11 +7,12 @@ import { countGtid, parseMysqlGtidSet, renderMysqlGtidSet, subtractGtid } from '
 import type { ServerFacts } from '../replication/model';
 import { skippedDomains } from '../replication/skippedDomains';
 import { type Check, fact, fails, fromStatus, holds, unknown, unread, wordsOf } from './check';
+import { t } from '../l10n';
 
 const binlog: Check = {
   id: 'binlog.on',
-  title: 'Writes a binary log',
-  needed: '`@@log_bin` = 1 on the candidate: without it nobody can replicate from it.',
+  title: t`Writes a binary log`,
+  needed: t`\`@@log_bin\` = 1 on the candidate: without it nobody can replicate from it.`,
   judge(candidacy) {
     const found = fact(candidacy.candidate, '@@log_bin', (facts) => facts.logBin, candidacy);
     if (found.kind === 'unknown') return found.verdict;
@@ -19,16 +20,15 @@ const binlog: Check = {
       ? holds([found.evidence])
       : fails(
           [found.evidence],
-          `Set \`log_bin\` in the configuration of ${candidacy.name(candidacy.candidate.spec.key)} and restart it; the other replicas can go on from what it logs after that only.`,
+          t`Set \`log_bin\` in the configuration of ${candidacy.name(candidacy.candidate.spec.key)} and restart it; the other replicas can go on from what it logs after that only.`,
         );
   },
 };
 
 const replicaUpdates: Check = {
   id: 'binlog.replicaUpdates',
-  title: 'Logs what it applies',
-  needed:
-    '`@@log_slave_updates` = 1 (MySQL: `@@log_replica_updates`): else the others miss what it got from the primary.',
+  title: t`Logs what it applies`,
+  needed: t`\`@@log_slave_updates\` = 1 (MySQL: \`@@log_replica_updates\`): else the others miss what it got from the primary.`,
   judge(candidacy) {
     const { candidate, name } = candidacy;
     const variableName = factsOf(candidate)?.flavor === 'mysql' ? '@@log_replica_updates' : '@@log_slave_updates';
@@ -38,15 +38,15 @@ const replicaUpdates: Check = {
       ? holds([found.evidence])
       : fails(
           [found.evidence],
-          `Set ${code(variableName.slice(2))} in the configuration of ${name(candidate.spec.key)} and restart it, before the switch.`,
+          t`Set ${code(variableName.slice(2))} in the configuration of ${name(candidate.spec.key)} and restart it, before the switch.`,
         );
   },
 };
 
 const format: Check = {
   id: 'binlog.format',
-  title: 'Logs in the format of the primary',
-  needed: '`@@binlog_format` and `@@binlog_row_image` as on the primary; row events cannot be logged as statements.',
+  title: t`Logs in the format of the primary`,
+  needed: t`\`@@binlog_format\` and \`@@binlog_row_image\` as on the primary; row events cannot be logged as statements.`,
   judge(candidacy) {
     const { candidate, primary, name } = candidacy;
     const here = fact(candidate, '@@binlog_format', (facts) => facts.binlogFormat, candidacy);
@@ -57,7 +57,7 @@ const format: Check = {
     if (here.value.toUpperCase() !== there.value.toUpperCase())
       return fails(
         measured,
-        `Set ${code(`binlog_format = ${there.value}`)} on ${name(candidate.spec.key)}, in its configuration too, or change both to ROW first: a switch of servers is no time to change the format.`,
+        t`Set ${code(`binlog_format = ${there.value}`)} on ${name(candidate.spec.key)}, in its configuration too, or change both to ROW first: a switch of servers is no time to change the format.`,
       );
     const images = [candidate, primary].map((each) =>
       fact(each, '@@binlog_row_image', (facts) => facts.binlogRowImage, candidacy),
@@ -72,16 +72,15 @@ const format: Check = {
       ? holds(measured)
       : fails(
           [...measured, image.evidence, other.evidence],
-          `Set ${code(`binlog_row_image = ${other.value}`)} on ${name(candidate.spec.key)}: readers of the log below count on it.`,
+          t`Set ${code(`binlog_row_image = ${other.value}`)} on ${name(candidate.spec.key)}: readers of the log below count on it.`,
         );
   },
 };
 
 const usable: Check = {
   id: 'gtid.usable',
-  title: 'GTID can be used',
-  needed:
-    'The candidate follows by GTID and has a position of every domain of the primary (MySQL: `@@gtid_mode` = ON on both): the others then find their place on it by themselves.',
+  title: t`GTID can be used`,
+  needed: t`The candidate follows by GTID and has a position of every domain of the primary (MySQL: \`@@gtid_mode\` = ON on both): the others then find their place on it by themselves.`,
   judge(candidacy) {
     const { candidate, primary, connection, name } = candidacy;
     const missing =
@@ -92,10 +91,10 @@ const usable: Check = {
     if (missing !== undefined || here === undefined || there === undefined) return missing;
     if (connection === undefined)
       return fails(
-        [fromStatus(candidate, 'no connection that leads to the primary')],
-        'Set it up as a replica of the primary by GTID.',
+        [fromStatus(candidate, t`no connection that leads to the primary`)],
+        t`Set it up as a replica of the primary by GTID.`,
       );
-    const used = fromStatus(candidate, connection.status.gtid === 'no' ? 'GTID not used' : 'GTID used');
+    const used = fromStatus(candidate, connection.status.gtid === 'no' ? t`GTID not used` : 'GTID used');
     const dialect = wordsOf(candidate);
     const connectionName = connection.status.name;
     const turnOn = `${code(dialect.stop(connectionName))}, ${code(dialect.useGtid(connectionName))}, ${code(dialect.start(connectionName))}`;
@@ -108,19 +107,19 @@ const usable: Check = {
         if (mode.value.toUpperCase() !== 'ON')
           return fails(
             measured,
-            'Turn GTID on, on all servers and in the documented steps (OFF_PERMISSIVE, ON_PERMISSIVE, ON).',
+            t`Turn GTID on, on all servers and in the documented steps (OFF_PERMISSIVE, ON_PERMISSIVE, ON).`,
           );
       }
       return connection.status.gtid === 'no'
-        ? fails(measured, `See that its \`@@gtid_executed\` is a part of the primary’s, then ${turnOn}`)
+        ? fails(measured, t`See that its \`@@gtid_executed\` is a part of the primary’s, then ${turnOn}`)
         : holds(measured);
     }
     if (connection.status.gtid === 'no')
       return fails(
         [used],
         lines(
-          `Verify that \`@@gtid_slave_pos\` on ${name(candidate.spec.key)} is what it has really applied, then ${turnOn}`,
-          'Without GTID the position of every other replica has to be worked out by hand during the switch.',
+          t`Verify that \`@@gtid_slave_pos\` on ${name(candidate.spec.key)} is what it has really applied, then ${turnOn}`,
+          t`Without GTID the position of every other replica has to be worked out by hand during the switch.`,
         ),
       );
     const own = fact(candidate, '@@gtid_slave_pos', (facts) => facts.gtidSlavePos, candidacy);
@@ -130,11 +129,11 @@ const usable: Check = {
     const measured = [used, own.evidence, theirs.evidence];
     const [applied, written] = [parseMariadbGtid(own.value), parseMariadbGtid(theirs.value)];
     if (applied === undefined || written === undefined)
-      return unknown(measured, 'These are no GTID lists that we can read: compare them by hand.');
+      return unknown(measured, t`These are no GTID lists that we can read: compare them by hand.`);
     if (applied.length === 0 || written.length === 0)
       return fails(
         measured,
-        `The GTID position of ${name((written.length === 0 ? primary : candidate).spec.key)} is empty, so nobody could find a place by it.`,
+        t`The GTID position of ${name((written.length === 0 ? primary : candidate).spec.key)} is empty, so nobody could find a place by it.`,
       );
     const have = lastPerDomain(applied);
     const isSkipped = skippedDomains(connection.status);
@@ -143,16 +142,15 @@ const usable: Check = {
       ? holds(measured)
       : fails(
           measured,
-          `The candidate has no position in domain ${lacking.join(', ')} of the primary: see whether it ever got that data before you rely on it.`,
+          t`The candidate has no position in domain ${lacking.join(', ')} of the primary: see whether it ever got that data before you rely on it.`,
         );
   },
 };
 
 const errant: Check = {
   id: 'gtid.errant',
-  title: 'No transactions of its own',
-  needed:
-    'Nothing in the binary log of the candidate that the primary does not have: the others would get it, or break on it.',
+  title: t`No transactions of its own`,
+  needed: t`Nothing in the binary log of the candidate that the primary does not have: the others would get it, or break on it.`,
   judge(candidacy) {
     const { candidate, primary, cluster, name } = candidacy;
     const missing = unread(candidate, 'server', candidacy) ?? unread(primary, 'server', candidacy);
@@ -170,9 +168,9 @@ const errant: Check = {
     const found = errantTransactions(here, there);
     const rest = foreignTransactions(here, there);
     if (found === undefined || rest === undefined)
-      return unknown(measured, 'The two cannot be compared: look at both binary logs by hand.');
+      return unknown(measured, t`The two cannot be compared: look at both binary logs by hand.`);
     const seen = (text: string) => [
-      { ...own.evidence, measured: `${candidate.spec.key}: not on the primary: ${clip(text, 300)}` },
+      { ...own.evidence, measured: t`${candidate.spec.key}: not on the primary: ${clip(text, 300)}` },
       ...measured,
     ];
     if (found.count > 0n) {
@@ -180,20 +178,20 @@ const errant: Check = {
       if (isPartner && expectedPrimaries(cluster.spec).includes(candidate.spec.key))
         return unknown(
           seen(found.text),
-          `What a co-primary writes is on its way to ${name(primary.spec.key)}, or was when the two were read. Stop its writes, wait until ${name(primary.spec.key)} has them, and read both again.`,
+          t`What a co-primary writes is on its way to ${name(primary.spec.key)}, or was when the two were read. Stop its writes, wait until ${name(primary.spec.key)} has them, and read both again.`,
         );
       return fails(
         seen(found.text),
         lines(
-          `See what they did: \`mysqlbinlog\` of the logs of ${name(candidate.spec.key)}, server_id ${here.serverId ?? 'of the candidate'}.`,
-          'Repair the rows, or choose another candidate and set this one up again. The finding `replica.errantTransactions` says more.',
+          t`See what they did: \`mysqlbinlog\` of the logs of ${name(candidate.spec.key)}, server_id ${here.serverId ?? t`of the candidate`}.`,
+          t`Repair the rows, or choose another candidate and set this one up again. The finding \`replica.errantTransactions\` says more.`,
         ),
       );
     }
     if (rest !== '')
       return unknown(
         seen(rest),
-        'They bear the id of another server that the primary does not know of: from a time before its logs were reset, or written by a server in between. Look them up with `mysqlbinlog`.',
+        t`They bear the id of another server that the primary does not know of: from a time before its logs were reset, or written by a server in between. Look them up with \`mysqlbinlog\`.`,
       );
     return holds(measured);
   },

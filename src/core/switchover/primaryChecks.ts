@@ -5,19 +5,20 @@ import type { LinkedInstance } from '../fleetView';
 import { expectedPrimaries } from '../replication/nestCluster';
 import { type Candidacy, type Check, fact, fails, fromStatus, holds, unknown, unread, unreadMember } from './check';
 import { actingPrimaries } from './findPrimary';
+import { t } from '../l10n';
 
 const roleOf = (instance: LinkedInstance): Evidence =>
   fromStatus(
     instance,
     instance.connections.length === 0
-      ? `no source, ${instance.replicas.length} known ${instance.replicas.length === 1 ? 'replica' : 'replicas'}`
-      : `replicates from ${instance.connections.map(({ source }) => source).join(', ')}`,
+      ? t`no source, ${instance.replicas.length} known ${instance.replicas.length === 1 ? t`replica` : t`replicas`}`
+      : t`replicates from ${instance.connections.map(({ source }) => source).join(', ')}`,
   );
 
 const declaration = ({ cluster, fleet }: Candidacy): Evidence => {
   const declared = expectedPrimaries(cluster.spec);
   return {
-    measured: declared.length === 0 ? 'primary: not declared' : `primary: ${declared.join(', ')}`,
+    measured: declared.length === 0 ? t`primary: not declared` : t`primary: ${declared.join(', ')}`,
     source: 'replideck.yaml',
     at: fleet.snapshot.takenAt,
   };
@@ -25,8 +26,8 @@ const declaration = ({ cluster, fleet }: Candidacy): Evidence => {
 
 const known: Check = {
   id: 'primary.known',
-  title: 'The primary is the declared one',
-  needed: 'The primary that the inventory names is the one that the others follow; where it names none, only one is.',
+  title: t`The primary is the declared one`,
+  needed: t`The primary that the inventory names is the one that the others follow; where it names none, only one is.`,
   judge(candidacy) {
     const { primary, cluster, fleet, name } = candidacy;
     const declared = expectedPrimaries(cluster.spec);
@@ -39,8 +40,8 @@ const known: Check = {
       return fails(
         measured,
         lines(
-          `${here} takes the writes, the inventory expects ${list(declared.map(name))}. Name ${here} as \`primary\` if that is meant to stay.`,
-          'Otherwise find out first how it came about.',
+          t`${here} takes the writes, the inventory expects ${list(declared.map(name))}. Name ${here} as \`primary\` if that is meant to stay.`,
+          t`Otherwise find out first how it came about.`,
         ),
       );
     if (primary.role === 'primary') return holds(measured);
@@ -49,16 +50,15 @@ const known: Check = {
     const acting = actingPrimaries(fleet, cluster);
     return fails(
       measured,
-      `${here} is declared as the primary and replicates itself. Find out who takes the writes${acting.length > 0 ? ` (it looks like ${list(acting.map(name))})` : ''}, and name that one in the inventory.`,
+      t`${here} is declared as the primary and replicates itself. Find out who takes the writes${acting.length > 0 ? t` (it looks like ${list(acting.map(name))})` : ''}, and name that one in the inventory.`,
     );
   },
 };
 
 const writable: Check = {
   id: 'primary.writable',
-  title: 'The primary takes writes',
-  needed:
-    '`@@read_only` = 0 on the primary: else it is not what clients write to, or a switchover is under way already.',
+  title: t`The primary takes writes`,
+  needed: t`\`@@read_only\` = 0 on the primary: else it is not what clients write to, or a switchover is under way already.`,
   judge(candidacy) {
     const { primary, fleet, cluster, name } = candidacy;
     const readOnly = fact(primary, '@@read_only', (facts) => facts.readOnly, candidacy);
@@ -73,8 +73,8 @@ const writable: Check = {
     return fails(
       [readOnly.evidence],
       lines(
-        `Find out why ${name(primary.spec.key)} is read-only: a restart with \`read_only\` in its configuration, or a switchover that somebody has begun.`,
-        'Finish or undo that one first.',
+        t`Find out why ${name(primary.spec.key)} is read-only: a restart with \`read_only\` in its configuration, or a switchover that somebody has begun.`,
+        t`Finish or undo that one first.`,
       ),
     );
   },
@@ -82,8 +82,8 @@ const writable: Check = {
 
 const onePrimary: Check = {
   id: 'cluster.onePrimary',
-  title: 'Nobody else takes writes',
-  needed: 'No other writable instance without a source, or in a ring, than the primary and declared co-primaries.',
+  title: t`Nobody else takes writes`,
+  needed: t`No other writable instance without a source, or in a ring, than the primary and declared co-primaries.`,
   judge(candidacy) {
     const { primary, fleet, cluster, name } = candidacy;
     const allowed = [...new Set([primary.spec.key, ...expectedPrimaries(cluster.spec)])];
@@ -92,7 +92,7 @@ const onePrimary: Check = {
     if (others.length > 0)
       return fails(
         others.map((each) => variable(each, '@@read_only', 0)),
-        `Stop the wrong one from taking writes: \`SET GLOBAL read_only = 1\` on ${list(others.map(({ spec }) => name(spec.key)))}. Then compare what it wrote.`,
+        t`Stop the wrong one from taking writes: \`SET GLOBAL read_only = 1\` on ${list(others.map(({ spec }) => name(spec.key)))}. Then compare what it wrote.`,
       );
     const missing = unreadMember(candidacy, 'server') ?? unreadMember(candidacy, 'replication');
     if (missing !== undefined) return missing;
@@ -105,7 +105,7 @@ const onePrimary: Check = {
     return holds([
       {
         ...sourceOf(oldest(members, 'server')),
-        measured: `${members.length} instances: none without a source is writable but ${allowed.join(', ')}`,
+        measured: t`${members.length} instances: none without a source is writable but ${allowed.join(', ')}`,
       },
     ]);
   },
@@ -113,8 +113,8 @@ const onePrimary: Check = {
 
 const noRing: Check = {
   id: 'cluster.noRing',
-  title: 'No circular link',
-  needed: 'No instances that replicate from each other, but co-primaries that are declared as such.',
+  title: t`No circular link`,
+  needed: t`No instances that replicate from each other, but co-primaries that are declared as such.`,
   judge(candidacy) {
     const { fleet, cluster, name } = candidacy;
     const declared = expectedPrimaries(cluster.spec);
@@ -125,8 +125,8 @@ const noRing: Check = {
       return fails(
         inRing.map(roleOf),
         lines(
-          `${list(rings.flat().map(name))} replicate from each other. On the primary, drop the connection that leads back: \`RESET SLAVE ALL\` (MySQL: \`RESET REPLICA ALL\`) after a look at both positions.`,
-          'If the pair is meant, declare both as `primary` per data centre.',
+          t`${list(rings.flat().map(name))} replicate from each other. On the primary, drop the connection that leads back: \`RESET SLAVE ALL\` (MySQL: \`RESET REPLICA ALL\`) after a look at both positions.`,
+          t`If the pair is meant, declare both as \`primary\` per data centre.`,
         ),
       );
     }
@@ -135,7 +135,7 @@ const noRing: Check = {
       holds([
         {
           ...sourceOf(oldest(members, 'replication')),
-          measured: `${members.length} instances: no ring${cluster.rings.length > 0 ? ' but the declared one' : ''}`,
+          measured: t`${members.length} instances: no ring${cluster.rings.length > 0 ? t` but the declared one` : ''}`,
         },
       ])
     );
@@ -144,9 +144,8 @@ const noRing: Check = {
 
 const coPrimaries: Check = {
   id: 'cluster.coPrimaries',
-  title: 'The co-primaries follow each other',
-  needed:
-    'Every primary that is declared for a data centre gets the data of all the others, over connections that run.',
+  title: t`The co-primaries follow each other`,
+  needed: t`Every primary that is declared for a data centre gets the data of all the others, over connections that run.`,
   judge(candidacy) {
     const { fleet, cluster, name } = candidacy;
     if (cluster.spec.primary?.kind !== 'perDatacenter') return undefined;
@@ -162,19 +161,19 @@ const coPrimaries: Check = {
       if (cut.length > 0)
         return fails(
           [roleOf(instance)],
-          `${name(key)} does not get what ${list(cut.map(name))} writes: set up the replication in that direction before you move writes.`,
+          t`${name(key)} does not get what ${list(cut.map(name))} writes: set up the replication in that direction before you move writes.`,
         );
       const links = instance.connections.filter(({ sourceKey }) => declared.includes(sourceKey ?? ''));
       for (const { status, source } of links) {
-        const line = fromStatus(instance, `from ${source}: IO ${status.ioThread}, SQL ${status.sqlThread}`);
+        const line = fromStatus(instance, t`from ${source}: IO ${status.ioThread}, SQL ${status.sqlThread}`);
         if (status.ioThread !== 'running' || status.sqlThread !== 'running')
-          return fails([line], `Mend the connection of ${name(key)} from ${name(source)}: its finding says how.`);
+          return fails([line], t`Mend the connection of ${name(key)} from ${name(source)}: its finding says how.`);
         measured.push(line);
       }
     }
     return measured.length > 0
       ? holds(measured)
-      : unknown([declaration(candidacy)], 'Declare at least two primaries, each of them an instance of the cluster.');
+      : unknown([declaration(candidacy)], t`Declare at least two primaries, each of them an instance of the cluster.`);
   },
 };
 

@@ -10,6 +10,7 @@ import { connectionChecks } from './connectionChecks';
 import { findPrimary } from './findPrimary';
 import { logChecks } from './logChecks';
 import { primaryChecks } from './primaryChecks';
+import { t } from '../l10n';
 
 /** Could this replica take over now? False: a check fails; unknown: none fails, and not all is known. */
 export interface CandidateReadiness {
@@ -69,7 +70,7 @@ export function clusterReadiness(fleet: LinkedFleet, name: string): ClusterReadi
 }
 
 function noCandidates({ spec }: LinkedCluster): string {
-  return `Cluster ${spec.name} has no other instance than its primary, so nothing could take over.`;
+  return t`Cluster ${spec.name} has no other instance than its primary, so nothing could take over.`;
 }
 
 /** The connection from the primary, else the one that leads to it over others. */
@@ -108,6 +109,6 @@ function withoutOld(verdict: Verdict, { fleet, candidate, primary }: Candidacy):
     : {
         ...verdict,
         pass: 'unknown',
-        remedy: `It did hold, and was read ${formatSeconds(oldest)} before the rest: read it again.`,
+        remedy: t`It did hold, and was read ${formatSeconds(oldest)} before the rest: read it again.`,
       };
 }

@@ -2,6 +2,7 @@ import type { GrantReport } from '../grants/grantReport';
 import { mirrorKey } from '../mirror/keys';
 import { failed, ok, type Outcome } from '../outcome';
 import type { FindingReport, FleetReport, InstanceReport, MirrorReport, State } from '../report';
+import { t } from '../l10n';
 
 /** What the tools hand to a language model: the report, cut down to what was asked. Plain JSON, still unredacted. */
 export interface FleetAnswer {
@@ -109,14 +110,16 @@ export function chooseKnown(asked: string, known: readonly string[], kind: strin
   const fitting = known.filter((name) => name.startsWith(asked) && /^[.:]/.test(name.slice(asked.length)));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return ok(only);
-  if (fitting.length > 1) return failed(`More than one ${kind} is meant by "${asked}": ${listed(fitting)}.`);
-  if (known.length === 0) return failed(`The inventory names no ${kind}.`);
-  return failed(`The inventory names no ${kind} "${asked}". It names ${listed(known)}.`);
+  if (fitting.length > 1) return failed(t`More than one ${kind} is meant by "${asked}": ${listed(fitting)}.`);
+  if (known.length === 0) return failed(t`The inventory names no ${kind}.`);
+  return failed(t`The inventory names no ${kind} "${asked}". It names ${listed(known)}.`);
 }
 
 function listed(names: readonly string[]): string {
   const most = 20;
-  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+  return names.length <= most
+    ? names.join(', ')
+    : t`${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
 function countStates(instances: readonly InstanceReport[]): Partial<Record<State, number>> {

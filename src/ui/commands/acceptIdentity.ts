@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { FleetView, InstanceView } from '../../core/fleetView';
+import { t } from '../../core/l10n';
 
 const findingId = 'instance.identityMismatch';
 
-export const nothingToAccept = 'At every address the same server answers as before: there is nothing to accept.';
+export const nothingToAccept = t`At every address the same server answers as before: there is nothing to accept.`;
 
 export function hasNewIdentity({ findings }: InstanceView): boolean {
   return findings.some(({ id }) => id === findingId);
@@ -18,17 +19,17 @@ export async function acceptIdentity(
   const finding = view()?.instances[key]?.findings.find(({ id }) => id === findingId);
   if (finding === undefined) {
     await vscode.window.showInformationMessage(
-      `At ${key} the same server answers as before: there is nothing to accept.`,
+      t`At ${key} the same server answers as before: there is nothing to accept.`,
     );
     return;
   }
-  const yes = 'Accept';
+  const yes = t`Accept`;
   const detail = finding.evidence.map(({ measured }) => measured).join('\n');
   const choice = await vscode.window.showWarningMessage(
-    `Is the server that now answers at ${key} the right one?`,
+    t`Is the server that now answers at ${key} the right one?`,
     { modal: true, detail },
     yes,
   );
   if (choice === yes && !accept(key))
-    await vscode.window.showWarningMessage(`${key} does not say who it is at the moment: read it again first.`);
+    await vscode.window.showWarningMessage(t`${key} does not say who it is at the moment: read it again first.`);
 }

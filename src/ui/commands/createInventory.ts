@@ -8,6 +8,7 @@ import { formatCount } from '../../core/words';
 import type { TrialReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
 import { withProgress } from '../grants/withProgress';
+import { t } from '../../core/l10n';
 
 type Logic = FleetLogic['firstServer'];
 type Answered = Extract<TrialVerdict, { readonly kind: 'answered' }>;
@@ -31,8 +32,8 @@ export async function createInventory(context: CreateContext): Promise<void> {
   const { state } = inventory;
   if (state.kind === 'noFolder' || state.kind === 'loading') {
     const choice = await vscode.window.showInformationMessage(
-      'The inventory lives in a folder. Open the folder that should hold it, then create it.',
-      'Open Folder',
+      t`The inventory lives in a folder. Open the folder that should hold it, then create it.`,
+      t`Open Folder`,
     );
     if (choice !== undefined) await vscode.commands.executeCommand('workbench.action.files.openFolder');
     return;
@@ -52,12 +53,12 @@ export async function createInventory(context: CreateContext): Promise<void> {
   else if (state.kind === 'missing') await write(inventory, state.wanted, textOf(logic, answers));
   const { draft, more, answered } = answers;
   if (answered === undefined) return;
-  const says = `${answered.server} answers at ${formatKey(draft.host, draft.port)}.`;
+  const says = t`${answered.server} answers at ${formatKey(draft.host, draft.port)}.`;
   const named = formatCount(more.length + 1, 'server');
   void vscode.window.showInformationMessage(
     document === undefined
-      ? `${says} The inventory names ${named}.`
-      : `${says} ${named} added to the inventory: save it, then they are read.`,
+      ? t`${says} The inventory names ${named}.`
+      : t`${says} ${named} added to the inventory: save it, then they are read.`,
   );
 }
 
@@ -69,10 +70,10 @@ interface Answers {
 }
 
 async function askUntested(logic: Logic): Promise<Answers | undefined> {
-  const manage = 'Manage Workspace Trust';
-  const anyway = 'Create Without a Test';
+  const manage = t`Manage Workspace Trust`;
+  const anyway = t`Create Without a Test`;
   const choice = await vscode.window.showInformationMessage(
-    'This workspace is not trusted, so nothing connects to a server from it. The inventory can be created, and is read once you trust the workspace.',
+    t`This workspace is not trusted, so nothing connects to a server from it. The inventory can be created, and is read once you trust the workspace.`,
     manage,
     anyway,
   );
@@ -107,8 +108,8 @@ async function askDraft(logic: Logic, before: InventoryDraft | undefined): Promi
   const sentenceOf = (checked: ReturnType<Logic['checkAddress' | 'checkUser']>) =>
     checked.kind === 'failed' ? checked.reason : undefined;
   const address = await vscode.window.showInputBox({
-    title: 'Create Inventory (1/3): a server of the fleet',
-    prompt: 'host, host:port or [IPv6]:port of one server. It is asked for its replicas.',
+    title: t`Create Inventory (1/3): a server of the fleet`,
+    prompt: t`host, host:port or [IPv6]:port of one server. It is asked for its replicas.`,
     placeHolder: 'db1.example.org:3306',
     value: before && formatKey(before.host, before.port),
     ignoreFocusOut: true,
@@ -118,8 +119,8 @@ async function askDraft(logic: Logic, before: InventoryDraft | undefined): Promi
   const checked = address === undefined || address === '' ? undefined : logic.checkAddress(address);
   if (checked?.kind !== 'ok') return undefined;
   const typed = await vscode.window.showInputBox({
-    title: 'Create Inventory (2/3): the account that reads',
-    prompt: 'An account that may look and not write is enough. Its password is asked for next.',
+    title: t`Create Inventory (2/3): the account that reads`,
+    prompt: t`An account that may look and not write is enough. Its password is asked for next.`,
     value: before?.user ?? 'replideck',
     ignoreFocusOut: true,
     validateInput: (user) => sentenceOf(logic.checkUser(user)),
@@ -141,15 +142,15 @@ async function tryUntilSettled(
   const key = formatKey(draft.host, draft.port);
   for (;;) {
     if ((await askPassword(draft.secret)) === undefined) return 'stop';
-    const trial = await withProgress(`Trying ${key} as ${draft.user}`, (signal) =>
+    const trial = await withProgress(t`Trying ${key} as ${draft.user}`, (signal) =>
       reader.tryServer(logic.specOfDraft(draft), signal),
     );
     const verdict = logic.judgeTrial(draft, trial, known);
     if (verdict.kind === 'answered') return verdict;
     if (verdict.kind === 'cancelled') return 'change';
-    const again = verdict.isLogin ? 'Other Password' : 'Try Again';
-    const change = 'Change Server or Account';
-    const anyway = 'Create Anyway';
+    const again = verdict.isLogin ? t`Other Password` : t`Try Again`;
+    const change = t`Change Server or Account`;
+    const anyway = t`Create Anyway`;
     const choice = await vscode.window.showWarningMessage(verdict.words, again, change, anyway);
     if (choice === undefined) return 'stop';
     if (choice === change) return 'change';
@@ -165,23 +166,23 @@ async function pickFound(draft: InventoryDraft, verdict: Answered): Promise<read
   const hidden =
     untold === 0
       ? ''
-      : ` ${formatCount(untold, 'replica')} on its own machine ${untold === 1 ? 'does' : 'do'} not say at which port.`;
-  const denied = isListDenied ? ' The account may not list the replicas (SHOW SLAVE HOSTS): ports are guessed.' : '';
+      : t` ${formatCount(untold, 'replica')} on its own machine ${untold === 1 ? t`does` : t`do`} not say at which port.`;
+  const denied = isListDenied ? t` The account may not list the replicas (SHOW SLAVE HOSTS): ports are guessed.` : '';
   if (found.length === 0) {
-    void vscode.window.showInformationMessage(`Add by hand:${hidden}`);
+    void vscode.window.showInformationMessage(t`Add by hand:${hidden}`);
     return [];
   }
   const items = found.map((each) => ({
     label: each.key,
-    description: each.isPortGuessed ? `port ${each.port} is a guess` : '',
+    description: each.isPortGuessed ? t`port ${each.port} is a guess` : '',
     detail: each.how,
     // A guess is for the operator to confirm.
     picked: !each.isPortGuessed,
     found: each,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Create Inventory (3/3): ${server} at ${formatKey(draft.host, draft.port)} knows these`,
-    placeHolder: `Which of them belong to the inventory?${denied}${hidden}`,
+    title: t`Create Inventory (3/3): ${server} at ${formatKey(draft.host, draft.port)} knows these`,
+    placeHolder: t`Which of them belong to the inventory?${denied}${hidden}`,
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDetail: true,
@@ -198,12 +199,12 @@ async function write(inventory: InventoryFile, uri: vscode.Uri, text: string): P
   edit.createFile(uri, { contents: new TextEncoder().encode(text), overwrite: false });
   const isWritten = await vscode.workspace.applyEdit(edit);
   await inventory.reload();
-  if (inventory.state.kind === 'missing') throw new Error(`${uri.fsPath} could not be written.`);
+  if (inventory.state.kind === 'missing') throw new Error(t`${uri.fsPath} could not be written.`);
   await vscode.commands.executeCommand('workbench.view.extension.replideck');
   await vscode.window.showTextDocument(uri);
   if (!isWritten) {
     void vscode.window.showWarningMessage(
-      'An inventory has appeared meanwhile. It was left as it is, and nothing was written.',
+      t`An inventory has appeared meanwhile. It was left as it is, and nothing was written.`,
     );
   }
 }

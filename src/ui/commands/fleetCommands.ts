@@ -16,6 +16,7 @@ import { createInventory, type CreateContext } from './createInventory';
 import type { CommandArgument, PartCommandId } from './ids';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
+import { t } from '../../core/l10n';
 
 export interface FleetCommandContext {
   readonly view: () => FleetView | undefined;
@@ -100,8 +101,8 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     },
     'replideck.fleet.filter': async () => {
       const filter = await vscode.window.showInputBox({
-        title: 'Filter the fleet',
-        prompt: 'Part of a name, a state, a data centre or a problem; empty shows all.',
+        title: t`Filter the fleet`,
+        prompt: t`Part of a name, a state, a data centre or a problem; empty shows all.`,
         value: tree.filter,
       });
       if (filter !== undefined) await tree.setFilter(filter);
@@ -116,31 +117,31 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       if (wanted !== undefined) context.showPanel(wanted);
     },
     'replideck.instance.open': async (argument) => {
-      const key = await instanceOf(argument, 'Open the replication panel of');
+      const key = await instanceOf(argument, t`Open the replication panel of`);
       if (key !== undefined) context.showPanel({ kind: 'instance', key });
     },
     'replideck.cluster.open': async (argument) => {
-      const name = await clusterOf(argument, 'Open the replication panel of');
+      const name = await clusterOf(argument, t`Open the replication panel of`);
       if (name !== undefined) context.showPanel({ kind: 'cluster', name });
     },
     'replideck.cluster.switchoverReadiness': async (argument) => {
-      const name = await clusterOf(argument, 'Show the switchover readiness of');
+      const name = await clusterOf(argument, t`Show the switchover readiness of`);
       if (name !== undefined) context.showPanel({ kind: 'cluster', name }, 'readiness');
     },
     'replideck.instance.refresh': async (argument) => {
-      const key = await instanceOf(argument, 'Read now');
+      const key = await instanceOf(argument, t`Read now`);
       if (key !== undefined) await withViewProgress((signal) => context.read([key], signal));
     },
     'replideck.instance.acceptIdentity': async (argument) => {
-      const key = await instanceOf(argument, 'Accept the new identity of', hasNewIdentity, nothingToAccept);
+      const key = await instanceOf(argument, t`Accept the new identity of`, hasNewIdentity, nothingToAccept);
       if (key !== undefined) await acceptIdentity(key, view, context.acceptIdentity);
     },
     'replideck.instance.copyAddress': async (argument) => {
-      const key = await instanceOf(argument, 'Copy the address of');
+      const key = await instanceOf(argument, t`Copy the address of`);
       if (key !== undefined) await vscode.env.clipboard.writeText(key);
     },
     'replideck.instance.showInInventory': async (argument) => {
-      const key = await instanceOf(argument, 'Show in the inventory');
+      const key = await instanceOf(argument, t`Show in the inventory`);
       if (key === undefined || inventory.state.kind !== 'loaded') return;
       const range = inventory.state.inventory.locations[key];
       await openInventory(range && toVscodeRange(range));
@@ -148,7 +149,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.replica.waitCaughtUp': async (argument) => {
       const key = await instanceOf(
         argument,
-        'Wait for a replica to catch up',
+        t`Wait for a replica to catch up`,
         ({ connections }) => connections.length > 0,
       );
       if (key !== undefined) await waitForReplica({ ...context.wait, view, read: context.read }, key);
@@ -162,7 +163,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
         return;
       }
       const about = subject === undefined ? undefined : panelSubjectOf(subject);
-      const key = about === undefined ? await pickInstance(present, 'Copy the findings of') : undefined;
+      const key = about === undefined ? await pickInstance(present, t`Copy the findings of`) : undefined;
       const wanted: Subject | undefined = about ?? (key === undefined ? undefined : { kind: 'instance', key });
       if (present === undefined || wanted === undefined) return;
       await copyTicket((await context.panelModel()).renderTicket(present, wanted));
@@ -173,8 +174,8 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       const count = await context.forgetPasswords();
       await vscode.window.showInformationMessage(
         count === 0
-          ? 'No password was stored.'
-          : `${count === 1 ? 'One password is' : `${count} passwords are`} forgotten.`,
+          ? t`No password was stored.`
+          : t`${count === 1 ? t`One password is` : t`${count} passwords are`} forgotten.`,
       );
     },
     'replideck.log.show': context.showLog,
@@ -188,7 +189,7 @@ const noticeCommands: Readonly<Record<NoticeAction, string>> = {
 
 async function copyTicket(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage('Replideck: the ticket is on the clipboard', 3000);
+  vscode.window.setStatusBarMessage(t`Replideck: the ticket is on the clipboard`, 3000);
 }
 
 /** Progress in the view itself, with a way to stop from the notification-free place where it shows. */
@@ -210,7 +211,7 @@ export async function pickInstance(
   view: FleetView | undefined,
   title: string,
   isWanted: (instance: InstanceView) => boolean = () => true,
-  whyNone = 'No instance is known to be a replica yet: refresh the fleet first.',
+  whyNone = t`No instance is known to be a replica yet: refresh the fleet first.`,
 ): Promise<string | undefined> {
   const all = Object.values(view?.instances ?? {});
   const items = all.filter(isWanted).map(({ spec, state, role, findings }) => ({
@@ -245,8 +246,8 @@ async function pickCluster(view: FleetView | undefined, title: string): Promise<
 
 async function sayThatThereIsNoFleet(): Promise<void> {
   const choice = await vscode.window.showInformationMessage(
-    'Replideck knows no instance yet: the workspace needs an inventory, replideck.yaml, that names some.',
-    'Open Inventory',
+    t`Replideck knows no instance yet: the workspace needs an inventory, replideck.yaml, that names some.`,
+    t`Open Inventory`,
   );
   if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
 }

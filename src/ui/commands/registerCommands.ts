@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../ports';
 import { commands, type CommandArgument, type CommandId } from './ids';
+import { t } from '../../core/l10n';
 
 export type CommandHandlers = Readonly<Record<CommandId, (argument: CommandArgument) => unknown>>;
 
@@ -17,8 +18,8 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
         } catch (error) {
           log.error(`The command ${id} failed`, error);
           const choice = await vscode.window.showErrorMessage(
-            `"${commands[id].title.replace('...', '')}" failed: ${error instanceof Error ? error.message : String(error)}`,
-            'Show Log',
+            t`"${commands[id].title.replace('...', '')}" failed: ${error instanceof Error ? error.message : String(error)}`,
+            t`Show Log`,
           );
           if (choice !== undefined) await vscode.commands.executeCommand('replideck.log.show');
         }

@@ -4,6 +4,7 @@ import type { FleetLogic } from '../../core/fleetLogic';
 import type { FleetView } from '../../core/fleetView';
 import { formatSeconds } from '../../core/words';
 import type { Clock, PositionReader } from '../../ports';
+import { t } from '../../core/l10n';
 
 export interface WaitContext {
   readonly view: () => FleetView | undefined;
@@ -22,7 +23,7 @@ export async function waitForReplica(context: WaitContext, replicaKey: string): 
   const positions = await context.positions();
   if (positions === undefined) {
     await vscode.window.showWarningMessage(
-      'The workspace that names this host is not trusted, so nothing connects to it.',
+      t`The workspace that names this host is not trusted, so nothing connects to it.`,
     );
     return;
   }
@@ -35,7 +36,7 @@ export async function waitForReplica(context: WaitContext, replicaKey: string): 
   const end = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Waiting for ${replicaKey} to catch up`,
+      title: t`Waiting for ${replicaKey} to catch up`,
       cancellable: true,
     },
     async (progress, token) => {
@@ -94,8 +95,8 @@ function progressText(
   leftInWords: FleetLogic['wait']['leftInWords'],
 ): string {
   return [
-    `${formatSeconds(elapsedSeconds)} of ${formatSeconds(limitSeconds)}`,
-    lagSeconds === undefined ? 'lag unknown' : `lag ${formatSeconds(lagSeconds)}`,
+    t`${formatSeconds(elapsedSeconds)} of ${formatSeconds(limitSeconds)}`,
+    lagSeconds === undefined ? t`lag unknown` : t`lag ${formatSeconds(lagSeconds)}`,
     ...(transactionsLeft === undefined ? [] : [leftInWords(transactionsLeft)]),
   ].join(', ');
 }
@@ -108,22 +109,22 @@ async function chooseConnection(
   const connections = view?.instances[replicaKey]?.connections ?? [];
   if (connections.length < 2) return {};
   const items = connections.map(({ status, source }) => ({
-    label: status.name === '' ? '(default connection)' : status.name,
-    description: `from ${source}`,
+    label: status.name === '' ? t`(default connection)` : status.name,
+    description: t`from ${source}`,
     connection: status.name,
   }));
-  const title = `Wait for which connection of ${replicaKey}?`;
+  const title = t`Wait for which connection of ${replicaKey}?`;
   const picked = await vscode.window.showQuickPick(items, { title });
   return picked === undefined ? undefined : { connection: picked.connection };
 }
 
 async function chooseLimit(replicaKey: string): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
-    title: `Wait for ${replicaKey} to catch up`,
-    prompt: 'Give up after how many seconds?',
+    title: t`Wait for ${replicaKey} to catch up`,
+    prompt: t`Give up after how many seconds?`,
     value: String(defaultLimitSeconds),
     validateInput: (value) =>
-      toLimit(value) === undefined ? `A whole number of seconds, from 1 to ${longestLimitSeconds}.` : undefined,
+      toLimit(value) === undefined ? t`A whole number of seconds, from 1 to ${longestLimitSeconds}.` : undefined,
   });
   return text === undefined ? undefined : toLimit(text);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Inventory, ParsedInventory, Problem, Range } from '../../core/inventory/model';
 import type { Log } from '../../ports';
+import { t } from '../../core/l10n';
 
 export const inventoryFileName = 'replideck.yaml';
 
@@ -178,7 +179,7 @@ export class InventoryFile implements vscode.Disposable {
           message,
           severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
         );
-        diagnostic.source = 'Replideck';
+        diagnostic.source = t`Replideck`;
         return diagnostic;
       }),
     );

@@ -12,6 +12,7 @@ import { grantTarget, parseGrantTarget } from './grantTarget';
 import type { Grants } from './grants';
 import { pickFormat, pickSpec } from './grantPicks';
 import { withProgress } from './withProgress';
+import { t } from '../../core/l10n';
 
 export interface GrantCommandContext {
   readonly grants: Grants;
@@ -60,8 +61,8 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     });
     if (found.length === 0) {
       const choice = await vscode.window.showInformationMessage(
-        `No template of grants is ${named ? `for ${cluster ?? instance ?? ''}` : 'there'}. The inventory names them under \`grantTemplates\`.`,
-        'Open Inventory',
+        t`No template of grants is ${named ? t`for ${cluster ?? instance ?? ''}` : t`there`}. The inventory names them under \`grantTemplates\`.`,
+        t`Open Inventory`,
       );
       if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
       return undefined;
@@ -77,7 +78,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     const reviews = await grants.reviews();
     const file = grants.files.pathOf(template) ?? '';
     if (reviews.targetsOf(file).length === 0) {
-      await withProgress('Reading the fleet', (signal) =>
+      await withProgress(t`Reading the fleet`, (signal) =>
         grants.readFleet(Object.keys(grants.view?.instances ?? {}), signal),
       );
     }
@@ -86,7 +87,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     const targets = reviews.targetsOf(file).filter(({ key }) => keys === undefined || keys.includes(key));
     if (targets.length === 0) {
       await vscode.window.showInformationMessage(
-        `${path.posix.basename(template.path)} is for no instance that is known: its clusters name no primary, and none was found.`,
+        t`${path.posix.basename(template.path)} is for no instance that is known: its clusters name no primary, and none was found.`,
       );
     }
     return targets;
@@ -96,12 +97,12 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
   const readGrants = async (specs: readonly InstanceSpec[]): Promise<boolean> => {
     if (!grants.store.mayConnect) {
       await vscode.window.showWarningMessage(
-        'The workspace that names these hosts is not trusted, so nothing connects to them.',
+        t`The workspace that names these hosts is not trusted, so nothing connects to them.`,
       );
       return false;
     }
     const cancelled = await withProgress(
-      `Reading the grants of ${specs.length === 1 ? (specs[0]?.key ?? '') : formatCount(specs.length, 'instance')}`,
+      t`Reading the grants of ${specs.length === 1 ? (specs[0]?.key ?? '') : formatCount(specs.length, 'instance')}`,
       async (signal, report) => {
         let told = 0;
         await grants.store.readAll(specs, signal, ({ done, total, text }) => {
@@ -119,10 +120,10 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     });
     if (failures.length > 0) {
       const [first = ''] = failures;
-      const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
+      const more = failures.length > 1 ? t` (and ${failures.length - 1} more)` : '';
       // Not awaited: what was read is shown meanwhile.
       void vscode.window
-        .showWarningMessage(`The grants could not be read. ${first}${more}`, 'Show Log')
+        .showWarningMessage(t`The grants could not be read. ${first}${more}`, t`Show Log`)
         .then((choice) => choice && vscode.commands.executeCommand('replideck.log.show'));
     }
     return specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
@@ -130,7 +131,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
 
   const ageOf = (key: string): string => {
     const at = grants.store.get(key)?.readAtMs;
-    return at === undefined ? 'not read' : `read ${formatAge((grants.clock.now() - at) / 1000)}`;
+    return at === undefined ? t`not read` : t`read ${formatAge((grants.clock.now() - at) / 1000)}`;
   };
 
   /** Both sides follow the template and the readings for as long as they are open. */
@@ -150,7 +151,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
   /** A template, and one instance that it is for. */
   const chooseFix = async (argument: CommandArgument, title: string) => {
     const target = targetOf(argument);
-    const template = await templateOf(target, 'Make grants match');
+    const template = await templateOf(target, t`Make grants match`);
     if (template === undefined) return undefined;
     const specs = await targetsFor(template, target);
     const spec = specs.length < 2 ? specs[0] : await pickSpec(specs, title);
@@ -167,7 +168,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
 
   return {
     'replideck.grants.show': async (argument) => {
-      const read = await readOne(argument, 'Show the grants of');
+      const read = await readOne(argument, t`Show the grants of`);
       if (read === undefined) return;
       const { renderInstance } = await grants.logic();
       const { key } = read;
@@ -181,7 +182,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     },
     'replideck.grants.diffTemplate': async (argument) => {
       const target = targetOf(argument);
-      const template = await templateOf(target, 'Diff grants against');
+      const template = await templateOf(target, t`Diff grants against`);
       if (template === undefined) return;
       const specs = await targetsFor(template, target);
       // From a line of the template: what it says is shown, not something newer.
@@ -202,7 +203,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const differing = read.filter((key) => counts.get(key) !== 0);
       if (differing.length === 0) {
         await vscode.window.showInformationMessage(
-          `${name}: ${formatCount(read.length, 'instance')} read, no difference.`,
+          t`${name}: ${formatCount(read.length, 'instance')} read, no difference.`,
         );
         return;
       }
@@ -210,15 +211,15 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         const { left, right } = sides(reviews, template, key);
         return [right, left, right];
       });
-      const title = `${name} ↔ ${differing.length} of ${formatCount(read.length, 'instance')}`;
+      const title = t`${name} ↔ ${differing.length} of ${formatCount(read.length, 'instance')}`;
       await vscode.commands.executeCommand('vscode.changes', title, resources);
     },
     'replideck.grants.diffInstances': async (argument) => {
-      const first = await instanceOf(argument, 'Diff the grants of');
+      const first = await instanceOf(argument, t`Diff the grants of`);
       if (first === undefined) return;
       const second = await pickInstance(
         grants.view,
-        `Diff the grants of ${first} with`,
+        t`Diff the grants of ${first} with`,
         ({ spec }) => spec.key !== first,
       );
       const specs = [first, second].flatMap((key) => grants.spec(key ?? '') ?? []);
@@ -233,7 +234,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       await vscode.commands.executeCommand('vscode.diff', side(first), side(second), `Grants: ${first} ↔ ${second}`);
     },
     'replideck.grants.exportTemplate': async (argument) => {
-      const key = await instanceOf(argument, 'Export the grants of');
+      const key = await instanceOf(argument, t`Export the grants of`);
       if (key === undefined) return;
       const format = await pickFormat(key);
       if (format === undefined) return;
@@ -244,39 +245,39 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'sql', content }));
     },
     'replideck.grants.fix': async (argument) => {
-      const chosen = await chooseFix(argument, 'Show the SQL that would make it match');
+      const chosen = await chooseFix(argument, t`Show the SQL that would make it match`);
       if (chosen === undefined) return;
       const { template, spec } = chosen;
       const { key } = spec;
-      await withProgress(`Reading ${key}`, (signal) => grants.readFleet([key], signal));
+      await withProgress(t`Reading ${key}`, (signal) => grants.readFleet([key], signal));
       if (grants.store.get(key)?.grants === undefined && !(await readGrants([spec]))) return;
       const reviews = await grants.reviews();
       const name = path.posix.basename(template.path);
       if (reviews.fixSql(await grants.files.read(template), key) === '') {
-        await vscode.window.showInformationMessage(`${key} is as ${name} says: there is nothing to do.`);
+        await vscode.window.showInformationMessage(t`${key} is as ${name} says: there is nothing to do.`);
         return;
       }
       await showDocument(
         grants.documents.create(
-          `fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`,
+          t`fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`,
           async () => {
             const sql = reviews.fixSql(await grants.files.read(template), key);
-            return sql === '' ? `-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
+            return sql === '' ? t`-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
           },
           grantTarget(template, key),
         ),
       );
     },
     'replideck.grants.apply': async (argument) => {
-      const chosen = await chooseFix(argument, 'Plan to make it match');
+      const chosen = await chooseFix(argument, t`Plan to make it match`);
       if (chosen === undefined) return;
       const inputs = new URLSearchParams({ template: grants.files.pathOf(chosen.template) ?? '' });
-      const wanted = `${chosen.spec.key} grants.apply?${inputs.toString()}`;
+      const wanted = t`${chosen.spec.key} grants.apply?${inputs.toString()}`;
       await vscode.commands.executeCommand('replideck.runbook.plan', wanted);
     },
     'replideck.grants.read': async (argument) => {
       const target = targetOf(argument);
-      const template = await templateOf(target, 'Read grants for');
+      const template = await templateOf(target, t`Read grants for`);
       if (template === undefined) return;
       const specs = await targetsFor(template, { ...target });
       if (specs.length > 0) await readGrants(specs);

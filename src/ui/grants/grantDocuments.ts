@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
 
 export const grantScheme = 'replideck-grants';
 
@@ -39,7 +40,7 @@ export class GrantDocuments implements vscode.TextDocumentContentProvider, vscod
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const render = this.#renderers.get(query);
-    if (render === undefined) return '-- This document belongs to an earlier session. Run the command again.\n';
+    if (render === undefined) return t`-- This document belongs to an earlier session. Run the command again.\n`;
     try {
       return await render();
     } catch (error) {
@@ -52,8 +53,8 @@ export class GrantDocuments implements vscode.TextDocumentContentProvider, vscod
     if (plan === undefined) return [];
     return [
       new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), {
-        title: 'Plan to run this',
-        tooltip: 'Opens a runbook plan with checks, rollback and verification. Nothing is run yet.',
+        title: t`Plan to run this`,
+        tooltip: t`Opens a runbook plan with checks, rollback and verification. Nothing is run yet.`,
         command: 'replideck.grants.apply',
         arguments: [plan],
       }),

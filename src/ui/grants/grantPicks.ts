@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
 import type { InstanceSpec } from '../../core/inventory/model';
+import { t } from '../../core/l10n';
 
 export async function pickFormat(key: string): Promise<'erb' | 'sql' | undefined> {
   const items = [
-    { label: 'ERB template', description: '.sql.erb', detail: 'Each password is a variable.', format: 'erb' as const },
+    { label: t`ERB template`, description: '.sql.erb', detail: t`Each password is a variable.`, format: 'erb' as const },
     {
-      label: 'Plain SQL',
+      label: t`Plain SQL`,
       description: '.sql',
-      detail: '<password> stands where one is needed.',
+      detail: t`<password> stands where one is needed.`,
       format: 'sql' as const,
     },
   ];
-  return (await vscode.window.showQuickPick(items, { title: `Export the grants of ${key} as` }))?.format;
+  return (await vscode.window.showQuickPick(items, { title: t`Export the grants of ${key} as` }))?.format;
 }
 
 export async function pickSpec(specs: readonly InstanceSpec[], title: string): Promise<InstanceSpec | undefined> {

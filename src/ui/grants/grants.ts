@@ -15,6 +15,7 @@ import { TemplateDiagnostics } from './templateDiagnostics';
 import { TemplateFiles } from './templateFiles';
 import { TemplateProviders } from './templateProviders';
 import { withAccount } from './withAccount';
+import { t } from '../../core/l10n';
 
 export interface GrantsOptions {
   readonly logic: () => Promise<GrantLogic>;
@@ -89,17 +90,17 @@ export class Grants implements vscode.Disposable {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<GrantReport> {
     const spec = this.spec(key);
-    if (spec === undefined) throw new Error(`${key} is no instance of the inventory.`);
+    if (spec === undefined) throw new Error(t`${key} is no instance of the inventory.`);
     const text = await this.files.read(template).catch((error: unknown) => {
-      throw new Error(`${template.path} cannot be read.`, { cause: error });
+      throw new Error(t`${template.path} cannot be read.`, { cause: error });
     });
     const reviews = await this.reviews();
     if (reviews.specsOf(text.path).length === 0) {
-      throw new Error(`${text.path} is no template: no \`grantTemplates\` of the inventory names it.`);
+      throw new Error(t`${text.path} is no template: no \`grantTemplates\` of the inventory names it.`);
     }
     await this.readFleet([key], signal);
     const { failure } = await this.store.read(spec, signal);
-    if (failure !== undefined) throw new Error(`The grants of ${key} could not be read: ${failure.text}`);
+    if (failure !== undefined) throw new Error(t`The grants of ${key} could not be read: ${failure.text}`);
     return reviews.report(text, key);
   }
 
@@ -112,18 +113,18 @@ export class Grants implements vscode.Disposable {
   async readFix(key: string, path: string, optionFile: string | undefined): Promise<Outcome<GrantFix, string>> {
     try {
       const { reader, mayConnect } = this.#options;
-      if (!mayConnect()) return failed('The workspace that names this host is not trusted.');
+      if (!mayConnect()) return failed(t`The workspace that names this host is not trusted.`);
       const spec = this.spec(key);
       const template = this.files.uriOf(path);
-      if (spec === undefined || template === undefined) return failed(`${key} is no instance of the inventory.`);
+      if (spec === undefined || template === undefined) return failed(t`${key} is no instance of the inventory.`);
       const [reviews, logic] = await Promise.all([this.reviews(), this.logic()]);
       if (reviews.specsOf(path).length === 0) {
-        return failed(`${path} is no template: no \`grantTemplates\` of the inventory names it.`);
+        return failed(t`${path} is no template: no \`grantTemplates\` of the inventory names it.`);
       }
       const text = await this.files.read(template);
       const readAt = new Date(this.clock.now()).toISOString();
       const read = await (await reader()).readGrants(withAccount(spec, optionFile), new AbortController().signal);
-      if (read.kind === 'failed') return failed(`The grants of ${key} could not be read: ${read.reason.text}`);
+      if (read.kind === 'failed') return failed(t`The grants of ${key} could not be read: ${read.reason.text}`);
       return ok(reviews.fix(text, key, logic.toGrantModel(read.value), readAt));
     } catch (error) {
       return failed(error instanceof Error ? error.message : String(error));

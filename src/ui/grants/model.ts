@@ -2,6 +2,7 @@ import type { KnownGrants } from '../../app/grantStore';
 import type { PlacedNote } from '../../core/grants/placeItems';
 import type { StatementGroup, StatementReview, TemplateReview } from '../../core/grants/reviewTemplate';
 import { formatAge, formatCount } from '../../core/words';
+import { t } from '../../core/l10n';
 
 /** What is known of the instances of one template, besides the review itself. */
 export interface ReadState {
@@ -20,9 +21,9 @@ export interface LensWords {
 }
 
 const stateWords: Readonly<Record<StatementGroup['state'], string>> = {
-  missing: '✗ missing on',
-  differs: '✗ differs on',
-  notCompared: '○ not compared on',
+  missing: t`✗ missing on`,
+  differs: t`✗ differs on`,
+  notCompared: t`○ not compared on`,
   match: '✓',
 };
 
@@ -35,12 +36,12 @@ export function statementLens({ groups }: StatementReview, review: TemplateRevie
   const matching = groups.filter((group) => group.state === 'match').flatMap(({ instances }) => instances);
   const differing = groups.filter((group) => group.state === 'missing' || group.state === 'differs');
   const open = groups.filter((group) => group.state === 'notCompared');
-  const rest = read < total ? ` · ${formatCount(total - read, 'instance')} not read` : '';
+  const rest = read < total ? t` · ${formatCount(total - read, 'instance')} not read` : '';
   const [worst] = [...differing, ...open];
   if (worst === undefined) {
     return {
-      title: `✓ ${matching.length} of ${formatCount(total, 'instance')}${rest}`,
-      tooltip: `As the template says on ${listKeys(matching)}. A click shows both sides.`,
+      title: t`✓ ${matching.length} of ${formatCount(total, 'instance')}${rest}`,
+      tooltip: t`As the template says on ${listKeys(matching)}. A click shows both sides.`,
       action: 'diff',
       ...(matching[0] !== undefined && { instance: matching[0] }),
     };
@@ -53,7 +54,7 @@ export function statementLens({ groups }: StatementReview, review: TemplateRevie
   const everywhere = worst.state === 'notCompared' && matching.length === 0 && open.length === 1;
   return {
     title: everywhere
-      ? `○ not compared: ${shorten(lowerFirst(reason ?? 'not told'))}${rest}`
+      ? t`○ not compared: ${shorten(lowerFirst(reason ?? t`not told`))}${rest}`
       : `${stateWords[worst.state]} ${listKeys(concerned, 1)}${countNotes(worst)}${rest}`,
     tooltip: groups.map((group) => `${wordOf(group.state)}: ${listKeys(group.instances)}`).join('\n'),
     action: 'diff',
@@ -68,13 +69,13 @@ function unreadLens({ instances }: TemplateReview, state: ReadState): LensWords 
   });
   const [failure] = failures;
   if (!state.mayConnect) {
-    const tooltip = 'Nothing connects to hosts that only a workspace without trust names.';
-    return { title: '? not read: the workspace is not trusted', tooltip, action: 'none' };
+    const tooltip = t`Nothing connects to hosts that only a workspace without trust names.`;
+    return { title: t`? not read: the workspace is not trusted`, tooltip, action: 'none' };
   }
   if (instances.some(state.isReading)) return { title: '? reading', tooltip: listKeys(instances), action: 'none' };
   if (failure !== undefined) {
     return {
-      title: `? ${listKeys(
+      title: t`? ${listKeys(
         failures.map(({ key }) => key),
         1,
       )} not read · Try again`,
@@ -83,8 +84,8 @@ function unreadLens({ instances }: TemplateReview, state: ReadState): LensWords 
     };
   }
   return {
-    title: instances.length === 0 ? '? no primary known yet · Read now' : '? not read yet · Read now',
-    tooltip: instances.length === 0 ? 'The fleet is read first.' : `Reads the grants of ${listKeys(instances)}.`,
+    title: instances.length === 0 ? t`? no primary known yet · Read now` : t`? not read yet · Read now`,
+    tooltip: instances.length === 0 ? t`The fleet is read first.` : t`Reads the grants of ${listKeys(instances)}.`,
     action: 'read',
   };
 }
@@ -100,16 +101,16 @@ export function fileLens({ instances, extras }: TemplateReview, state: ReadState
   const failed = instances.filter((key) => state.known(key)?.failure !== undefined);
   const times = instances.map((key) => {
     const known = state.known(key);
-    const time = known?.readAtMs === undefined ? 'not read' : `read at ${utcTime(known.readAtMs)}`;
-    return `${key}: ${time}${known?.failure === undefined ? '' : `; the last try failed: ${known.failure.text}`}`;
+    const time = known?.readAtMs === undefined ? t`not read` : t`read at ${utcTime(known.readAtMs)}`;
+    return `${key}: ${time}${known?.failure === undefined ? '' : t`; the last try failed: ${known.failure.text}`}`;
   });
-  const more = [...extras].map(([label, keys]) => `Only on ${listKeys(keys)}: ${label}`);
+  const more = [...extras].map(([label, keys]) => t`Only on ${listKeys(keys)}: ${label}`);
   const reading = instances.some(state.isReading);
   return {
     title: [
-      `${formatCount(read.length, 'instance')}, read ${formatAge((state.nowMs - oldest) / 1000)}`,
-      ...(failed.length > 0 ? [`last try failed on ${listKeys(failed, 1)}`] : []),
-      reading ? 'Reading' : 'Read again',
+      t`${formatCount(read.length, 'instance')}, read ${formatAge((state.nowMs - oldest) / 1000)}`,
+      ...(failed.length > 0 ? [t`last try failed on ${listKeys(failed, 1)}`] : []),
+      reading ? t`Reading` : t`Read again`,
     ].join(' · '),
     tooltip: [...times, ...more].join('\n'),
     action: reading ? 'none' : 'read',
@@ -159,11 +160,11 @@ export function statementHover(statement: StatementReview, state: ReadState, lin
     const [key = ''] = group.instances;
     const bad = group.state === 'missing' || group.state === 'differs';
     const actions = bad
-      ? ` — [Side by side](${links.diff(key)}) · [SQL that would make it match](${links.fix(key)})`
+      ? t` — [Side by side](${links.diff(key)}) · [SQL that would make it match](${links.fix(key)})`
       : '';
     const lines = group.notes.map(
       ({ account, text, expected, actual, verdict }) =>
-        `- ${code(account)} ${verdict === 'different' ? `expected ${code(expected ?? '')}, actual ${code(actual ?? '')}` : code(text)}`,
+        `- ${code(account)} ${verdict === 'different' ? t`expected ${code(expected ?? '')}, actual ${code(actual ?? '')}` : code(text)}`,
     );
     const listed = group.notes.length === 0 && group.state === 'missing' ? [] : lines;
     return [
@@ -175,8 +176,8 @@ export function statementHover(statement: StatementReview, state: ReadState, lin
   const oldest = Math.min(...ages);
   return [
     accounts.map(code).join(', '),
-    ...(parts.length === 0 ? ['Not compared with any server yet.'] : parts),
-    ...(ages.length === 0 ? [] : [`Read ${formatAge((state.nowMs - oldest) / 1000)}, at ${utcTime(oldest)}.`]),
+    ...(parts.length === 0 ? [t`Not compared with any server yet.`] : parts),
+    ...(ages.length === 0 ? [] : [t`Read ${formatAge((state.nowMs - oldest) / 1000)}, at ${utcTime(oldest)}.`]),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -190,7 +191,9 @@ const symbols: Readonly<Record<StatementGroup['state'], string>> = {
 };
 
 function wordOf(state: StatementGroup['state']): string {
-  return { missing: 'Missing', differs: 'Differs', notCompared: 'Not compared', match: 'As the template says' }[state];
+  return { missing: t`Missing`, differs: t`Differs`, notCompared: t`Not compared`, match: t`As the template says` }[
+    state
+  ];
 }
 
 /** `, 2 missing, 1 extra` where there is more than one thing to say. */
@@ -206,8 +209,8 @@ function countNotes({ state, notes }: StatementGroup): string {
 /** `a`, `a and b`, `a and 3 more`. */
 function listKeys(keys: readonly string[], shown = 6): string {
   if (keys.length <= shown)
-    return keys.length < 2 ? (keys[0] ?? '') : `${keys.slice(0, -1).join(', ')} and ${keys.at(-1) ?? ''}`;
-  return `${keys.slice(0, shown).join(', ')} and ${keys.length - shown} more`;
+    return keys.length < 2 ? (keys[0] ?? '') : t`${keys.slice(0, -1).join(', ')} and ${keys.at(-1) ?? ''}`;
+  return t`${keys.slice(0, shown).join(', ')} and ${keys.length - shown} more`;
 }
 
 function shorten(text: string): string {

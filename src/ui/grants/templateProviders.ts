@@ -5,6 +5,7 @@ import type { Clock } from '../../ports';
 import { grantTarget } from './grantTarget';
 import { fileLens, outliers, statementHover, statementLens, type LensWords, type ReadState } from './model';
 import type { TemplateFiles } from './templateFiles';
+import { t } from '../../core/l10n';
 
 /** One Quick Fix per instance stays a choice; with more, the command asks. */
 const maxFixes = 5;
@@ -72,7 +73,7 @@ export class TemplateProviders
     const statements = await this.#statementsAt(document, range);
     const keys = [...new Set(statements.flatMap(outliers))].slice(0, maxFixes);
     return keys.map((key) => {
-      const title = `Show the SQL that would make ${key} match`;
+      const title = t`Show the SQL that would make ${key} match`;
       const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
       action.command = { title, command: 'replideck.grants.fix', arguments: [grantTarget(document.uri, key)] };
       action.diagnostics = context.diagnostics.filter(({ code }) => code === differsCode);
@@ -127,8 +128,8 @@ function lensOf(
 
 function sideBySide(range: vscode.Range, uri: vscode.Uri): vscode.CodeLens {
   return new vscode.CodeLens(range, {
-    title: 'Side by side',
-    tooltip: 'Template and servers in the diff editor',
+    title: t`Side by side`,
+    tooltip: t`Template and servers in the diff editor`,
     command: 'replideck.grants.diffTemplate',
     arguments: [grantTarget(uri)],
   });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Mirrors } from '../../app/mirrors';
 import type { MirrorComparison } from '../../core/mirror/model';
 import { formatBytes } from '../../core/words';
+import { t } from '../../core/l10n';
 
 /**
  * Compares the contents of a mirror under a notification that shows how far it is and can cancel it. Where it could not
@@ -10,7 +11,7 @@ import { formatBytes } from '../../core/words';
 export async function compareWithProgress(mirrors: Mirrors, name: string): Promise<MirrorComparison | undefined> {
   const progressOptions = {
     location: vscode.ProgressLocation.Notification,
-    title: `Comparing the contents of ${name}`,
+    title: t`Comparing the contents of ${name}`,
     cancellable: true,
   };
   const outcome = await vscode.window.withProgress(progressOptions, async (progress, token) => {
@@ -21,7 +22,7 @@ export async function compareWithProgress(mirrors: Mirrors, name: string): Promi
     try {
       const onProgress = ({ look, bytes }: { readonly look: string; readonly bytes: number }): void => {
         progress.report({
-          message: `${formatBytes(bytes)} read${look === 'second' ? ', once more for what differs' : ''}`,
+          message: t`${formatBytes(bytes)} read${look === 'second' ? t`, once more for what differs` : ''}`,
         });
       };
       return await mirrors.compare(name, onProgress, abort.signal);
@@ -34,8 +35,8 @@ export async function compareWithProgress(mirrors: Mirrors, name: string): Promi
   if (outcome?.reason.failure.reason === 'cancelled') return undefined;
   void vscode.window.showWarningMessage(
     outcome === undefined
-      ? `The contents of ${name} cannot be compared now: its two sides are not both readable. Its findings say why.`
-      : `The contents of ${name} were not compared: the ${outcome.reason.side} could not be read. ${outcome.reason.failure.text}`,
+      ? t`The contents of ${name} cannot be compared now: its two sides are not both readable. Its findings say why.`
+      : t`The contents of ${name} were not compared: the ${outcome.reason.side} could not be read. ${outcome.reason.failure.text}`,
   );
   return undefined;
 }

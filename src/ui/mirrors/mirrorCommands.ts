@@ -11,6 +11,7 @@ import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import { compareWithProgress } from './compareWithProgress';
 import { mirrorOf } from './mirrorOf';
+import { t } from '../../core/l10n';
 
 export interface MirrorCommandContext {
   readonly view: () => FleetView | undefined;
@@ -33,11 +34,11 @@ export function mirrorCommands(context: MirrorCommandContext): Pick<CommandHandl
 
   return {
     'replideck.mirror.open': async (argument) => {
-      const name = await named(argument, 'Open the panel of');
+      const name = await named(argument, t`Open the panel of`);
       if (name !== undefined) await panels.show(name);
     },
     'replideck.mirror.compare': async (argument) => {
-      const name = await named(argument, 'Compare the contents of');
+      const name = await named(argument, t`Compare the contents of`);
       if (name === undefined) return;
       const compared = await compareWithProgress(context.mirrors, name);
       if (compared === undefined) return;
@@ -53,15 +54,15 @@ export function mirrorCommands(context: MirrorCommandContext): Pick<CommandHandl
 
 function equalWords(name: string, { compared, ignored, pending }: MirrorComparison): string {
   const rest = [
-    ...(ignored === 0 ? [] : [`${formatCount(ignored, 'key')} ignored by the pattern`]),
-    ...(pending === 0 ? [] : [`${formatCount(pending, 'change')} on the way`]),
+    ...(ignored === 0 ? [] : [t`${formatCount(ignored, 'key')} ignored by the pattern`]),
+    ...(pending === 0 ? [] : [t`${formatCount(pending, 'change')} on the way`]),
   ];
-  return `${formatCount(compared, 'key')} of ${name} ${compared === 1 ? 'is' : 'are'} equal on both sides${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`;
+  return t`${formatCount(compared, 'key')} of ${name} ${compared === 1 ? t`is` : t`are`} equal on both sides${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`;
 }
 
 async function pickMirror(mirrors: readonly MirrorView[], title: string): Promise<string | undefined> {
   if (mirrors.length === 0) {
-    await vscode.window.showInformationMessage('The inventory names no mirror: they stand under `etcdMirrors`.');
+    await vscode.window.showInformationMessage(t`The inventory names no mirror: they stand under \`etcdMirrors\`.`);
     return undefined;
   }
   const items = mirrors.map(({ spec, state }) => ({

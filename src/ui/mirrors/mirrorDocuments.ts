@@ -3,6 +3,7 @@ import { placeOf } from '../../core/findings/mirrorFacts';
 import type { FleetView, MirrorView } from '../../core/fleetView';
 import type { DriftItem } from '../../core/mirror/model';
 import { renderValue } from './renderValue';
+import { t } from '../../core/l10n';
 
 const scheme = 'replideck-mirror';
 
@@ -20,7 +21,7 @@ export class MirrorDocuments implements vscode.TextDocumentContentProvider, vsco
   async openDiff(name: string, destinationKey: string): Promise<void> {
     const mirror = this.#mirror(name);
     const item = findItem(mirror, destinationKey);
-    if (mirror === undefined || item === undefined) throw new Error(`${destinationKey} is not among what differs.`);
+    if (mirror === undefined || item === undefined) throw new Error(t`${destinationKey} is not among what differs.`);
     const { source, destination } = mirror.spec;
     await vscode.commands.executeCommand(
       'vscode.diff',

@@ -15,6 +15,7 @@ import type {
 import { parseMirrorMessage, parseMirrorSubject } from '../../protocol/parseMirrorMessage';
 import type { MirrorPanelContext } from './mirror/model';
 import { WebviewPanels, type OpenPanel } from './webviewPanels';
+import { t } from '../../core/l10n';
 
 export interface MirrorPanelHost {
   readonly view: () => FleetView | undefined;
@@ -95,13 +96,13 @@ export class MirrorPanels extends WebviewPanels<MirrorSubject, Own, MirrorPanelR
         return { kind: 'done' };
       case 'copyTicket': {
         const view = this.#host.view();
-        if (view === undefined) return { kind: 'failed', message: 'Nothing has been read yet.' };
+        if (view === undefined) return { kind: 'failed', message: t`Nothing has been read yet.` };
         await vscode.env.clipboard.writeText((await this.#host.model()).renderMirrorTicket(view, name));
         return { kind: 'done' };
       }
       case 'compare':
         return (await this.#host.compare(name)) === undefined
-          ? { kind: 'failed', message: 'The contents were not compared.' }
+          ? { kind: 'failed', message: t`The contents were not compared.` }
           : { kind: 'done' };
       case 'filterDrift':
         own.driftFilter = request.filter;

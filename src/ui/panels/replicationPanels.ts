@@ -12,6 +12,7 @@ import type {
 } from '../../protocol/replicationPanel';
 import { subjectKeys } from './replication/subjectKeys';
 import { WebviewPanels, type OpenPanel } from './webviewPanels';
+import { t } from '../../core/l10n';
 
 export interface PanelHost {
   readonly view: () => FleetView | undefined;
@@ -125,7 +126,7 @@ export class ReplicationPanels extends WebviewPanels<Subject, Own, PanelRequest,
   }
 }
 
-const nothingRead = { kind: 'failed', message: 'Nothing has been read yet.' } as const;
+const nothingRead = { kind: 'failed', message: t`Nothing has been read yet.` } as const;
 
 function idOf(subject: Subject): string {
   return subject.kind === 'instance' ? subject.key : `cluster:${subject.name}`;

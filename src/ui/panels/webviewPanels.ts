@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { MessageToHost } from '../../protocol/parseMessage';
+import { t } from '../../core/l10n';
 
 /** A panel that is open, and what its kind keeps of it. */
 export interface OpenPanel<Subject, Own> {
@@ -156,7 +157,7 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
       answer = await this.answer(open, message.request);
     } catch (error) {
       this.#reportError(`The panel's request ${message.request.kind} failed`, error);
-      answer = { kind: 'failed', message: 'That did not work; the log "Replideck" says why.' };
+      answer = { kind: 'failed', message: t`That did not work; the log "Replideck" says why.` };
     }
     await this.post(open, { kind: 'answer', id: message.id, answer });
   }
@@ -168,14 +169,14 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
     const policy = [
       `default-src 'none'`,
       `script-src 'nonce-${nonce}'`,
-      `style-src ${webview.cspSource}`,
-      `img-src ${webview.cspSource}`,
-      `font-src ${webview.cspSource}`,
+      t`style-src ${webview.cspSource}`,
+      t`img-src ${webview.cspSource}`,
+      t`font-src ${webview.cspSource}`,
       `connect-src 'none'`,
       `form-action 'none'`,
     ].join('; ');
-    return `<!DOCTYPE html>
-<html lang="en">
+    return t`<!DOCTYPE html>
+<html lang="${vscode.l10n.bundle === undefined ? t`en` : vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -185,6 +186,7 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
 </head>
 <body>
 <main id="root"></main>
+<script type="application/json" id="messages">${escapeScript(JSON.stringify(vscode.l10n.bundle) ?? '')}</script>
 <script nonce="${nonce}" src="${file('charts.js')}"></script>
 <script nonce="${nonce}" src="${file(`${this.#page}.js`)}"></script>
 </body>
@@ -194,4 +196,9 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
 
 function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** JSON that no browser takes for the end of its element. */
+function escapeScript(json: string): string {
+  return json.replaceAll('<', '\\u003c');
 }

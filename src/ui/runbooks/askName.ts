@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
 
 /** The typed name of a target in production; undefined: called off. */
 export function askName(name: string, purpose: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: `PROD · ${name}`,
-    prompt: `It is in production. Type its name to ${purpose}.`,
+    prompt: t`It is in production. Type its name to ${purpose}.`,
     ignoreFocusOut: true,
   });
 }

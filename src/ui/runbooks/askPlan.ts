@@ -3,6 +3,7 @@ import type { FleetView } from '../../core/fleetView';
 import type { Runbook } from '../../core/runbooks/runbook';
 import type { Choice } from '../../core/runbooks/runbooksFor';
 import { askSteps, type InputStep } from './askSteps';
+import { t } from '../../core/l10n';
 
 /** Those that fit what is known of the target first; the others may be right too. */
 export async function pickRunbook(choices: readonly Choice[], target: string): Promise<Runbook | undefined> {
@@ -12,10 +13,10 @@ export async function pickRunbook(choices: readonly Choice[], target: string): P
   if (items.length === 0) return undefined;
   const offered = items.filter(({ isOffered }) => isOffered);
   const others = items.filter(({ isOffered }) => !isOffered);
-  const separator = { label: 'not needed as far as is known', kind: vscode.QuickPickItemKind.Separator };
+  const separator = { label: t`not needed as far as is known`, kind: vscode.QuickPickItemKind.Separator };
   const picked = await vscode.window.showQuickPick(
     [...offered, ...(others.length === 0 ? [] : [separator]), ...others],
-    { title: `Plan for ${target}`, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true },
+    { title: t`Plan for ${target}`, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true },
   );
   return picked !== undefined && 'runbook' in picked ? picked.runbook : undefined;
 }
@@ -38,7 +39,7 @@ export async function askInputs(
     if (name === 'connection' && known !== undefined) fixed[name] = known;
     else if (name === 'connection') steps.push({ name, prompt: label, value: '', choices: names });
     else {
-      const prompt = `${label}${isOptional === true ? ' (may stay empty)' : ''}`;
+      const prompt = `${label}${isOptional === true ? t` (may stay empty)` : ''}`;
       steps.push({ name, prompt, value: suggest?.(view, target) ?? '' });
     }
   }
@@ -52,12 +53,12 @@ function accountStep({ on }: Runbook): InputStep {
   return on === 'instance'
     ? {
         name: 'optionFile',
-        prompt: 'Option file with the account that may do it; empty: the account that the inventory names.',
+        prompt: t`Option file with the account that may do it; empty: the account that the inventory names.`,
         value: '~/.my.cnf',
       }
     : {
         name: 'optionFile',
-        prompt: 'File for `curl --config` with the login that may do it; empty: the login that the inventory names.',
+        prompt: t`File for \`curl --config\` with the login that may do it; empty: the login that the inventory names.`,
         value: '',
       };
 }

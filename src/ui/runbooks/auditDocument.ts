@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n';
 
 const scheme = 'replideck-audit';
-const uri = vscode.Uri.from({ scheme, path: '/Audit log.md' });
+const uri = vscode.Uri.from({ scheme, path: t`/Audit log.md` });
 
 /** The audit log as a document to read; the file itself is only ever appended to. */
 export class AuditDocument implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -28,7 +29,7 @@ export class AuditDocument implements vscode.TextDocumentContentProvider, vscode
     try {
       return await this.#render();
     } catch (error) {
-      return `The audit log cannot be read: ${error instanceof Error ? error.message : String(error)}\n`;
+      return t`The audit log cannot be read: ${error instanceof Error ? error.message : String(error)}\n`;
     }
   }
 

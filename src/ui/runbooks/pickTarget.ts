@@ -4,6 +4,7 @@ import type { FleetView } from '../../core/fleetView';
 import type { Runbook } from '../../core/runbooks/runbook';
 import { pickInstance } from '../commands/fleetCommands';
 import { stateIcons } from '../stateIcon';
+import { t } from '../../core/l10n';
 
 /**
  * What a runbook is to be planned for: the key of an instance, a mirror or a neighbour; undefined: it was called off.
@@ -13,7 +14,7 @@ export async function pickTarget(
   view: FleetView | undefined,
   on: Runbook['on'] | undefined,
 ): Promise<string | undefined> {
-  const title = 'Plan a runbook for';
+  const title = t`Plan a runbook for`;
   const mirrors = view?.mirrors ?? [];
   const services = (view?.services ?? []).filter(({ kind }) => kind === 'orchestrator' || kind === 'burrow');
   if (view === undefined || mirrors.length + services.length === 0) return pickInstance(view, title);
@@ -22,7 +23,7 @@ export async function pickTarget(
   if (only !== undefined && another === undefined) return only.key;
   const serviceItems = (ofKind.length > 0 ? ofKind : services).map(({ key, kind, name, place, state }) => ({
     label: `$(${stateIcons[state].icon}) ${name}`,
-    description: `${kind === 'burrow' ? 'Burrow' : 'Orchestrator'} · ${place}`,
+    description: `${kind === 'burrow' ? t`Burrow` : t`Orchestrator`} · ${place}`,
     key,
   }));
   const items =
@@ -38,7 +39,7 @@ export async function pickTarget(
           })),
           ...mirrors.map(({ key, spec, state }) => ({
             label: `$(${stateIcons[state].icon}) ${spec.name}`,
-            description: `etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
+            description: t`etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
             key,
           })),
           ...serviceItems,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PlanStep, RunbookPlan } from '../../core/runbooks/plan';
 import type { RenderedPlan } from '../../core/runbooks/renderPlan';
 import type { PlanSession } from './planSession';
+import { t } from '../../core/l10n';
 
 export const runbookScheme = 'replideck-runbook';
 
@@ -73,7 +74,7 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const entry = this.#entries.get(query);
-    if (entry === undefined) return 'This plan belongs to an earlier session. Plan the runbook again.\n';
+    if (entry === undefined) return t`This plan belongs to an earlier session. Plan the runbook again.\n`;
     try {
       const before = entry.shown?.fingerprint;
       entry.shown = await this.#options.render(entry.request, entry.session);
@@ -92,10 +93,10 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     const lens = (line: number, title: string, command: string, argument = uri.query): vscode.CodeLens =>
       new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [argument] });
     if (entry === undefined || shown === undefined || session === undefined) {
-      return [lens(0, '$(refresh) Check again', 'replideck.runbook.check')];
+      return [lens(0, t`$(refresh) Check again`, 'replideck.runbook.check')];
     }
     return [
-      lens(0, '$(refresh) Check again', 'replideck.runbook.check'),
+      lens(0, t`$(refresh) Check again`, 'replideck.runbook.check'),
       ...shown.plan.steps.flatMap((step) => {
         const line = shown.stepLines[step.id] ?? lineCount;
         if (line >= lineCount) return [];
@@ -139,20 +140,20 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
 
 /** What can be done with a step now: titles and commands. */
 function stepActions(step: PlanStep, session: PlanSession): readonly (readonly [title: string, command: string])[] {
-  const copy = ['$(copy) Copy command', 'replideck.runbook.copyCommand'] as const;
+  const copy = [t`$(copy) Copy command`, 'replideck.runbook.copyCommand'] as const;
   const { running } = session;
   if (running?.stepId === step.id) {
-    const callOff = ['$(debug-stop) Call off', 'replideck.runbook.callOff'] as const;
+    const callOff = [t`$(debug-stop) Call off`, 'replideck.runbook.callOff'] as const;
     return running.hasRun === undefined
       ? [callOff]
-      : [['$(check) I pressed Enter: verify', 'replideck.runbook.verifyStep'], callOff];
+      : [[t`$(check) I pressed Enter: verify`, 'replideck.runbook.verifyStep'], callOff];
   }
   const result = session.progress[step.id]?.kind;
   if (running !== undefined || result === 'done' || step.isDone !== undefined) return [copy];
   const again = result === 'failed' || result === 'unverified';
   return [
-    [again ? '$(play) Run step again' : '$(play) Run step', 'replideck.runbook.runStep'],
-    ...(again ? ([['$(refresh) Verify again', 'replideck.runbook.verifyStep']] as const) : []),
+    [again ? t`$(play) Run step again` : t`$(play) Run step`, 'replideck.runbook.runStep'],
+    ...(again ? ([[t`$(refresh) Verify again`, 'replideck.runbook.verifyStep']] as const) : []),
     copy,
   ];
 }

@@ -7,6 +7,7 @@ import type { NodeSubject } from '../tree/model';
 import { runbookScheme } from './planDocuments';
 import type { Runbooks } from './runbooks';
 import { askName } from './askName';
+import { t } from '../../core/l10n';
 
 export interface RunbookCommandContext {
   readonly runbooks: Runbooks;
@@ -81,7 +82,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     const steps = open?.shown?.plan.steps ?? [];
     if (open === undefined || steps.length === 0) {
       await vscode.window.showInformationMessage(
-        'Open a runbook plan with steps first: "Replideck: Plan a Runbook...".',
+        t`Open a runbook plan with steps first: "Replideck: Plan a Runbook...".`,
       );
       return undefined;
     }
@@ -111,11 +112,11 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       await runbooks.check(argument ?? activePlan());
     },
     'replideck.runbook.runStep': async (argument) => {
-      const chosen = await chooseStep(argument, 'Run which step?');
+      const chosen = await chooseStep(argument, t`Run which step?`);
       if (chosen !== undefined) await (await runner()).run(chosen.query, chosen.stepId, chosen.version);
     },
     'replideck.runbook.verifyStep': async (argument) => {
-      const chosen = await chooseStep(argument, 'Verify which step?');
+      const chosen = await chooseStep(argument, t`Verify which step?`);
       if (chosen !== undefined) await (await runner()).verify(chosen.query, chosen.stepId);
     },
     'replideck.runbook.callOff': async (argument) => {
@@ -124,13 +125,13 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     'replideck.audit.show': () => runbooks.audit.show(),
     'replideck.runbook.copyCommand': async (argument) => {
       const [query = '', stepId = ''] = argument?.split(' ') ?? [];
-      const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, 'copy the command'));
+      const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, t`copy the command`));
       if (copied.kind === 'failed') {
-        await vscode.window.showWarningMessage(`Nothing was copied. ${copied.reason}`);
+        await vscode.window.showWarningMessage(t`Nothing was copied. ${copied.reason}`);
         return;
       }
       await vscode.env.clipboard.writeText(copied.value);
-      vscode.window.setStatusBarMessage('Replideck: the command is on the clipboard', 3000);
+      vscode.window.setStatusBarMessage(t`Replideck: the command is on the clipboard`, 3000);
     },
   };
 }

@@ -14,6 +14,7 @@ import { AuditDocument } from './auditDocument';
 import { PlanDocuments, type OpenPlan, type PlanRequest } from './planDocuments';
 import { PlanSession } from './planSession';
 import type * as parts from './runbookParts';
+import { t } from '../../core/l10n';
 
 /** The part that is loaded when somebody plans. */
 export type RunbookParts = typeof parts;
@@ -107,7 +108,7 @@ export class Runbooks implements vscode.Disposable {
 
   #view(): FleetView {
     const { view } = this;
-    if (view === undefined) throw new Error('This workspace has no inventory, so there is nothing to plan for.');
+    if (view === undefined) throw new Error(t`This workspace has no inventory, so there is nothing to plan for.`);
     return view;
   }
 
@@ -159,12 +160,15 @@ export class Runbooks implements vscode.Disposable {
     const entry = this.find(query);
     const shown = entry?.shown?.plan;
     const step = shown?.steps.find(({ id }) => id === stepId);
-    if (entry === undefined || shown === undefined || step === undefined) return failed('This plan is no longer open.');
+    if (entry === undefined || shown === undefined || step === undefined)
+      return failed(t`This plan is no longer open.`);
     if (step.call.secrets.length > 0) {
-      return failed('This step carries a password, which stands in a file only while it runs here: use "Run step".');
+      return failed(t`This step carries a password, which stands in a file only while it runs here: use "Run step".`);
     }
     if (step.call.account.kind === 'written') {
-      return failed('The password of its account is in no file: use "Run step", or plan it again with an option file.');
+      return failed(
+        t`The password of its account is in no file: use "Run step", or plan it again with an option file.`,
+      );
     }
     const { clock, mayConnect } = this.options;
     const { releaseStep, runbookLogic: logic } = await this.parts();

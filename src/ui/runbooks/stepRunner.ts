@@ -8,6 +8,7 @@ import { withAccount } from '../grants/withAccount';
 import { askName } from './askName';
 import type { OpenPlan } from './planDocuments';
 import type { Runbooks } from './runbooks';
+import { t } from '../../core/l10n';
 
 /** Starts, watches and calls off the steps of open plans, and asks what has to be asked. */
 export class StepRunner {
@@ -25,7 +26,7 @@ export class StepRunner {
     const plan = open?.shown?.plan;
     const step = plan?.steps.find(({ id }) => id === stepId);
     if (open === undefined || plan === undefined || step === undefined) {
-      refuse('This plan is no longer open.');
+      refuse(t`This plan is no longer open.`);
       return;
     }
     const { key } = (await this.#runbooks.parts()).runbookLogic.needsOf(step.call).server;
@@ -49,11 +50,11 @@ export class StepRunner {
 
   #whyNot({ version: shown, session }: Readonly<OpenPlan>, key: string, version?: number): string | undefined {
     if (version !== undefined && version !== shown) {
-      return 'The plan has changed since this was shown. Look at it again, then run the step.';
+      return t`The plan has changed since this was shown. Look at it again, then run the step.`;
     }
-    if (!this.#runbooks.options.mayConnect()) return 'The workspace is not trusted, so no runbook runs.';
+    if (!this.#runbooks.options.mayConnect()) return t`The workspace is not trusted, so no runbook runs.`;
     return session.running !== undefined || this.#busy.has(key)
-      ? `Another step is under way on ${key}. Wait for its end, or call it off.`
+      ? t`Another step is under way on ${key}. Wait for its end, or call it off.`
       : undefined;
   }
 
@@ -62,7 +63,7 @@ export class StepRunner {
     const open = this.#runbooks.find(query);
     const step = open?.shown?.plan.steps.find(({ id }) => id === stepId);
     if (open === undefined || step === undefined) {
-      refuse('This plan is no longer open.');
+      refuse(t`This plan is no longer open.`);
       return;
     }
     const { session } = open;
@@ -72,7 +73,7 @@ export class StepRunner {
     }
     const before = session.entries.get(stepId);
     if (session.running !== undefined || before === undefined) {
-      refuse('This step has not been run here.');
+      refuse(t`This step has not been run here.`);
       return;
     }
     this.#conclude(
@@ -110,14 +111,14 @@ export class StepRunner {
         ...(override === undefined ? {} : { override }),
         onStarted: () => {
           session.started ??= plan;
-          session.progress[stepId] = { kind: 'running', words: 'It runs in the terminal.' };
+          session.progress[stepId] = { kind: 'running', words: t`It runs in the terminal.` };
           this.#runbooks.refresh();
           this.#runbooks.reveal(query, stepId);
         },
         onTyped: (hasRun) => {
           session.progress[stepId] = {
             kind: 'typed',
-            words: 'The command stands in the terminal. Press Enter there, and come back when it has ended.',
+            words: t`The command stands in the terminal. Press Enter there, and come back when it has ended.`,
           };
           if (session.running !== undefined) session.running.hasRun = hasRun;
           this.#runbooks.refresh();
@@ -131,7 +132,7 @@ export class StepRunner {
     }
     if (outcome.kind === 'otherShell') {
       session.shell = outcome.shell;
-      refuse('The terminal runs another shell, so the command is now shown with its quotes. Run the step again.');
+      refuse(t`The terminal runs another shell, so the command is now shown with its quotes. Run the step again.`);
       return;
     }
     this.#conclude(open, stepId, outcome);
@@ -143,7 +144,7 @@ export class StepRunner {
     if (outcome.kind === 'done') session.done.add(stepId);
     else session.done.delete(stepId);
     this.#runbooks.refresh();
-    if (outcome.kind !== 'done') void vscode.window.showWarningMessage(`The step is not done. ${outcome.words}`);
+    if (outcome.kind !== 'done') void vscode.window.showWarningMessage(t`The step is not done. ${outcome.words}`);
   }
 
   async #options({ session, request }: Readonly<OpenPlan>): Promise<RunStepOptions> {
@@ -159,7 +160,7 @@ export class StepRunner {
       ...{ logic, mayConnect, clock, log, ...tools },
       who: `${userInfo().username}@${hostname()}`,
       ...this.#runbooks.readingFor(request),
-      confirm: (name) => askName(name, 'run this step'),
+      confirm: (name) => askName(name, t`run this step`),
       filesOf,
       endOf: (file) => tools.endOfFile(this.#runbooks.resolve(file)),
       askSecret: async (secret) => {
@@ -170,10 +171,10 @@ export class StepRunner {
       passwordOf: async ({ password }) => {
         if (password.kind === 'env') {
           const value = environment[password.variable];
-          return value === undefined ? failed(`The environment variable ${password.variable} is not set.`) : ok(value);
+          return value === undefined ? failed(t`The environment variable ${password.variable} is not set.`) : ok(value);
         }
         const value = await options.askPassword(password.name);
-        return value === undefined ? failed(`No password was given for "${password.name}".`) : ok(value);
+        return value === undefined ? failed(t`No password was given for "${password.name}".`) : ok(value);
       },
       accountsOf: async (key, { account }, signal) => {
         const spec = fleet.view?.instances[key]?.spec;
@@ -193,12 +194,12 @@ export class StepRunner {
     const { blockedBy, overridable } = (await this.#runbooks.parts()).runbookLogic;
     const checks = overridable(plan.checks);
     const soft = blockedBy(checks);
-    const why = `Nothing was run. ${plan.blocked.join(' ')}`;
+    const why = t`Nothing was run. ${plan.blocked.join(' ')}`;
     if (plan.blocked.some((reason) => !soft.includes(reason))) {
       void vscode.window.showWarningMessage(why);
       return 'refused';
     }
-    const button = 'Overrule With a Reason...';
+    const button = t`Overrule With a Reason...`;
     if ((await vscode.window.showWarningMessage(why, button)) !== button) return 'refused';
     const reason = await askReason(checks);
     return reason === undefined ? 'refused' : { checks: checks.map(({ id }) => id), reason };
@@ -206,18 +207,18 @@ export class StepRunner {
 }
 
 function refuse(why: string): void {
-  void vscode.window.showWarningMessage(`Nothing was run. ${why}`);
+  void vscode.window.showWarningMessage(t`Nothing was run. ${why}`);
 }
 
 const shortestReason = 10;
 
 function askReason(checks: readonly PlanCheck[]): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: `Overrule ${checks.map(({ id }) => id).join(', ')}`,
-    prompt: 'Why is it right to go on? The reason is written to the audit log.',
+    title: t`Overrule ${checks.map(({ id }) => id).join(', ')}`,
+    prompt: t`Why is it right to go on? The reason is written to the audit log.`,
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text.trim().length < shortestReason ? `A reason of at least ${shortestReason} characters.` : undefined,
+      text.trim().length < shortestReason ? t`A reason of at least ${shortestReason} characters.` : undefined,
   });
 }
 
@@ -225,9 +226,9 @@ function askReason(checks: readonly PlanCheck[]): Thenable<string | undefined> {
 async function askSecret({ label, maxLength, isNew }: PlanSecret): Promise<string | undefined> {
   const ask = (prompt: string, isRight: (text: string) => string | undefined): Thenable<string | undefined> =>
     vscode.window.showInputBox({ title: label, prompt, password: true, ignoreFocusOut: true, validateInput: isRight });
-  const first = await ask(`The ${label}. It stands in a file of yours alone while the step runs.`, (text) =>
-    text.length > maxLength ? `The server takes at most ${maxLength} characters.` : undefined,
+  const first = await ask(t`The ${label}. It stands in a file of yours alone while the step runs.`, (text) =>
+    text.length > maxLength ? t`The server takes at most ${maxLength} characters.` : undefined,
   );
   if (first === undefined || first === '' || isNew !== true) return first;
-  return ask(`The ${label} once more.`, (text) => (text === first ? undefined : 'It is not the same as before.'));
+  return ask(t`The ${label} once more.`, (text) => (text === first ? undefined : t`It is not the same as before.`));
 }

@@ -7,6 +7,7 @@ import type { CommandHandlers } from '../commands/registerCommands';
 import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { ServiceDocuments } from './serviceDocuments';
+import { t } from '../../core/l10n';
 
 export interface ServiceCommandContext {
   readonly view: () => FleetView | undefined;
@@ -37,7 +38,7 @@ export function serviceCommands(context: ServiceCommandContext): Pick<CommandHan
 async function pickService(services: FleetView['services']): Promise<string | undefined> {
   if (services.length === 0) {
     await vscode.window.showInformationMessage(
-      'The inventory names no neighbour: no Orchestrator, Prometheus, backups, pipelines or Burrow.',
+      t`The inventory names no neighbour: no Orchestrator, Prometheus, backups, pipelines or Burrow.`,
     );
     return undefined;
   }
@@ -46,7 +47,7 @@ async function pickService(services: FleetView['services']): Promise<string | un
     description: `${kind} · ${place}`,
     key,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Show what is known of', matchOnDescription: true }))?.key;
+  return (await vscode.window.showQuickPick(items, { title: t`Show what is known of`, matchOnDescription: true }))?.key;
 }
 
 /** Adds clusters to the inventory in the editor, unsaved: what joins the fleet is the operator's decision. */
@@ -55,7 +56,7 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
   const fleet = view();
   if (uri === undefined || fleet === undefined) {
     await vscode.window.showInformationMessage(
-      'There is no inventory yet. Create one that names an Orchestrator first.',
+      t`There is no inventory yet. Create one that names an Orchestrator first.`,
     );
     return;
   }
@@ -68,8 +69,8 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
     );
     await vscode.window.showInformationMessage(
       isRead
-        ? 'Every cluster that Orchestrator knows is in the inventory.'
-        : 'No Orchestrator has answered. The inventory names them under `orchestrators`; the tree says what keeps one from answering.',
+        ? t`Every cluster that Orchestrator knows is in the inventory.`
+        : t`No Orchestrator has answered. The inventory names them under \`orchestrators\`; the tree says what keeps one from answering.`,
     );
     return;
   }
@@ -81,7 +82,7 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
       picked: true,
       cluster,
     })),
-    { title: 'Add clusters from Orchestrator to the inventory', canPickMany: true, matchOnDetail: true },
+    { title: t`Add clusters from Orchestrator to the inventory`, canPickMany: true, matchOnDetail: true },
   );
   if (picked === undefined || picked.length === 0) return;
   const text = document.getText();
@@ -98,6 +99,6 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
   await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document);
   void vscode.window.showInformationMessage(
-    `${formatCount(picked.length, 'cluster')} added. Mark what is production, and save: then they are read.`,
+    t`${formatCount(picked.length, 'cluster')} added. Mark what is production, and save: then they are read.`,
   );
 }

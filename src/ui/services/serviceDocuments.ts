@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FleetLogic } from '../../core/fleetLogic';
 import type { FleetView } from '../../core/fleetView';
+import { t } from '../../core/l10n';
 
 const scheme = 'replideck-service';
 
@@ -31,7 +32,7 @@ export class ServiceDocuments implements vscode.TextDocumentContentProvider, vsc
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const view = this.#context.view();
-    if (view === undefined) return 'The fleet has not been read yet.\n';
+    if (view === undefined) return t`The fleet has not been read yet.\n`;
     return (await this.#context.logic()).service.renderService(view, JSON.parse(query) as string);
   }
 

@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import { countFindings } from '../tree/countFindings';
+import { t } from '../../core/l10n';
 
 /** One item: the worst of the fleet. Nothing is shown before there is a fleet. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('replideck.fleet', vscode.StatusBarAlignment.Left, 10);
 
   constructor() {
-    this.#item.name = 'Replideck';
+    this.#item.name = t`Replideck`;
     this.#item.command = 'replideck.findings.focus';
   }
 
@@ -26,17 +27,17 @@ export class StatusBar implements vscode.Disposable {
     const words =
       critical > 0
         ? production && elsewhere > 0
-          ? `${formatCount(productionCritical, 'critical', 'critical')} · ${elsewhere} elsewhere`
+          ? t`${formatCount(productionCritical, 'critical', 'critical')} · ${elsewhere} elsewhere`
           : formatCount(critical, 'critical', 'critical')
         : warning > 0
           ? formatCount(warning, 'warning')
           : 'ok';
     const icon = critical > 0 ? 'error' : warning > 0 ? 'warning' : unread > 0 ? 'question' : 'database';
-    const shown = critical + warning === 0 && unread > 0 ? `${formatCount(unread, 'instance')} not read` : words;
+    const shown = critical + warning === 0 && unread > 0 ? t`${formatCount(unread, 'instance')} not read` : words;
     this.#item.text = `$(${icon}) ${production ? 'PROD ' : ''}${shown}`;
-    this.#item.tooltip = `Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
+    this.#item.tooltip = t`Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
     this.#item.accessibilityInformation = {
-      label: `Replideck, replication fleet: ${production ? 'production, ' : ''}${shown}`,
+      label: t`Replideck, replication fleet: ${production ? t`production, ` : ''}${shown}`,
     };
     this.#item.backgroundColor = production ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();

@@ -4,6 +4,7 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { CommandEnd } from '../../core/runbooks/auditEntry';
 import type { CommandRunner, PlanTerminal, TerminalWish } from '../../ports';
 import { canReport, shellOf } from './shellOf';
+import { t } from '../../core/l10n';
 
 /** How long a new terminal may take to report its shell: its start files run first, on a busy machine for long. */
 const integrationMs = 15_000;
@@ -61,7 +62,7 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
           isTransient: true,
           iconPath: new vscode.ThemeIcon('checklist'),
           ...(wish.isProduction ? { color: new vscode.ThemeColor('terminal.ansiRed') } : {}),
-          message: `Replideck runs the steps of a plan here: ${wish.name}`,
+          message: t`Replideck runs the steps of a plan here: ${wish.name}`,
         }),
         executions: new Set(),
         wasTyped: false,
@@ -71,15 +72,15 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
     const { terminal, executions } = opened;
     terminal.show(true);
     await this.#waitForIntegration(terminal);
-    if (terminal.exitStatus !== undefined) return failed(`The terminal ${wish.name} was closed.`);
+    if (terminal.exitStatus !== undefined) return failed(t`The terminal ${wish.name} was closed.`);
     if (executions.size > 0) {
-      return failed(`Something else runs in the terminal ${wish.name}. End it there, or close the terminal.`);
+      return failed(t`Something else runs in the terminal ${wish.name}. End it there, or close the terminal.`);
     }
     const name = terminal.state.shell ?? vscode.env.shell;
     const shell = shellOf(name);
     return shell === undefined
       ? failed(
-          `The terminal runs ${name === '' ? 'a shell that is not known' : name}, whose quotes Replideck does not write. Choose bash, zsh, fish or PowerShell as default profile of the terminal.`,
+          t`The terminal runs ${name === '' ? t`a shell that is not known` : name}, whose quotes Replideck does not write. Choose bash, zsh, fish or PowerShell as default profile of the terminal.`,
         )
       : ok(this.#toPlanTerminal(opened, shell));
   }
@@ -164,7 +165,7 @@ export class PlanTerminals implements CommandRunner, vscode.Disposable {
     if (Buffer.byteLength(line) > longestTyped) {
       return {
         kind: 'notStarted',
-        why: 'it is too long for a terminal without shell integration, which would cut it off',
+        why: t`it is too long for a terminal without shell integration, which would cut it off`,
       };
     }
     terminal.show(false);
@@ -205,7 +206,7 @@ function isReporting(): boolean {
 function toEnd(ended: Ended): CommandEnd {
   if (ended.kind === 'closed') return { kind: 'closed' };
   return ended.exitCode === undefined
-    ? { kind: 'unknown', why: 'the shell did not tell it' }
+    ? { kind: 'unknown', why: t`the shell did not tell it` }
     : { kind: 'exited', code: ended.exitCode };
 }
 

@@ -7,6 +7,7 @@ import { renderAnswer } from '../../core/tools/renderAnswer';
 import { chooseKnown, fleetAnswer, grantAnswer, instanceAnswer, mirrorAnswer } from '../../core/tools/toolAnswer';
 import type { Grants } from '../grants/grants';
 import type { Tool, ToolInput, ToolParts } from './registerTools';
+import { t } from '../../core/l10n';
 
 export interface FleetToolsOptions {
   readonly fleet: Fleet;
@@ -19,16 +20,16 @@ export interface FleetToolsOptions {
 export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOptions): ToolParts {
   const ready = async (): Promise<FleetView> => {
     if (!vscode.workspace.isTrusted) {
-      throw new Error('The workspace is not trusted, so nothing may connect to the hosts that it names.');
+      throw new Error(t`The workspace is not trusted, so nothing may connect to the hosts that it names.`);
     }
     await takeInventory();
-    if (fleet.view === undefined) throw new Error('This workspace has no inventory (replideck.yaml).');
+    if (fleet.view === undefined) throw new Error(t`This workspace has no inventory (replideck.yaml).`);
     return fleet.view;
   };
   const reportOf = async (keys: readonly string[] | undefined, signal: AbortSignal) => {
     await fleet.readNow(keys, signal);
     const report = fleet.report();
-    if (report === undefined) throw new Error('This workspace has no inventory (replideck.yaml) any more.');
+    if (report === undefined) throw new Error(t`This workspace has no inventory (replideck.yaml) any more.`);
     return report;
   };
   const templates = async () => {
@@ -42,7 +43,7 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
       const cluster = clusterOf(view, input);
       if (cluster?.kind === 'failed') return undefined;
       const title =
-        cluster === undefined ? 'Read the status of the fleet' : `Read the status of cluster ${cluster.value}`;
+        cluster === undefined ? t`Read the status of the fleet` : t`Read the status of cluster ${cluster.value}`;
       const others =
         cluster === undefined
           ? [
@@ -65,12 +66,12 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
   const explainInstance: Tool = {
     async hosts(input) {
       const key = instanceOf(await ready(), input);
-      return key.kind === 'failed' ? undefined : { title: `Read the status of ${key.value}`, lines: [key.value] };
+      return key.kind === 'failed' ? undefined : { title: t`Read the status of ${key.value}`, lines: [key.value] };
     },
     async answer(input, signal) {
       const key = known(instanceOf(await ready(), input));
       const answer = instanceAnswer(await reportOf([key], signal), key);
-      if (answer === undefined) throw new Error(`${key} is no instance of the inventory any more.`);
+      if (answer === undefined) throw new Error(t`${key} is no instance of the inventory any more.`);
       return answer;
     },
   };
@@ -80,13 +81,13 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
       const key = instanceOf(await ready(), input);
       const file = templateOf([...(await templates()).keys()], input);
       if (key.kind === 'failed' || file.kind === 'failed') return undefined;
-      return { title: `Read the grants of ${key.value}`, lines: [key.value, `compared with ${file.value}`] };
+      return { title: t`Read the grants of ${key.value}`, lines: [key.value, t`compared with ${file.value}`] };
     },
     async answer(input, signal) {
       const key = known(instanceOf(await ready(), input));
       const files = await templates();
       const uri = files.get(known(templateOf([...files.keys()], input)));
-      if (uri === undefined) throw new Error('The template is gone.');
+      if (uri === undefined) throw new Error(t`The template is gone.`);
       return grantAnswer(await grants.diff(key, uri, signal));
     },
   };
@@ -99,13 +100,13 @@ export function createFleetTools({ fleet, grants, takeInventory }: FleetToolsOpt
       if (spec === undefined) return undefined;
       const metrics = spec.metrics === undefined ? [] : [spec.metrics];
       const members = [...membersOf(spec, 'source'), ...membersOf(spec, 'destination')];
-      return { title: `Read the status of mirror ${spec.name}`, lines: [...members, ...metrics] };
+      return { title: t`Read the status of mirror ${spec.name}`, lines: [...members, ...metrics] };
     },
     async answer(input, signal) {
       const view = await ready();
       const name = known(mirrorOf(view, input));
       const answer = mirrorAnswer(await reportOf([mirrorKey(name)], signal), name);
-      if (answer === undefined) throw new Error(`${name} is no mirror of the inventory any more.`);
+      if (answer === undefined) throw new Error(t`${name} is no mirror of the inventory any more.`);
       return answer;
     },
   };
@@ -144,11 +145,11 @@ function instanceOf(view: FleetView, input: ToolInput): Outcome<string, string> 
 
 function mirrorOf(view: FleetView, input: ToolInput): Outcome<string, string> {
   const names = view.mirrors.map(({ spec }) => spec.name);
-  return chooseKnown(textOf(input, 'mirror') ?? '', names, 'etcd mirror');
+  return chooseKnown(textOf(input, 'mirror') ?? '', names, t`etcd mirror`);
 }
 
 function templateOf(files: readonly string[], input: ToolInput): Outcome<string, string> {
-  return chooseKnown(textOf(input, 'template') ?? '', files, 'grant template');
+  return chooseKnown(textOf(input, 'template') ?? '', files, t`grant template`);
 }
 
 function keysOf(view: FleetView, cluster: string | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toolNames, type ToolName } from './toolNames';
+import { t } from '../../core/l10n';
 
 /** What a model gives: texts by the names of the tool's input schema. */
 export type ToolInput = Readonly<Record<string, unknown>>;
@@ -48,7 +49,7 @@ function register(name: ToolName, parts: () => Promise<ToolParts>): vscode.Dispo
       const asked = await (await parts()).tools[name].hosts(input);
       if (asked === undefined) return undefined;
       // As code: a name in an inventory must not become a link.
-      const message = new vscode.MarkdownString('Replideck reads and gives the answer to the language model:');
+      const message = new vscode.MarkdownString(t`Replideck reads and gives the answer to the language model:`);
       message.appendCodeblock(asked.lines.join('\n'), 'text');
       return { invocationMessage: asked.title, confirmationMessages: { title: asked.title, message } };
     },

@@ -9,6 +9,7 @@ import { countFindings } from './countFindings';
 import type { TreeNode } from './model';
 import { NodeTreeProvider } from './provider';
 import type * as treeModel from './treeModel';
+import { t } from '../../core/l10n';
 
 type TreeModel = typeof treeModel;
 
@@ -70,7 +71,7 @@ export class FleetTree implements vscode.Disposable {
 
   /** What stands above an empty tree. */
   setInventoryState(state: InventoryState): void {
-    this.#fleetView.message = state.kind === 'failed' ? `The inventory cannot be read: ${state.message}` : undefined;
+    this.#fleetView.message = state.kind === 'failed' ? t`The inventory cannot be read: ${state.message}` : undefined;
     const empty = state.kind === 'loaded' && state.inventory.instances.length === 0;
     void setContext('replideck.inventory', empty ? 'empty' : state.kind);
   }
@@ -115,7 +116,7 @@ export class FleetTree implements vscode.Disposable {
     this.#fleetView.badge =
       critical === 0 ? undefined : { value: critical, tooltip: formatCount(critical, 'critical finding') };
     this.#findingsView.description =
-      critical + warning === 0 ? '' : `${critical} critical, ${formatCount(warning, 'warning')}`;
+      critical + warning === 0 ? '' : t`${critical} critical, ${formatCount(warning, 'warning')}`;
     // Silence about servers that nobody could read is no good news.
     const read =
       view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.reach.kind === 'answered');
@@ -123,12 +124,12 @@ export class FleetTree implements vscode.Disposable {
       view === undefined || view.findings.length > 0
         ? undefined
         : read
-          ? 'Nothing needs attention in what could be read.'
-          : 'Nothing has been read.';
+          ? t`Nothing needs attention in what could be read.`
+          : t`Nothing has been read.`;
   }
 
   #showFilter(): void {
-    this.#fleetView.description = this.#filter === '' ? '' : `filter: ${this.#filter}`;
+    this.#fleetView.description = this.#filter === '' ? '' : t`filter: ${this.#filter}`;
     void setContext('replideck.filtered', this.#filter !== '');
   }
 }

@@ -11,6 +11,7 @@ import { mirrorGroup } from './mirrorNodes';
 import { noticeNodes, type NoticeAction } from './notice';
 import { serviceGroups } from './serviceNodes';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
+import { t } from '../../core/l10n';
 
 /** What a node stands for; commands get it by the node's id. */
 export type NodeSubject =
@@ -117,8 +118,8 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
     get tooltip() {
       return clusterTooltip(cluster);
     },
-    spoken: `cluster ${name}, ${production ? 'production, ' : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
-    contextValue: production ? 'cluster production' : 'cluster',
+    spoken: t`cluster ${name}, ${production ? t`production, ` : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
+    contextValue: production ? t`cluster production` : 'cluster',
     subject: { kind: 'cluster', name },
     expanded: true,
     children,
@@ -128,7 +129,7 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
 /** `1 critical · 4 instances`, or `4 instances · lag 0.4 s` where all is well. */
 function clusterSummary(view: FleetView, cluster: ClusterView): string {
   const members = clusterKeys(cluster).flatMap((key) => view.instances[key] ?? []);
-  const count = members.length === 1 ? '1 instance' : `${members.length} instances`;
+  const count = members.length === 1 ? '1 instance' : t`${members.length} instances`;
   const troubled = (['unreachable', 'critical', 'denied', 'warning'] as const).flatMap((state) => {
     const number = members.filter((member) => member.state === state).length;
     return number === 0 ? [] : [`${number} ${state}`];
@@ -137,7 +138,7 @@ function clusterSummary(view: FleetView, cluster: ClusterView): string {
   if (own !== undefined) troubled.unshift(own.short);
   if (troubled.length > 0) return `${troubled.join(' · ')} · ${count}`;
   const lags = members.flatMap(({ connections }) => connections.flatMap(({ lagSeconds }) => lagSeconds ?? []));
-  return lags.length === 0 ? count : `${count} · lag ${formatSeconds(Math.max(...lags))}`;
+  return lags.length === 0 ? count : t`${count} · lag ${formatSeconds(Math.max(...lags))}`;
 }
 
 function instanceNode(
@@ -173,7 +174,7 @@ function instanceNode(
         return instanceTooltip(instance);
       },
       spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
-      contextValue: `instance ${instance.role}${instance.findings.some(isNewIdentity) ? ' newIdentity' : ''}`,
+      contextValue: t`instance ${instance.role}${instance.findings.some(isNewIdentity) ? t` newIdentity` : ''}`,
       subject: { kind: 'instance', key },
       expanded: true,
       children,
@@ -187,15 +188,16 @@ function instanceDescription(instance: InstanceView): string {
   const worst = findings.find(({ severity }) => severity !== 'info');
   if (worst !== undefined) return worst.short;
   const by = sourceWords(instance);
-  if (snapshot.reach.kind === 'pending') return by === undefined ? 'not read yet' : 'not polled, unknown to neighbours';
+  if (snapshot.reach.kind === 'pending')
+    return by === undefined ? t`not read yet` : t`not polled, unknown to neighbours`;
   if (snapshot.reach.kind === 'failed') {
-    return snapshot.reach.failure.reason === 'untrusted' ? 'not read: workspace not trusted' : 'not read';
+    return snapshot.reach.failure.reason === 'untrusted' ? t`not read: workspace not trusted` : t`not read`;
   }
   const version = /^[\d.]+/.exec(snapshot.reach.version)?.[0];
   if (role !== 'replica') return join(role, spec.datacenter, version, by);
   const lags = connections.map(({ lagSeconds }) => lagSeconds);
   const known = lags.filter((lag) => lag !== undefined);
-  const lag = known.length < lags.length || known.length === 0 ? 'lag unknown' : formatSeconds(Math.max(...known));
+  const lag = known.length < lags.length || known.length === 0 ? t`lag unknown` : formatSeconds(Math.max(...known));
   return join(lag, delayWords(connections), spec.datacenter, by);
 }
 
@@ -203,12 +205,12 @@ function instanceDescription(instance: InstanceView): string {
 function sourceWords({ snapshot }: InstanceView): string | undefined {
   return snapshot.source === 'direct'
     ? undefined
-    : `by ${snapshot.source === 'orchestrator' ? 'Orchestrator' : 'Prometheus'}`;
+    : `by ${snapshot.source === 'orchestrator' ? t`Orchestrator` : t`Prometheus`}`;
 }
 
 function delayWords(connections: readonly ConnectionView[]): string | undefined {
   const delay = Math.max(0, ...connections.map(({ status }) => status.delaySeconds));
-  return delay === 0 ? undefined : `delayed ${formatSeconds(delay)}`;
+  return delay === 0 ? undefined : t`delayed ${formatSeconds(delay)}`;
 }
 
 /** Connections are nodes where there is something to tell apart: several, or a name. */
@@ -220,8 +222,8 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
     const worst = instance.findings.find(
       (finding) => finding.connection === status.name && finding.severity !== 'info',
     );
-    const lag = lagSeconds === undefined ? 'lag unknown' : formatSeconds(lagSeconds);
-    const description = worst?.short ?? join(lag, `from ${source}`);
+    const lag = lagSeconds === undefined ? t`lag unknown` : formatSeconds(lagSeconds);
+    const description = worst?.short ?? join(lag, t`from ${source}`);
     const label = status.name === '' ? '(default)' : status.name;
     return {
       id: `connection:${place}:${status.name}`,
@@ -230,9 +232,9 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
       state,
       ...(state === 'ok' && { icon: 'arrow-right' }),
       get tooltip() {
-        return `Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
+        return t`Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
       },
-      spoken: `connection ${label} from ${source}, ${state}, ${description}`,
+      spoken: t`connection ${label} from ${source}, ${state}, ${description}`,
       contextValue: 'connection',
       subject: { kind: 'connection', key: spec.key, connection: status.name },
       expanded: false,
@@ -265,17 +267,17 @@ function instanceTooltip({ spec, snapshot, role, state, findings, connections }:
   return [
     `**${escapeMarkdown(spec.key)}** · ${state}`,
     `${role}${spec.datacenter === undefined ? '' : ` · ${escapeMarkdown(spec.datacenter)}`}${version}`,
-    ...(spec.via === undefined ? [] : [`through ${escapeMarkdown(spec.via)}`]),
+    ...(spec.via === undefined ? [] : [t`through ${escapeMarkdown(spec.via)}`]),
     ...connections.map(
       ({ status, source, lagSeconds }) =>
-        `from ${escapeMarkdown(source)}: IO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lagSeconds === undefined ? 'unknown' : formatSeconds(lagSeconds)}`,
+        t`from ${escapeMarkdown(source)}: IO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lagSeconds === undefined ? t`unknown` : formatSeconds(lagSeconds)}`,
     ),
     ...findings.map(findingTooltip),
     ...(snapshot.at === undefined
       ? []
-      : [`${snapshot.source === 'direct' ? 'Read' : 'Seen'} at ${snapshot.at.slice(11, 19)} UTC`]),
+      : [t`${snapshot.source === 'direct' ? t`Read` : t`Seen`} at ${snapshot.at.slice(11, 19)} UTC`]),
     ...(snapshot.source === 'direct'
       ? []
-      : ['Not read directly: the fleet is larger than `replideck.directPollLimit`. Open its panel to read it.']),
+      : [t`Not read directly: the fleet is larger than \`replideck.directPollLimit\`. Open its panel to read it.`]),
   ].join('\n\n');
 }

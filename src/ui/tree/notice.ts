@@ -1,5 +1,6 @@
 import type { FleetView } from '../../core/fleetView';
 import type { TreeNode } from './model';
+import { t } from '../../core/l10n';
 
 /** What a click on the first row does. */
 export type NoticeAction = 'trust' | 'refresh';
@@ -36,9 +37,9 @@ export function noticeNodes({ instances, mirrors }: FleetView): readonly TreeNod
 }
 
 const trustWords: Words = {
-  label: 'Trust this workspace to read it',
+  label: t`Trust this workspace to read it`,
   description: '',
-  tooltip: 'Nothing connects to hosts that only an untrusted workspace names. A click opens the page where you decide.',
+  tooltip: t`Nothing connects to hosts that only an untrusted workspace names. A click opens the page where you decide.`,
 };
 
 function unreadWords(reasons: readonly string[]): Words {
@@ -46,22 +47,22 @@ function unreadWords(reasons: readonly string[]): Words {
   const areAll = (kinds: readonly string[]): boolean => reasons.every((reason) => kinds.includes(reason));
   if (areAll(['credentialsMissing'])) {
     return {
-      label: 'Credentials are missing',
-      description: 'try again',
-      tooltip: 'A secret that was not given is asked for again. Each row says what is missing there.',
+      label: t`Credentials are missing`,
+      description: t`try again`,
+      tooltip: t`A secret that was not given is asked for again. Each row says what is missing there.`,
     };
   }
   if (areAll(turnedDown)) {
     return {
-      label: isOnly ? 'The only instance refuses the login' : 'No instance accepts the login',
-      description: areAll(askedAgain) ? 'ask again' : 'try again',
-      tooltip: 'Every instance is reached and turns the account down; each row says why.',
+      label: isOnly ? t`The only instance refuses the login` : t`No instance accepts the login`,
+      description: areAll(askedAgain) ? t`ask again` : t`try again`,
+      tooltip: t`Every instance is reached and turns the account down; each row says why.`,
     };
   }
   return {
-    label: isOnly ? 'The only instance does not answer' : 'No instance answers',
-    description: 'try again',
-    tooltip: 'Where nothing answers, the way there is at fault more often than every server: network, VPN, tunnel.',
+    label: isOnly ? t`The only instance does not answer` : t`No instance answers`,
+    description: t`try again`,
+    tooltip: t`Where nothing answers, the way there is at fault more often than every server: network, VPN, tunnel.`,
   };
 }
 

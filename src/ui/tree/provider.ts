@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { stateIcons } from '../stateIcon';
 import type { TreeNode } from './model';
+import { t } from '../../core/l10n';
 
 /**
  * Shows nodes of a model. Elements are node ids: equal as long as the node stands for the same thing, so that VS Code
@@ -67,7 +68,7 @@ export class NodeTreeProvider implements vscode.TreeDataProvider<string>, vscode
     item.accessibilityInformation = { label: node.spoken };
     item.iconPath = iconOf(node);
     if (node.subject.kind !== 'group') {
-      item.command = { command: this.#openCommand, title: 'Open', arguments: [node.id] };
+      item.command = { command: this.#openCommand, title: t`Open`, arguments: [node.id] };
     }
     return item;
   }

@@ -2,12 +2,13 @@ import type { ServiceView } from '../../core/fleetView';
 import type { ServiceItem, ServiceKind } from '../../core/services/model';
 import type { TreeNode } from './model';
 import { escapeMarkdown, findingTooltip, markdownOf } from './tooltips';
+import { t } from '../../core/l10n';
 
 const groups: readonly { label: string; icon: string; id: string; kinds: readonly ServiceKind[] }[] = [
-  { label: 'Orchestrator', icon: 'type-hierarchy', id: 'orchestrator', kinds: ['orchestrator'] },
-  { label: 'Prometheus', icon: 'graph-line', id: 'prometheus', kinds: ['prometheus'] },
-  { label: 'Backups', icon: 'archive', id: 'backups', kinds: ['backups'] },
-  { label: 'Pipelines', icon: 'arrow-swap', id: 'pipeline', kinds: ['pipeline', 'burrow'] },
+  { label: t`Orchestrator`, icon: 'type-hierarchy', id: 'orchestrator', kinds: ['orchestrator'] },
+  { label: t`Prometheus`, icon: 'graph-line', id: 'prometheus', kinds: ['prometheus'] },
+  { label: t`Backups`, icon: 'archive', id: 'backups', kinds: ['backups'] },
+  { label: t`Pipelines`, icon: 'arrow-swap', id: 'pipeline', kinds: ['pipeline', 'burrow'] },
 ];
 
 /** The neighbours of the inventory below a node for each kind; nothing where it names none. */
@@ -16,7 +17,7 @@ export function serviceGroups(services: readonly ServiceView[]): readonly TreeNo
     const own = services.filter(({ kind }) => kinds.includes(kind));
     if (own.length === 0) return [];
     const troubled = own.filter(({ state }) => state !== 'ok' && state !== 'unknown').length;
-    const description = troubled === 0 ? '' : `${troubled} of ${own.length} in trouble`;
+    const description = troubled === 0 ? '' : t`${troubled} of ${own.length} in trouble`;
     return [
       {
         ...{ id: `group:${id}`, label, description, state: undefined, icon, tooltip: label },
@@ -33,7 +34,7 @@ function serviceNode(group: string, service: ServiceView): TreeNode {
   return {
     ...{ id: key, label: name, description, state, tooltip: tooltipOf(service) },
     spoken: `${group} ${name}, ${state}, ${description}`,
-    contextValue: `service ${kind}`,
+    contextValue: t`service ${kind}`,
     subject: { kind: 'service', subject: key },
     expanded: false,
     children: (picture?.items ?? []).map((item) => itemNode(key, key, item)),
@@ -48,7 +49,7 @@ function tooltipOf({ name, state, place, picture, findings, snapshot }: ServiceV
     ...(picture?.lines ?? []).map(markdownOf),
     ...(reach.kind === 'failed' && findings.length === 0 ? [escapeMarkdown(reach.failure.text)] : []),
     ...findings.map(findingTooltip),
-    ...(at === undefined ? [] : [`Read at ${at.slice(11, 19)} UTC`]),
+    ...(at === undefined ? [] : [t`Read at ${at.slice(11, 19)} UTC`]),
   ].join('\n\n');
 }
 

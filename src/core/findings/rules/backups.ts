@@ -5,6 +5,7 @@ import type { Severity } from '../finding';
 import { plain } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
+import { t } from '../../l10n';
 
 /** More would hide the worst; the document has them all. */
 const shownEvidence = 6;
@@ -27,13 +28,13 @@ export const backups: ServiceRule = {
     if (service.kind !== 'backups') return [];
     const { reach } = service.snapshot;
     if (reach.kind !== 'answered') {
-      const unread = serviceUnread(context, 'backup.unreadable', 'The metadata of the backups');
+      const unread = serviceUnread(context, 'backup.unreadable', t`The metadata of the backups`);
       return unread === undefined
         ? []
         : [
             {
               ...unread,
-              avoid: unread.avoid ?? 'Do not take this for good news: whether there are backups is not known.',
+              avoid: unread.avoid ?? t`Do not take this for good news: whether there are backups is not known.`,
             },
           ];
     }
@@ -68,14 +69,14 @@ function toDraft(
     title:
       sorted.length === 1 && worst !== undefined
         ? `In ${here}, ${plain(worst.name)} ${worst.what}.`
-        : `In ${here}, ${sorted.length} expected backups ${many}.`,
+        : t`In ${here}, ${sorted.length} expected backups ${many}.`,
     short:
       sorted.length === 1 && worst !== undefined
         ? `${nounOf(worst.name)}: ${worst.short}`
-        : `${sorted.length} backups ${many}`,
+        : t`${sorted.length} backups ${many}`,
     evidence: [
       ...sorted.slice(0, shownEvidence).map(({ measured }) => ({ measured: plain(measured), source, at })),
-      ...(rest > 0 ? [{ measured: `and ${rest} more`, source, at }] : []),
+      ...(rest > 0 ? [{ measured: t`and ${rest} more`, source, at }] : []),
     ],
     remedy,
     ...(avoid === undefined ? {} : { avoid }),
@@ -95,61 +96,56 @@ function partly({ here, service, fleet }: ServiceContext, { unread }: BackupsFac
     {
       id: 'backup.unreadable',
       severity: 'warning',
-      title: `Part of the metadata of the backups ${here} could not be read.`,
-      short: 'partly not read',
+      title: t`Part of the metadata of the backups ${here} could not be read.`,
+      short: t`partly not read`,
       evidence: unread.slice(0, shownEvidence).map((gap) => ({
         measured: plain(`${gap.about}: ${gap.errno === undefined ? '' : `${gap.errno}: `}${gap.text}`),
         source: plain(gap.statement, 160),
         at: gap.at || at,
       })),
-      remedy:
-        'Where the time was over: an index on `(type, section, start_date)` answers each question at once, and `timeoutSeconds` of the chapter can be raised.',
-      avoid: 'Do not take what was not read for fine.',
+      remedy: t`Where the time was over: an index on \`(type, section, start_date)\` answers each question at once, and \`timeoutSeconds\` of the chapter can be raised.`,
+      avoid: t`Do not take what was not read for fine.`,
     },
   ];
 }
 
-const look = 'See the log of the run on the server that makes the backups.';
+const look = t`See the log of the run on the server that makes the backups.`;
 
 const advice: Readonly<
   Record<BackupProblemId, { readonly many: string; readonly remedy: string; readonly avoid?: string }>
 > = {
   'backup.missing': {
-    many: 'do not exist',
-    remedy: `${look}\nRun the backup once by hand. Where it is no longer wanted, take it out of \`expect\`.`,
-    avoid: 'Do not count a replica as a backup: a wrong statement reaches it within a second.',
+    many: t`do not exist`,
+    remedy: t`${look}\nRun the backup once by hand. Where it is no longer wanted, take it out of \`expect\`.`,
+    avoid: t`Do not count a replica as a backup: a wrong statement reaches it within a second.`,
   },
   'backup.stale': {
-    many: 'are older than allowed',
-    remedy: `Runs that are missing altogether: see whether the timer fires, and whether the row of the last run says why it ended.\n${look}`,
-    avoid: 'Do not purge binary logs of the source meanwhile: from an old backup, they are the only way to now.',
+    many: t`are older than allowed`,
+    remedy: t`Runs that are missing altogether: see whether the timer fires, and whether the row of the last run says why it ended.\n${look}`,
+    avoid: t`Do not purge binary logs of the source meanwhile: from an old backup, they are the only way to now.`,
   },
   'backup.tooSmall': {
-    many: 'are too small',
-    remedy: `${look}\nThe dump account may see fewer databases than meant: over IPv6 it is another account with other grants.`,
-    avoid: 'Do not delete the backup before, which may be the last good one.',
+    many: t`are too small`,
+    remedy: t`${look}\nThe dump account may see fewer databases than meant: over IPv6 it is another account with other grants.`,
+    avoid: t`Do not delete the backup before, which may be the last good one.`,
   },
   'backup.sizeJump': {
-    many: 'have changed in size',
-    remedy:
-      'Compare which databases and tables are in both, by `backup_files` of the two runs: a schema that was added or dropped explains a step.\nRestore the smaller one for a look if nothing explains it: a backup that nobody has restored is a hope.',
-    avoid:
-      'Do not wait for the next run: a check that compares with the run before is quiet then, whatever has happened to the data.',
+    many: t`have changed in size`,
+    remedy: t`Compare which databases and tables are in both, by \`backup_files\` of the two runs: a schema that was added or dropped explains a step.\nRestore the smaller one for a look if nothing explains it: a backup that nobody has restored is a hope.`,
+    avoid: t`Do not wait for the next run: a check that compares with the run before is quiet then, whatever has happened to the data.`,
   },
   'backup.failed': {
-    many: 'have failed',
-    remedy: `${look}\nA full disk, a killed connection and a missing privilege are the usual reasons. Start the run again when it is mended.`,
+    many: t`have failed`,
+    remedy: t`${look}\nA full disk, a killed connection and a missing privilege are the usual reasons. Start the run again when it is mended.`,
   },
   'backup.onlyOne': {
-    many: 'have only one run',
-    remedy:
-      'Make a second one, and look whether older ones were removed by mistake: with one there is nothing to compare, and nothing to fall back on.',
+    many: t`have only one run`,
+    remedy: t`Make a second one, and look whether older ones were removed by mistake: with one there is nothing to compare, and nothing to fall back on.`,
   },
   'backup.running': {
-    many: 'are running',
-    remedy:
-      'A run that is alive shows in the process list of its source. One that is not has left its row behind, which stays `ongoing` for ever.',
-    avoid: 'Do not restart its source, nor stop its replication thread, while it runs.',
+    many: t`are running`,
+    remedy: t`A run that is alive shows in the process list of its source. One that is not has left its row behind, which stays \`ongoing\` for ever.`,
+    avoid: t`Do not restart its source, nor stop its replication thread, while it runs.`,
   },
 };
 

@@ -4,6 +4,7 @@ import type { Severity } from '../finding';
 import { code, lines, list, plain } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
+import { t } from '../../l10n';
 
 const shownEvidence = 6;
 
@@ -29,7 +30,7 @@ export const consumers: ServiceRule = {
         : [
             {
               ...unread,
-              avoid: unread.avoid ?? 'Do not take silence for consumers that keep up: nothing is known of them now.',
+              avoid: unread.avoid ?? t`Do not take silence for consumers that keep up: nothing is known of them now.`,
             },
           ];
     }
@@ -44,12 +45,12 @@ export const consumers: ServiceRule = {
 const order: readonly Severity[] = ['critical', 'warning', 'info'];
 
 const many: Readonly<Record<ConsumerProblemId, string>> = {
-  'burrow.unreachable': 'could not be read',
-  'burrow.groupUnknown': 'are not known to Burrow',
-  'consumer.stalled': 'do not move',
-  'consumer.stopped': 'have stopped committing',
-  'consumer.lag': 'are behind',
-  'consumer.incomplete': 'are not known well enough yet',
+  'burrow.unreachable': t`could not be read`,
+  'burrow.groupUnknown': t`are not known to Burrow`,
+  'consumer.stalled': t`do not move`,
+  'consumer.stopped': t`have stopped committing`,
+  'consumer.lag': t`are behind`,
+  'consumer.incomplete': t`are not known well enough yet`,
 };
 
 function toDraft(
@@ -70,9 +71,9 @@ function toDraft(
     severity: worst?.severity ?? 'warning',
     title:
       sorted.length === 1
-        ? `The consumer group ${code(worst?.group ?? '')} ${worst?.what ?? ''} (${here}).`
-        : `${sorted.length} consumer groups ${many[id]} (${here}): ${groups}${sorted.length > 3 ? ' and others' : ''}.`,
-    short: sorted.length === 1 ? (worst?.short ?? '') : `${sorted.length} groups ${many[id]}`,
+        ? t`The consumer group ${code(worst?.group ?? '')} ${worst?.what ?? ''} (${here}).`
+        : t`${sorted.length} consumer groups ${many[id]} (${here}): ${groups}${sorted.length > 3 ? t` and others` : ''}.`,
+    short: sorted.length === 1 ? (worst?.short ?? '') : t`${sorted.length} groups ${many[id]}`,
     evidence: evidence.slice(0, shownEvidence),
     remedy,
     ...(avoid === undefined ? {} : { avoid }),
@@ -83,7 +84,9 @@ function toDraft(
 
 /** A lag of zero beside a bad word: an older Burrow, which asked only how long ago the last commit was. */
 function isOldRule(problems: readonly ConsumerProblem[]): boolean {
-  return problems.some(({ measured }) => measured.some((each) => each.includes('no lag at its last commit')));
+  return problems.some(({ measured }) =>
+    measured.some((each) => each.includes(t`: no lag at its last commit, and none since`)),
+  );
 }
 
 function advise(
@@ -93,49 +96,47 @@ function advise(
 ): { readonly remedy: string; readonly avoid?: string } {
   const oldRule =
     isOldRule(problems) &&
-    'A lag of zero is no all-clear here: the commits have stopped, and what was written since is not counted. It happens, too, when a broker that leads a partition goes offline, and passes by itself when it is back.';
+    t`A lag of zero is no all-clear here: the commits have stopped, and what was written since is not counted. It happens, too, when a broker that leads a partition goes offline, and passes by itself when it is back.`;
   switch (id) {
     case 'consumer.stalled':
       return {
         remedy: lines(
-          'The process runs and commits without getting on: look in its log for the message that it stumbles over, or for the server that it writes to.',
+          t`The process runs and commits without getting on: look in its log for the message that it stumbles over, or for the server that it writes to.`,
           oldRule,
-          'Where its topics were given to other consumers, the group that Burrow remembers is an old one: make it forget that group (`burrow.resetGroup`).',
+          t`Where its topics were given to other consumers, the group that Burrow remembers is an old one: make it forget that group (\`burrow.resetGroup\`).`,
         ),
-        avoid: 'Do not reset the offsets of the group to get past: what lies between is never read.',
+        avoid: t`Do not reset the offsets of the group to get past: what lies between is never read.`,
       };
     case 'consumer.stopped':
       return {
         remedy: lines(
-          'See whether the process of the consumer runs; start it where it does not. It goes on where it had stopped, as long as Kafka keeps the messages.',
+          t`See whether the process of the consumer runs; start it where it does not. It goes on where it had stopped, as long as Kafka keeps the messages.`,
           oldRule,
-          'Where the group is gone for good, make Burrow forget it (`burrow.resetGroup`).',
+          t`Where the group is gone for good, make Burrow forget it (\`burrow.resetGroup\`).`,
         ),
-        avoid: 'Do not wait longer than the retention of the topic: what is deleted there is lost to the copy.',
+        avoid: t`Do not wait longer than the retention of the topic: what is deleted there is lost to the copy.`,
       };
     case 'consumer.lag':
       return {
-        remedy:
-          'Look at what the consumer writes to first: a slow or locked table makes it wait.\nA burst passes by itself: the lag has to fall from reading to reading. If it does not, more consumers or larger batches are needed.',
-        avoid: 'Do not restart the consumer for a lag that falls: it costs a rebalance of the whole group.',
+        remedy: t`Look at what the consumer writes to first: a slow or locked table makes it wait.\nA burst passes by itself: the lag has to fall from reading to reading. If it does not, more consumers or larger batches are needed.`,
+        avoid: t`Do not restart the consumer for a lag that falls: it costs a rebalance of the whole group.`,
       };
     case 'consumer.incomplete':
       return {
-        remedy:
-          'Wait until Burrow has seen as many commits as its window holds. That it stays so means that the group commits seldom, or that Burrow was restarted.',
+        remedy: t`Wait until Burrow has seen as many commits as its window holds. That it stays so means that the group commits seldom, or that Burrow was restarted.`,
       };
     case 'burrow.groupUnknown':
       return {
         remedy: lines(
-          `See which groups it knows: ${code(`curl ${spec.url.replace(/\/+$/, '')}/v3/kafka/${spec.cluster}/consumer`)}. It answers alike for a cluster that it does not watch.`,
-          'A group comes back with its next commit. One without a commit for a week has expired.',
+          t`See which groups it knows: ${code(`curl ${spec.url.replace(/\/+$/, '')}/v3/kafka/${spec.cluster}/consumer`)}. It answers alike for a cluster that it does not watch.`,
+          t`A group comes back with its next commit. One without a commit for a week has expired.`,
         ),
-        avoid: 'Do not take it for a group without lag.',
+        avoid: t`Do not take it for a group without lag.`,
       };
     case 'burrow.unreachable':
       return {
-        remedy: 'The other groups were read. Read the text; the next reading tries again.',
-        avoid: 'Do not take silence for consumers that keep up.',
+        remedy: t`The other groups were read. Read the text; the next reading tries again.`,
+        avoid: t`Do not take silence for consumers that keep up.`,
       };
   }
 }

@@ -4,6 +4,7 @@ import { code, lines, list, variable } from '../phrase';
 import type { LinkedFleet, LinkedInstance } from '../../fleetView';
 import { onceFor } from '../../onceFor';
 import type { Explained, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 export const duplicateServerId: InstanceRule = {
   scope: 'instance',
@@ -19,17 +20,17 @@ export const duplicateServerId: InstanceRule = {
     return [
       {
         id: 'replica.duplicateServerId',
-        title: `${here} and ${names} replicate from the same source with the same server_id ${facts.serverId}.`,
-        short: `server_id ${facts.serverId} is used twice`,
+        title: t`${here} and ${names} replicate from the same source with the same server_id ${facts.serverId}.`,
+        short: t`server_id ${facts.serverId} is used twice`,
         evidence: [instance, ...twins].map((each) => variable(each, '@@server_id', facts.serverId)),
         remedy: lines(
-          'The source drops the connection of one whenever the other connects. Give one of them a free id, in its configuration and now:',
+          t`The source drops the connection of one whenever the other connects. Give one of them a free id, in its configuration and now:`,
           `${code(dialect.stop(instance.connections[0]?.status.name ?? ''))}, ${code('SET GLOBAL server_id = <free number>')}, ${code(dialect.start(instance.connections[0]?.status.name ?? ''))}`,
           ...(dialect.flavor === 'mysql'
-            ? ['A copied data directory also copies the uuid: remove `auto.cnf` and restart.']
+            ? [t`A copied data directory also copies the uuid: remove \`auto.cnf\` and restart.`]
             : []),
         ),
-        avoid: 'Do not raise time-outs: each reconnect only throws the other one out.',
+        avoid: t`Do not raise time-outs: each reconnect only throws the other one out.`,
       },
     ];
   },

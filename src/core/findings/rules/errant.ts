@@ -2,6 +2,7 @@ import { errantTransactions } from '../../replication/gtidDistance';
 import { factsOf, isExpectedPrimary, isInRing } from '../fleetFacts';
 import { clip, code, lines, list, variable } from '../phrase';
 import type { Explained, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 export const errant: InstanceRule = {
   scope: 'instance',
@@ -23,24 +24,23 @@ export const errant: InstanceRule = {
     return [
       {
         id: 'replica.errantTransactions',
-        title: `${here} has transactions of its own that ${from} does not have: ${code(text)}.`,
-        short: 'errant transactions',
+        title: t`${here} has transactions of its own that ${from} does not have: ${code(text)}.`,
+        short: t`errant transactions`,
         evidence: [instance, ...sources].flatMap((each) => {
           const own = factsOf(each);
           const value = facts.flavor === 'mariadb' ? own?.gtidBinlogState : own?.gtidExecuted;
           return each === undefined || value === undefined ? [] : [variable(each, state, value)];
         }),
         remedy: lines(
-          `See what they did: \`mysqlbinlog\` of the replica’s own logs, server_id ${facts.serverId ?? 'of the replica'}.`,
-          'Undo or repair the rows there with `sql_log_bin = 0`, and compare the tables with the source (pt-table-checksum).',
+          t`See what they did: \`mysqlbinlog\` of the replica’s own logs, server_id ${facts.serverId ?? t`of the replica`}.`,
+          t`Undo or repair the rows there with \`sql_log_bin = 0\`, and compare the tables with the source (pt-table-checksum).`,
           facts.flavor === 'mariadb'
-            ? 'They stay in the binlog state; a leaf replica that is set up again from a backup is rid of them. Set `read_only` and `gtid_strict_mode`.'
-            : "Where the data is the same, an empty transaction on the primary for each of these GTIDs makes the sets equal: `SET GTID_NEXT = '<one of them>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'`. Set `super_read_only`.",
-          'If this server was the primary before and its source was rebuilt since, they are from that time and harmless.',
+            ? t`They stay in the binlog state; a leaf replica that is set up again from a backup is rid of them. Set \`read_only\` and \`gtid_strict_mode\`.`
+            : t`Where the data is the same, an empty transaction on the primary for each of these GTIDs makes the sets equal: \`SET GTID_NEXT = '<one of them>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'\`. Set \`super_read_only\`.`,
+          t`If this server was the primary before and its source was rebuilt since, they are from that time and harmless.`,
         ),
         ...(instance.replicas.length === 0 ? { runbook: 'replica.removeErrant' } : {}),
-        avoid:
-          'Do not ignore them: replication breaks when this server is promoted and asks others to go on from there.',
+        avoid: t`Do not ignore them: replication breaks when this server is promoted and asks others to go on from there.`,
       },
     ];
   },

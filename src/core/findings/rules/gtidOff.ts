@@ -1,6 +1,7 @@
 import { clustersOf, factsOf } from '../fleetFacts';
 import { code, fromStatus, lines } from '../phrase';
 import type { ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 export const gtidOff: ConnectionRule = {
   scope: 'connection',
@@ -21,28 +22,28 @@ export const gtidOff: ConnectionRule = {
     if (users.length === 0 && !isOn) return [];
     const check =
       dialect.flavor === 'mariadb'
-        ? `Verify first that ${code('SELECT @@gtid_slave_pos')} on the replica names every domain of the source and is what it has really applied; stop it and compare with the source’s position for its file and place, \`BINLOG_GTID_POS(file, position)\`.`
-        : `Verify first that \`@@gtid_executed\` of the replica is a part of the source’s.`;
+        ? t`Verify first that ${code('SELECT @@gtid_slave_pos')} on the replica names every domain of the source and is what it has really applied; stop it and compare with the source’s position for its file and place, \`BINLOG_GTID_POS(file, position)\`.`
+        : t`Verify first that \`@@gtid_executed\` of the replica is a part of the source’s.`;
     return [
       {
         id: 'replica.gtidOff',
-        title: `${here} follows ${there} by file and position, in a cluster that uses GTID.`,
+        title: t`${here} follows ${there} by file and position, in a cluster that uses GTID.`,
         short: 'GTID off',
         runbook: 'replica.enableGtid',
         evidence: [
           fromStatus(
             context,
-            `GTID not used by this connection; ${users.length > 0 ? `used by ${users.length} other connection${users.length === 1 ? '' : 's'} of the cluster` : 'gtid_mode ON on both servers'}`,
+            t`GTID not used by this connection; ${users.length > 0 ? t`used by ${users.length} other connection${users.length === 1 ? '' : 's'} of the cluster` : t`gtid_mode ON on both servers`}`,
           ),
         ],
         remedy: lines(
           check,
-          `Then ${code(dialect.stop(status.name))}, ${code(dialect.useGtid(status.name))}, ${code(dialect.start(status.name))}`,
+          t`Then ${code(dialect.stop(status.name))}, ${code(dialect.useGtid(status.name))}, ${code(dialect.start(status.name))}`,
         ),
         avoid:
           dialect.flavor === 'mariadb'
-            ? 'Do not use `current_pos`, and do not switch while `gtid_slave_pos` is empty or old: it would start from there.'
-            : 'Do not switch while the sets differ: missing transactions are fetched again, or not at all.',
+            ? t`Do not use \`current_pos\`, and do not switch while \`gtid_slave_pos\` is empty or old: it would start from there.`
+            : t`Do not switch while the sets differ: missing transactions are fetched again, or not at all.`,
       },
     ];
   },

@@ -7,6 +7,7 @@ import { code, lines, plain, sourceOf, unlogged } from '../phrase';
 import type { LinkedInstance } from '../../fleetView';
 import type { Evidence } from '../finding';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 export const heartbeat: InstanceRule = {
   scope: 'instance',
@@ -43,9 +44,9 @@ function missing({ instance, fleet, here, facts }: InstanceContext): readonly Dr
     {
       id: 'heartbeat.missing',
       title: isEmpty
-        ? `The heartbeat table ${table} on ${here} is empty.`
-        : `There is no heartbeat table ${table} on ${here}.`,
-      short: isEmpty ? 'heartbeat table is empty' : 'no heartbeat table',
+        ? t`The heartbeat table ${table} on ${here} is empty.`
+        : t`There is no heartbeat table ${table} on ${here}.`,
+      short: isEmpty ? t`heartbeat table is empty` : t`no heartbeat table`,
       evidence: [
         {
           measured: part.kind === 'failed' ? `${part.errno ?? ''}: ${plain(part.text)}` : '0 rows',
@@ -54,9 +55,9 @@ function missing({ instance, fleet, here, facts }: InstanceContext): readonly Dr
       ],
       remedy: lines(
         instance.connections.length > 0
-          ? 'Its source has one: it was dropped or filtered out here. Copy it from the source with `sql_log_bin = 0`.'
-          : `Start the writer on the primary: \`pt-heartbeat --update --replace --create-table --interval=1\`, server_id ${facts?.serverId ?? 'of the primary'}.`,
-        'Or name the right table in the inventory, or `heartbeat: false` where none is kept.',
+          ? t`Its source has one: it was dropped or filtered out here. Copy it from the source with \`sql_log_bin = 0\`.`
+          : t`Start the writer on the primary: \`pt-heartbeat --update --replace --create-table --interval=1\`, server_id ${facts?.serverId ?? t`of the primary`}.`,
+        t`Or name the right table in the inventory, or \`heartbeat: false\` where none is kept.`,
       ),
     },
   ];
@@ -68,14 +69,14 @@ function writerStopped({ instance, fleet, here }: InstanceContext): readonly Dra
   return [
     {
       id: 'heartbeat.writerStopped',
-      title: `Nobody has written a heartbeat on the primary ${here} for ${formatSeconds(age)}.`,
-      short: `no heartbeat for ${formatSeconds(age)}`,
+      title: t`Nobody has written a heartbeat on the primary ${here} for ${formatSeconds(age)}.`,
+      short: t`no heartbeat for ${formatSeconds(age)}`,
       evidence: rowsEvidence(instance, heartbeatRows(instance) ?? []),
       remedy: lines(
-        'Start pt-heartbeat for this primary again, and see in its log why it ended: its account, `read_only`, a switchover that left it on the old primary.',
-        'Until then no lag by heartbeat is known below; seconds behind is used.',
+        t`Start pt-heartbeat for this primary again, and see in its log why it ended: its account, \`read_only\`, a switchover that left it on the old primary.`,
+        t`Until then no lag by heartbeat is known below; seconds behind is used.`,
       ),
-      avoid: 'Do not read the growing heartbeat age as lag of the replicas, and do not depool them for it.',
+      avoid: t`Do not read the growing heartbeat age as lag of the replicas, and do not depool them for it.`,
     },
   ];
 }
@@ -91,25 +92,24 @@ function leftovers(context: InstanceContext): readonly Draft[] {
       ? [
           {
             id: 'heartbeat.staleRows',
-            title: `The heartbeat table on ${here} has ${rowCount(sorted.stale)} of servers that no longer write; the oldest is ${formatSeconds(oldest)} old.`,
-            short: `fake lag: stale heartbeat row${sorted.stale.length === 1 ? '' : 's'}`,
+            title: t`The heartbeat table on ${here} has ${rowCount(sorted.stale)} of servers that no longer write; the oldest is ${formatSeconds(oldest)} old.`,
+            short: t`fake lag: stale heartbeat row${sorted.stale.length === 1 ? '' : 's'}`,
             runbook: 'heartbeat.removeStaleRows',
             evidence: [
               ...rowsEvidence(instance, sorted.stale),
               {
-                measured: `newest row ${sorted.newestAgeSeconds.toFixed(1)} s old`,
+                measured: t`newest row ${sorted.newestAgeSeconds.toFixed(1)} s old`,
                 ...sourceOf(instance.snapshot.heartbeat),
               },
             ],
             remedy: lines(
-              `Tools that take the oldest row show ${oldest >= timeClampSeconds ? '3020399 s (838:59:59, where TIME ends)' : `${formatSeconds(oldest)} of`} lag that is not there.`,
-              'Make sure that these servers write nowhere any more, then on this instance, without logging it:',
+              t`Tools that take the oldest row show ${oldest >= timeClampSeconds ? t`3020399 s (838:59:59, where TIME ends)` : t`${formatSeconds(oldest)} of`} lag that is not there.`,
+              t`Make sure that these servers write nowhere any more, then on this instance, without logging it:`,
               ...sorted.stale.map(({ serverId }) =>
                 code(`SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE server_id = ${serverId ?? '?'} LIMIT 1`),
               ),
             ),
-            avoid:
-              'Do not depool the replica, and never delete the row of a living primary or with the binary log on: every instance is cleaned by itself.',
+            avoid: t`Do not depool the replica, and never delete the row of a living primary or with the binary log on: every instance is cleaned by itself.`,
           },
         ]
       : []),
@@ -135,28 +135,28 @@ function foreignRows({ instance, fleet, key, here }: InstanceContext, rows: read
   return [
     {
       id: 'heartbeat.foreignRows',
-      title: `The heartbeat table on ${here} also has ${rowCount(own)} of a writer that ${here} does not replicate from.`,
-      short: 'heartbeat rows of another writer',
+      title: t`The heartbeat table on ${here} also has ${rowCount(own)} of a writer that ${here} does not replicate from.`,
+      short: t`heartbeat rows of another writer`,
       evidence: rowsEvidence(instance, own),
       remedy: lines(
-        'Nothing to do if another data centre or section writes there by design; the lag is taken from the rows of its own primary.',
+        t`Nothing to do if another data centre or section writes there by design; the lag is taken from the rows of its own primary.`,
         others.length > 0 &&
-          'Otherwise stop that writer: `SHOW PROCESSLIST` shows from which hosts is written here, the evidence has its server_id.',
+          t`Otherwise stop that writer: \`SHOW PROCESSLIST\` shows from which hosts is written here, the evidence has its server_id.`,
         others.length > 0 &&
-          `Once it has stopped, take out what it wrote${isTop ? ', here and thereby on all replicas' : ', on this instance only'}: ${others.map(remove).join(', ')}`,
+          t`Once it has stopped, take out what it wrote${isTop ? t`, here and thereby on all replicas` : t`, on this instance only`}: ${others.map(remove).join(', ')}`,
       ),
-      avoid: 'Do not let a tool take the newest row of any writer: the lag of its own primary would be hidden.',
+      avoid: t`Do not let a tool take the newest row of any writer: the lag of its own primary would be hidden.`,
     },
   ];
 }
 
 function rowCount(rows: readonly HeartbeatRow[]): string {
-  return rows.length === 1 ? 'a row' : `${rows.length} rows`;
+  return rows.length === 1 ? 'a row' : t`${rows.length} rows`;
 }
 
 function rowsEvidence(instance: LinkedInstance, rows: readonly HeartbeatRow[]): readonly Evidence[] {
   return rows.slice(0, 5).map(({ ageSeconds, serverId, shard, datacenter, ts }) => ({
-    measured: `server_id ${serverId ?? '?'}${shard === undefined ? '' : `, shard ${plain(shard, 40)}`}${datacenter === undefined ? '' : `, datacenter ${plain(datacenter, 40)}`}: ${ageSeconds?.toFixed(1) ?? '?'} s old (${plain(ts, 40)})`,
+    measured: `server_id ${serverId ?? '?'}${shard === undefined ? '' : t`, shard ${plain(shard, 40)}`}${datacenter === undefined ? '' : t`, datacenter ${plain(datacenter, 40)}`}: ${ageSeconds?.toFixed(1) ?? '?'} s old (${plain(ts, 40)})`,
     ...sourceOf(instance.snapshot.heartbeat),
   }));
 }
@@ -172,16 +172,16 @@ function future({ instance, fleet, here }: InstanceContext): readonly Draft[] {
   return [
     {
       id: 'heartbeat.clockSkew',
-      title: `A heartbeat on ${here} is ${formatSeconds(seconds)} in the future: the clocks of the writer and of ${here} differ.`,
-      short: `clocks differ by ${formatSeconds(seconds)}`,
+      title: t`A heartbeat on ${here} is ${formatSeconds(seconds)} in the future: the clocks of the writer and of ${here} differ.`,
+      short: t`clocks differ by ${formatSeconds(seconds)}`,
       evidence: rowsEvidence(instance, rows),
       remedy: lines(
         isWholeHours
-          ? 'A difference of whole hours is a time zone: the writer has to write UTC. Start it again with `--utc` (pt-heartbeat).'
-          : 'The writer has to write UTC (pt-heartbeat `--utc`), or the difference is whole hours.',
-        'Otherwise compare the clocks of the two hosts (`chronyc tracking`, `timedatectl`) and repair time synchronisation on the wrong one.',
+          ? t`A difference of whole hours is a time zone: the writer has to write UTC. Start it again with \`--utc\` (pt-heartbeat).`
+          : t`The writer has to write UTC (pt-heartbeat \`--utc\`), or the difference is whole hours.`,
+        t`Otherwise compare the clocks of the two hosts (\`chronyc tracking\`, \`timedatectl\`) and repair time synchronisation on the wrong one.`,
       ),
-      avoid: 'Do not trust a lag by heartbeat of 0 there: it is too small by the difference.',
+      avoid: t`Do not trust a lag by heartbeat of 0 there: it is too small by the difference.`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { identityChanges, toKnownServer } from '../../replication/sameServer';
 import { lines, variable } from '../phrase';
 import type { Explained, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 const names = { serverId: '@@server_id', hostname: '@@hostname', port: '@@port', uuid: '@@server_uuid' } as const;
 
@@ -16,18 +17,18 @@ export const identity: InstanceRule = {
     return [
       {
         id: 'instance.identityMismatch',
-        title: `Another server answers at ${here} than before.`,
-        short: 'another server than before',
+        title: t`Another server answers at ${here} than before.`,
+        short: t`another server than before`,
         evidence: differs.map((mark) => ({
           ...variable(instance, names[mark], now[mark]),
-          measured: `${names[mark]} was ${String(known[mark])} until ${known.at}, is ${String(now[mark])}`,
+          measured: t`${names[mark]} was ${String(known[mark])} until ${known.at}, is ${String(now[mark])}`,
         })),
         remedy: lines(
-          'Find out what moved: a DNS alias or service address, a proxy, a rebuilt server, or a `server_id` that was changed with a restart.',
-          'If the former server belongs here, bring it back: this is then over by itself.',
-          'If the new one is meant, say so with “Accept the New Identity of an Instance” on this finding or on the instance; until then Replideck keeps saying it.',
+          t`Find out what moved: a DNS alias or service address, a proxy, a rebuilt server, or a \`server_id\` that was changed with a restart.`,
+          t`If the former server belongs here, bring it back: this is then over by itself.`,
+          t`If the new one is meant, say so with “Accept the New Identity of an Instance” on this finding or on the instance; until then Replideck keeps saying it.`,
         ),
-        avoid: 'Do not run a repair that was prepared for the former server.',
+        avoid: t`Do not run a repair that was prepared for the former server.`,
       },
     ];
   },

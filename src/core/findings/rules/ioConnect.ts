@@ -3,6 +3,7 @@ import type { ReplicationError } from '../../replication/model';
 import { accountIn, code, lines, plain, unlogged } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** The IO thread does not get a connection to its source. */
 export const ioConnect: ConnectionRule = {
@@ -38,23 +39,23 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     case 1130:
       return [
         'replica.io.hostNotAllowed',
-        `${there} has no account for the host that ${here} connects from.`,
-        'IO connecting · 1130 host not allowed',
+        t`${there} has no account for the host that ${here} connects from.`,
+        t`IO connecting · 1130 host not allowed`,
         lines(
-          `On ${there}: create the account for the exact address of the replica, for IPv4 and IPv6 both where it has both.`,
+          t`On ${there}: create the account for the exact address of the replica, for IPv4 and IPv6 both where it has both.`,
           code(
-            `${unlogged(source?.connections.length === 0)}CREATE USER ${quoteSqlString(user)}@<address of the replica> IDENTIFIED BY '…'; GRANT REPLICATION SLAVE ON *.* TO ${quoteSqlString(user)}@<address of the replica>`,
+            t`${unlogged(source?.connections.length === 0)}CREATE USER ${quoteSqlString(user)}@<address of the replica> IDENTIFIED BY '…'; GRANT REPLICATION SLAVE ON *.* TO ${quoteSqlString(user)}@<address of the replica>`,
           ),
         ),
-        'Do not start the source with skip-grant-tables, and do not grant to `%`.',
+        t`Do not start the source with skip-grant-tables, and do not grant to \`%\`.`,
       ];
     case 1129:
       return [
         'replica.io.hostNotAllowed',
-        `${there} has blocked the host of ${here} after too many failed connections.`,
-        'IO connecting · 1129 host blocked',
-        `Find what failed to connect from there first, then on ${there}: \`FLUSH NO_WRITE_TO_BINLOG HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
-        'Do not only raise `max_connect_errors`: the failing client stays.',
+        t`${there} has blocked the host of ${here} after too many failed connections.`,
+        t`IO connecting · 1129 host blocked`,
+        t`Find what failed to connect from there first, then on ${there}: \`FLUSH NO_WRITE_TO_BINLOG HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
+        t`Do not only raise \`max_connect_errors\`: the failing client stays.`,
       ];
     case 2002:
     case 2003:
@@ -66,42 +67,42 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     case 1161:
       return [
         'replica.io.unreachable',
-        `${here} cannot reach its source ${there}.`,
-        `IO ${status.ioThread} · ${errno} source unreachable`,
+        t`${here} cannot reach its source ${there}.`,
+        t`IO ${status.ioThread} · ${errno} source unreachable`,
         lines(
-          'Test the port from the replica’s host: is the source up, does it listen there, does a firewall drop it?',
+          t`Test the port from the replica’s host: is the source up, does it listen there, does a firewall drop it?`,
           status.ioThread === 'stopped'
-            ? `The replica has given up trying. When the source answers: ${code(dialect.start(status.name))}`
-            : 'The replica tries again by itself and goes on where it was; nothing is to be done here.',
-          `If ${code(`${status.sourceHost}:${status.sourcePort}`)} is not where the source is: ${changeStopped({ HOST: "'<name of the source>'", PORT: '<port>', ...whereItWas(status) })}`,
+            ? t`The replica has given up trying. When the source answers: ${code(dialect.start(status.name))}`
+            : t`The replica tries again by itself and goes on where it was; nothing is to be done here.`,
+          t`If ${code(`${status.sourceHost}:${status.sourcePort}`)} is not where the source is: ${changeStopped({ HOST: t`'<name of the source>'`, PORT: '<port>', ...whereItWas(status) })}`,
         ),
-        'Do not point the replica anew with another file and position: its own position is intact.',
+        t`Do not point the replica anew with another file and position: its own position is intact.`,
       ];
     case 2005:
       return [
         'replica.io.unknownHost',
-        `${here} cannot resolve the name of its source ${code(status.sourceHost)}.`,
-        'IO connecting · 2005 unknown host',
+        t`${here} cannot resolve the name of its source ${code(status.sourceHost)}.`,
+        t`IO connecting · 2005 unknown host`,
         lines(
-          'Repair DNS or `/etc/hosts` on the replica’s host; it tries again by itself.',
-          `If the name is wrong: ${changeStopped({ HOST: "'<name of the source>'", ...whereItWas(status) })}`,
+          t`Repair DNS or \`/etc/hosts\` on the replica’s host; it tries again by itself.`,
+          t`If the name is wrong: ${changeStopped({ HOST: t`'<name of the source>'`, ...whereItWas(status) })}`,
         ),
-        'Do not put an IP address there while the certificate is verified by name.',
+        t`Do not put an IP address there while the certificate is verified by name.`,
       ];
     case 1040:
     case 1203:
     case 1226:
       return [
         'replica.io.sourceFull',
-        `${there} has no connection left for the replica ${here}.`,
-        `IO connecting · ${errno} source full`,
+        t`${there} has no connection left for the replica ${here}.`,
+        t`IO connecting · ${errno} source full`,
         lines(
-          `Log in to ${there} over its extra port or socket: \`SHOW PROCESSLIST\` shows who holds the connections. End what leaks with \`KILL <id>\` once you know whose it is.`,
+          t`Log in to ${there} over its extra port or socket: \`SHOW PROCESSLIST\` shows who holds the connections. End what leaks with \`KILL <id>\` once you know whose it is.`,
           status.ioThread === 'stopped'
-            ? `The replica has given up trying. Then: ${code(dialect.start(status.name))}`
-            : 'The replica tries again by itself.',
+            ? t`The replica has given up trying. Then: ${code(dialect.start(status.name))}`
+            : t`The replica tries again by itself.`,
         ),
-        'Do not restart the source to get in.',
+        t`Do not restart the source to get in.`,
       ];
     case 2026:
     case 2061:
@@ -115,7 +116,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
 /** Another host or port makes the server forget file and position; without GTID they have to be given again. */
 function whereItWas({ gtid, executedPosition }: ConnectionContext['status']): Readonly<Record<string, string>> {
   if (gtid !== 'no') return {};
-  const { file, position } = executedPosition ?? { file: '<file executed>', position: '<position executed>' };
+  const { file, position } = executedPosition ?? { file: t`<file executed>`, position: t`<position executed>` };
   return { LOG_FILE: quoteSqlString(plain(file)), LOG_POS: String(position) };
 }
 
@@ -130,18 +131,18 @@ function accessDenied(
   const account = named === undefined ? `${quoteSqlString(user)}@<host>` : quoteAccount(named.user, named.host);
   return [
     'replica.io.accessDenied',
-    `${here} cannot log in to its source ${there} as ${code(user)}.`,
-    `IO ${status.ioThread} · ${errno} ${isLocked ? 'account locked' : 'access denied'}`,
+    t`${here} cannot log in to its source ${there} as ${code(user)}.`,
+    `IO ${status.ioThread} · ${errno} ${isLocked ? t`account locked` : t`access denied`}`,
     lines(
-      `On ${there}: ${code(`SELECT user, host, plugin FROM mysql.user WHERE user = ${quoteSqlString(user)}`)} shows which account could match; the replica came in as ${code(account)}.`,
-      isLocked && 'The account is locked: `ALTER USER … ACCOUNT UNLOCK`.',
-      errno === 1698 && 'Error 1698: the account logs in by the Unix socket only; it needs a password plugin.',
-      `If the password is wrong: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { PASSWORD: "'…'" }))}, ${code(dialect.start(status.name))}`,
+      t`On ${there}: ${code(`SELECT user, host, plugin FROM mysql.user WHERE user = ${quoteSqlString(user)}`)} shows which account could match; the replica came in as ${code(account)}.`,
+      isLocked && t`The account is locked: \`ALTER USER … ACCOUNT UNLOCK\`.`,
+      errno === 1698 && t`Error 1698: the account logs in by the Unix socket only; it needs a password plugin.`,
+      t`If the password is wrong: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { PASSWORD: "'…'" }))}, ${code(dialect.start(status.name))}`,
       status.tls.asked === false
-        ? `This connection does not use TLS. If the account says REQUIRE SSL (see \`SHOW CREATE USER\`), that alone gives this error: ${code(dialect.change(status.name, { SSL: '1' }))} between stop and start.`
-        : 'An account with REQUIRE X509 refuses a missing client certificate with the same words.',
+        ? t`This connection does not use TLS. If the account says REQUIRE SSL (see \`SHOW CREATE USER\`), that alone gives this error: ${code(dialect.change(status.name, { SSL: '1' }))} between stop and start.`
+        : t`An account with REQUIRE X509 refuses a missing client certificate with the same words.`,
     ),
-    'Do not grant the account to `%`: it hides which entry is wrong and opens replication to every host.',
+    t`Do not grant the account to \`%\`: it hides which entry is wrong and opens replication to every host.`,
   ];
 }
 
@@ -155,21 +156,21 @@ function tlsRefused(
   const needsTls = error.causeErrno !== 2026;
   return [
     'replica.io.tlsRefused',
-    `${here} cannot make a TLS connection to its source ${there}.`,
+    t`${here} cannot make a TLS connection to its source ${there}.`,
     `IO ${status.ioThread} · ${error.causeErrno} TLS refused`,
     lines(
-      noTls && `The source offers no TLS: give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`) and restart it.`,
+      noTls && t`The source offers no TLS: give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`) and restart it.`,
       needsTls &&
-        `The source wants TLS for this account and the connection does not use it: ${changeStopped({ SSL: '1' })}`,
+        t`The source wants TLS for this account and the connection does not use it: ${changeStopped({ SSL: '1' })}`,
       !noTls &&
         !needsTls &&
-        `The certificate does not verify. Name the right authority: ${changeStopped({ SSL_CA: "'<file on the replica>'" })}; the certificate has to bear the name ${code(status.sourceHost)}.`,
+        t`The certificate does not verify. Name the right authority: ${changeStopped({ SSL_CA: t`'<file on the replica>'` })}; the certificate has to bear the name ${code(status.sourceHost)}.`,
       !noTls &&
         !needsTls &&
         dialect.flavor === 'mariadb' &&
-        'MariaDB’s automatic certificate is proved by the account’s password: an account without one fails.',
+        t`MariaDB’s automatic certificate is proved by the account’s password: an account without one fails.`,
     ),
-    `Do not turn TLS or its verification off (${change(noTls ? { SSL: '0' } : { SSL_VERIFY_SERVER_CERT: '0' })}): data and password then travel readable, or to anybody.`,
+    t`Do not turn TLS or its verification off (${change(noTls ? { SSL: '0' } : { SSL_VERIFY_SERVER_CERT: '0' })}): data and password then travel readable, or to anybody.`,
   ];
 }
 

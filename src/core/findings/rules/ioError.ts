@@ -1,6 +1,7 @@
 import { code, lines, plain } from '../phrase';
 import { errorDraft, ioErrorOf, isEventRefused } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Every other error of the IO thread: the server's own code and words, and no invented remedy. */
 export const ioError: ConnectionRule = {
@@ -13,13 +14,13 @@ export const ioError: ConnectionRule = {
     return [
       errorDraft(context, 'IO', error, [
         'replica.io.error',
-        `${context.here} does not fetch from ${context.there}: error ${error.errno}, ${code(plain(error.text, 160))}.`,
-        `IO ${context.status.ioThread} · error ${error.errno}`,
+        t`${context.here} does not fetch from ${context.there}: error ${error.errno}, ${code(plain(error.text, 160))}.`,
+        t`IO ${context.status.ioThread} · error ${error.errno}`,
         isEventRefused(error)
           ? refusedEvent(context)
           : lines(
-              'No remedy is known for this error.',
-              `The error logs of ${context.here} and ${context.there} at that time may say more; its position is kept meanwhile.`,
+              t`No remedy is known for this error.`,
+              t`The error logs of ${context.here} and ${context.there} at that time may say more; its position is kept meanwhile.`,
             ),
       ]),
     ];
@@ -30,15 +31,15 @@ export const ioError: ConnectionRule = {
 function refusedEvent({ here, there, status, dialect }: ConnectionContext): string {
   const place =
     status.readPosition === undefined
-      ? 'its position'
+      ? t`its position`
       : code(`${status.readPosition.file}:${status.readPosition.position}`);
   return lines(
-    `The error log of ${here} says just before it what was wrong with the event at ${place}.`,
+    t`The error log of ${here} says just before it what was wrong with the event at ${place}.`,
     status.gtid === 'no' &&
-      'A checksum, after the position was given by hand: that may not be the start of an event. Look where the transactions begin, and give it again.',
-    `A checksum otherwise: damaged on the way, and right when it is fetched again: ${code(dialect.restart(status.name))}; or damaged in the source’s log: check that on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
-    `Damaged there too, set ${here} up again from a backup of the source.`,
-    'Anything about writing: the room, quota and rights of the relay log directory.',
+      t`A checksum, after the position was given by hand: that may not be the start of an event. Look where the transactions begin, and give it again.`,
+    t`A checksum otherwise: damaged on the way, and right when it is fetched again: ${code(dialect.restart(status.name))}; or damaged in the source’s log: check that on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+    t`Damaged there too, set ${here} up again from a backup of the source.`,
+    t`Anything about writing: the room, quota and rights of the relay log directory.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { factsOf } from '../fleetFacts';
 import { code, lines, plain } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, refusalOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** 1236: the source refuses the replica's GTID position. */
 export const ioGtid: ConnectionRule = {
@@ -28,43 +29,43 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
   if (errno === 1945 || /has more GTIDs than the (?:master|source)/i.test(text)) {
     return [
       'replica.io.gtidNotInSource',
-      `${here} is ahead of its source ${there}${gtid === undefined ? '' : `: the source does not have ${code(gtid)}`}.`,
-      'IO stopped · GTID not in source',
+      t`${here} is ahead of its source ${there}${gtid === undefined ? '' : t`: the source does not have ${code(gtid)}`}.`,
+      t`IO stopped · GTID not in source`,
       lines(
-        'Find out which side lost data: the source was restored or crashed with an unsynced log, its logs were reset, or this is not the right source.',
-        `On both: ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_binlog_pos, @@gtid_binlog_state' : 'SELECT @@gtid_executed')}; the server with the later transactions has the data.`,
-        'If the source lost transactions, copy their rows back from the replica first; then set the replica up again from the source.',
-        `If the source is the wrong server: ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>' }))} between stop and start.`,
+        t`Find out which side lost data: the source was restored or crashed with an unsynced log, its logs were reset, or this is not the right source.`,
+        t`On both: ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_binlog_pos, @@gtid_binlog_state' : 'SELECT @@gtid_executed')}; the server with the later transactions has the data.`,
+        t`If the source lost transactions, copy their rows back from the replica first; then set the replica up again from the source.`,
+        t`If the source is the wrong server: ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>' }))} between stop and start.`,
       ),
-      'Do not set the replica’s position back to one that the source knows: the rows that differ stay different, unseen.',
+      t`Do not set the replica’s position back to one that the source knows: the rows that differ stay different, unseen.`,
     ];
   }
   if (errno === 1955) {
     return [
       'replica.io.gtidDiverged',
-      `${here} has transactions of its own that ${there} never had${gtid === undefined ? '' : `: it asks to go on from ${code(gtid)}`}.`,
+      t`${here} has transactions of its own that ${there} never had${gtid === undefined ? '' : t`: it asks to go on from ${code(gtid)}`}.`,
       'IO stopped · GTID diverged',
       lines(
         server === undefined
           ? ''
-          : `${code(gtid ?? '')} was written by the server with server_id ${server}${Number(server) === facts?.serverId ? ', which is this replica' : ''}: \`mysqlbinlog\` of that server shows what it did.`,
-        'Compare the tables it touched with the source (pt-table-checksum).',
-        `Repair the rows, then set ${here} up again from a backup of the source, or apply the same writes on the source if they were meant.`,
+          : t`${code(gtid ?? '')} was written by the server with server_id ${server}${Number(server) === facts?.serverId ? t`, which is this replica` : ''}: \`mysqlbinlog\` of that server shows what it did.`,
+        t`Compare the tables it touched with the source (pt-table-checksum).`,
+        t`Repair the rows, then set ${here} up again from a backup of the source, or apply the same writes on the source if they were meant.`,
       ),
-      'Do not jump the GTID position over it: the errant rows stay, and break the next statement that meets them.',
+      t`Do not jump the GTID position over it: the errant rows stay, and break the next statement that meets them.`,
     ];
   }
   if (errno === 1951) {
     return [
       'replica.io.gtidHole',
-      `The binary log of ${there} has a hole${gtid === undefined ? '' : ` at ${code(gtid)}`} where ${here} wants to go on.`,
-      'IO stopped · 1951 hole in the binlog',
+      t`The binary log of ${there} has a hole${gtid === undefined ? '' : t` at ${code(gtid)}`} where ${here} wants to go on.`,
+      t`IO stopped · 1951 hole in the binlog`,
       lines(
-        'A later number of that domain is there, this one is not: it was filtered, or written with the log off. Compare the data of the two around it.',
-        `When it is the same, pass the hole: ${code(dialect.stop(status.name))}, ${code('SET GLOBAL gtid_strict_mode = 0')}, ${start}`,
-        `When a later GTID is applied: ${code('SET GLOBAL gtid_strict_mode = 1')}`,
+        t`A later number of that domain is there, this one is not: it was filtered, or written with the log off. Compare the data of the two around it.`,
+        t`When it is the same, pass the hole: ${code(dialect.stop(status.name))}, ${code('SET GLOBAL gtid_strict_mode = 0')}, ${start}`,
+        t`When a later GTID is applied: ${code('SET GLOBAL gtid_strict_mode = 1')}`,
       ),
-      'Do not leave strict mode off for good: it hides the next hole.',
+      t`Do not leave strict mode off for good: it hides the next hole.`,
     ];
   }
   if (
@@ -77,19 +78,19 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
     return [
       'replica.io.gtidPurged',
       isEmpty
-        ? `${here} has an empty GTID position, and ${there} no longer has its logs from the beginning.`
-        : `${there} has purged transactions that ${here} still needs${missing === undefined ? '' : `: ${code(missing)}`}.`,
-      'IO stopped · GTID purged on source',
+        ? t`${here} has an empty GTID position, and ${there} no longer has its logs from the beginning.`
+        : t`${there} has purged transactions that ${here} still needs${missing === undefined ? '' : `: ${code(missing)}`}.`,
+      t`IO stopped · GTID purged on source`,
       lines(
         isEmpty &&
-          `If ${here} was restored from a backup, set the position that the backup’s metadata names: ${code(dialect.stop(status.name))}, ${code(`SET GLOBAL gtid_slave_pos = '<position of the backup>'`)}, ${start}`,
-        purged !== undefined && purged !== '' && `Purged on the source: ${code(plain(purged, 200))}.`,
-        `${isEmpty ? 'Otherwise set it' : `Set ${here}`} up again from a backup that is younger than the source’s oldest log${dialect.flavor === 'mariadb' ? '' : ', or fetch the missing transactions from another replica that has them'}.`,
-        'Keep the source’s logs longer than a replica may be away.',
+          t`If ${here} was restored from a backup, set the position that the backup’s metadata names: ${code(dialect.stop(status.name))}, ${code(`SET GLOBAL gtid_slave_pos = '<position of the backup>'`)}, ${start}`,
+        purged !== undefined && purged !== '' && t`Purged on the source: ${code(plain(purged, 200))}.`,
+        t`${isEmpty ? t`Otherwise set it` : t`Set ${here}`} up again from a backup that is younger than the source’s oldest log${dialect.flavor === 'mariadb' ? '' : t`, or fetch the missing transactions from another replica that has them`}.`,
+        t`Keep the source’s logs longer than a replica may be away.`,
       ),
       dialect.flavor === 'mariadb'
-        ? `Do not set \`gtid_slave_pos\` to the source’s present position${gtidOf(context)}: everything between is missing.`
-        : 'Do not add the missing set to `gtid_purged` of the replica: it would count as applied and is not.',
+        ? t`Do not set \`gtid_slave_pos\` to the source’s present position${gtidOf(context)}: everything between is missing.`
+        : t`Do not add the missing set to \`gtid_purged\` of the replica: it would count as applied and is not.`,
     ];
   }
   return undefined;

@@ -2,6 +2,7 @@ import { quoteSqlString } from '../../guard/quoteSql';
 import { code, lines } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, refusalOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** 1236: the source does not have the place in its binary log that the replica asks for. */
 export const ioPosition: ConnectionRule = {
@@ -29,56 +30,55 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
   const change = (options: Readonly<Record<string, string>>) => code(dialect.change(name, options));
   const byGtid =
     gtid === 'no' &&
-    `If the GTID position of ${here} (${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')}) is verified and still in the source’s logs: ${code(dialect.stop(name))}, ${code(dialect.useGtid(name))}, ${code(dialect.start(name))}`;
-  const next = change({ LOG_FILE: "'<next file>'", LOG_POS: '4' });
+    t`If the GTID position of ${here} (${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')}) is verified and still in the source’s logs: ${code(dialect.stop(name))}, ${code(dialect.useGtid(name))}, ${code(dialect.start(name))}`;
+  const next = change({ LOG_FILE: t`'<next file>'`, LOG_POS: '4' });
   if (/Could not find first log file/i.test(text)) {
     return [
       'replica.io.binlogPurged',
-      `${there} no longer has the binary log ${code(file)} that ${here} needs.`,
-      'IO stopped · 1236 binlog purged',
+      t`${there} no longer has the binary log ${code(file)} that ${here} needs.`,
+      t`IO stopped · 1236 binlog purged`,
       lines(
-        `On ${there}: \`SHOW BINARY LOGS\` lists what is left. A file that never existed there means a wrong name, or another server than before.`,
+        t`On ${there}: \`SHOW BINARY LOGS\` lists what is left. A file that never existed there means a wrong name, or another server than before.`,
         byGtid,
-        `${gtid === 'no' ? 'Otherwise set' : 'Set'} ${here} up again from a backup, and keep the source’s logs longer than a replica may be away.`,
+        t`${gtid === 'no' ? t`Otherwise set` : t`Set`} ${here} up again from a backup, and keep the source’s logs longer than a replica may be away.`,
       ),
-      `Do not go on at the start of the next file (${next}): everything between is skipped without a trace.`,
+      t`Do not go on at the start of the next file (${next}): everything between is skipped without a trace.`,
     ];
   }
   if (/impossible position|position > file size/i.test(text)) {
     return [
       'replica.io.impossiblePosition',
-      `${here} asks ${there} for ${place}, which is past the end of that file.`,
-      'IO stopped · 1236 impossible position',
+      t`${here} asks ${there} for ${place}, which is past the end of that file.`,
+      t`IO stopped · 1236 impossible position`,
       lines(
-        `On ${there}: \`SHOW BINARY LOGS\` shows how long the file really is. It is shorter after a crash that lost its unsynced end (\`sync_binlog\` is not 1).`,
-        'Then the replica may have transactions that the source lost: compare the rows of the last minutes on both before anything else.',
-        'If the file is whole, the position is of another server or was typed wrong: find the one where the replica stopped in its error log.',
+        t`On ${there}: \`SHOW BINARY LOGS\` shows how long the file really is. It is shorter after a crash that lost its unsynced end (\`sync_binlog\` is not 1).`,
+        t`Then the replica may have transactions that the source lost: compare the rows of the last minutes on both before anything else.`,
+        t`If the file is whole, the position is of another server or was typed wrong: find the one where the replica stopped in its error log.`,
         byGtid,
-        `Only when both sides are the same: ${code(dialect.stop(name))}, ${next}, ${code(dialect.start(name))}`,
+        t`Only when both sides are the same: ${code(dialect.stop(name))}, ${next}, ${code(dialect.start(name))}`,
       ),
-      'Do not go to the next file without that comparison: source and replica then differ for good.',
+      t`Do not go to the next file without that comparison: source and replica then differ for good.`,
     ];
   }
   if (isInsideEvent(text, gtid)) {
-    const damaged =
-      'If `mysqlbinlog` itself reports a truncated or damaged file, set the replica up again from a backup.';
+    const damaged = t`If \`mysqlbinlog\` itself reports a truncated or damaged file, set the replica up again from a backup.`;
     return [
       'replica.io.positionInsideEvent',
-      `${here} asks ${there} for ${place}, which is not the start of an event; or the file is damaged there.`,
-      'IO stopped · 1236 inside an event',
+      t`${here} asks ${there} for ${place}, which is not the start of an event; or the file is damaged there.`,
+      t`IO stopped · 1236 inside an event`,
       gtid === 'no'
         ? lines(
-            `Find where the transactions begin, on ${there}: the last \`Gtid\` before that place in ${code(`SHOW BINLOG EVENTS IN ${quoteSqlString(file)}`)}, or in a large file of ${code(`mysqlbinlog --stop-position=${readPosition?.position ?? '<position>'} ${file}`)}. If that transaction ends (\`Xid\`, \`COMMIT\`) before the place, it is applied already: take the \`Gtid\` after it.`,
-            `With the start of the transaction that follows the last applied one: ${code(dialect.stop(name))}, ${change({ LOG_FILE: quoteSqlString(file), LOG_POS: '<start of the transaction>' })}, ${code(dialect.start(name))}`,
+            t`Find where the transactions begin, on ${there}: the last \`Gtid\` before that place in ${code(`SHOW BINLOG EVENTS IN ${quoteSqlString(file)}`)}, or in a large file of ${code(`mysqlbinlog --stop-position=${readPosition?.position ?? '<position>'} ${file}`)}. If that transaction ends (\`Xid\`, \`COMMIT\`) before the place, it is applied already: take the \`Gtid\` after it.`,
+            t`With the start of the transaction that follows the last applied one: ${code(dialect.stop(name))}, ${change({ LOG_FILE: quoteSqlString(file), LOG_POS: t`<start of the transaction>` })}, ${code(dialect.start(name))}`,
             byGtid,
             damaged,
           )
         : lines(
-            `This connection follows GTIDs, so nobody chose the place: the file of ${there} is cut or damaged. Check it there with ${code(`mysqlbinlog --verify-binlog-checksum ${file}`)}.`,
-            `Cut by a crash and followed by a newer file: compare the rows of the last minutes on both, then ${code(dialect.restart(name))}`,
+            t`This connection follows GTIDs, so nobody chose the place: the file of ${there} is cut or damaged. Check it there with ${code(t`mysqlbinlog --verify-binlog-checksum ${file}`)}.`,
+            t`Cut by a crash and followed by a newer file: compare the rows of the last minutes on both, then ${code(dialect.restart(name))}`,
             damaged,
           ),
-      'Do not only free disk space or raise `max_allowed_packet`, as the message may suggest: bytes in the middle of an event are read as the length of one.',
+      t`Do not only free disk space or raise \`max_allowed_packet\`, as the message may suggest: bytes in the middle of an event are read as the length of one.`,
     ];
   }
   return undefined;

@@ -4,6 +4,7 @@ import { factsOf } from '../fleetFacts';
 import { accountIn, code, lines, unlogged } from '../phrase';
 import { errorDraft, errnoOf, ioErrorOf, refusalOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Connected, and refused for how the two are set up. */
 export const ioSetup: ConnectionRule = {
@@ -37,48 +38,48 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       named === undefined ? `${quoteSqlString(status.sourceUser ?? '')}@<host>` : quoteAccount(named.user, named.host);
     return [
       'replica.io.privilegeMissing',
-      `${there} lets ${code(status.sourceUser ?? named?.user ?? '')} log in, but not replicate: it lacks REPLICATION SLAVE.`,
+      t`${there} lets ${code(status.sourceUser ?? named?.user ?? '')} log in, but not replicate: it lacks REPLICATION SLAVE.`,
       'IO connecting · needs REPLICATION SLAVE',
       lines(
-        `On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
-        'The host part may have to be the mask of the account (`SELECT user, host FROM mysql.user`). The replica tries again by itself.',
+        t`On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
+        t`The host part may have to be the mask of the account (\`SELECT user, host FROM mysql.user\`). The replica tries again by itself.`,
       ),
-      'Do not grant it on the replica: the privilege is checked on the source.',
+      t`Do not grant it on the replica: the privilege is checked on the source.`,
     ];
   }
   if (errno === 1593 && /equal .*server ids/i.test(text)) {
     const id = facts?.serverId ?? factsOf(source)?.serverId;
     return [
       'replica.io.sameServerId',
-      `${here} and its source ${there} have the same server_id${id === undefined ? '' : ` ${id}`}.`,
-      'IO stopped · 1593 same server_id',
+      t`${here} and its source ${there} have the same server_id${id === undefined ? '' : ` ${id}`}.`,
+      t`IO stopped · 1593 same server_id`,
       lines(
-        'Give the replica an id that no other server has, in its configuration and now:',
+        t`Give the replica an id that no other server has, in its configuration and now:`,
         `${code(dialect.stop(name))}, ${code('SET GLOBAL server_id = <free number>')}, ${code(dialect.start(name))}`,
       ),
-      'Do not set `replicate-same-server-id`: in a ring events then go round for ever.',
+      t`Do not set \`replicate-same-server-id\`: in a ring events then go round for ever.`,
     ];
   }
   if (errno === 1593 && /empty\) username/i.test(text)) {
     return [
       'replica.io.userMissing',
-      `The connection of ${here} to ${there} names no user.`,
-      `IO ${ioThread} · no user set`,
+      t`The connection of ${here} to ${there} names no user.`,
+      t`IO ${ioThread} · no user set`,
       `${code(dialect.stop(name))}, ${code(dialect.change(name, { USER: "'<user>'", PASSWORD: "'…'" }))}, ${code(dialect.start(name))}`,
-      'Do not create an anonymous account on the source.',
+      t`Do not create an anonymous account on the source.`,
     ];
   }
   if (errno === 1236 && /Binary log is not open/i.test(text)) {
     return [
       'replica.io.binlogDisabled',
-      `The source ${there} writes no binary log, so ${here} has nothing to fetch.`,
-      'IO stopped · source has no binlog',
+      t`The source ${there} writes no binary log, so ${here} has nothing to fetch.`,
+      t`IO stopped · source has no binlog`,
       lines(
-        `On ${there}: set \`log_bin\` in its configuration and restart it.`,
-        `What was written while the log was off is in no log: compare ${here} with its source, and set it up again from a backup where they differ.`,
-        `Then: ${code(dialect.start(name))}`,
+        t`On ${there}: set \`log_bin\` in its configuration and restart it.`,
+        t`What was written while the log was off is in no log: compare ${here} with its source, and set it up again from a backup where they differ.`,
+        t`Then: ${code(dialect.start(name))}`,
       ),
-      'Do not just start the replica once the log is on: the writes of the time between are missing.',
+      t`Do not just start the replica once the log is on: the writes of the time between are missing.`,
     ];
   }
   if (errno === 1153 || (errno === 1236 && /max_allowed_packet/i.test(text))) {
@@ -88,24 +89,24 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     return [
       'replica.io.packetTooLarge',
       isReplica
-        ? `An event from ${there} is larger than ${here} accepts.`
-        : `${there} finds an event in its log that is larger than any may be.`,
-      `IO stopped · ${errno} event too large`,
+        ? t`An event from ${there} is larger than ${here} accepts.`
+        : t`${there} finds an event in its log that is larger than any may be.`,
+      t`IO stopped · ${errno} event too large`,
       isReplica
         ? lines(
-            `On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(isMysql ? dialect.start(name, 'IO') : dialect.restart(name))}`,
+            t`On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(isMysql ? dialect.start(name, 'IO') : dialect.restart(name))}`,
             isMysql &&
-              `The applier keeps the limit that it was started with and stops at that event, error 13121. Then: ${code(dialect.start(name, 'SQL'))}. To stop both threads instead takes a minute, in which it waits for the rest of the transaction.`,
-            'Put the value into the configuration too. If it comes back, look at the event with `mysqlbinlog`: a corrupt length reads as a giant event.',
+              t`The applier keeps the limit that it was started with and stops at that event, error 13121. Then: ${code(dialect.start(name, 'SQL'))}. To stop both threads instead takes a minute, in which it waits for the rest of the transaction.`,
+            t`Put the value into the configuration too. If it comes back, look at the event with \`mysqlbinlog\`: a corrupt length reads as a giant event.`,
           )
         : lines(
-            `A source sends events of up to 1 GB whatever its own \`max_allowed_packet\` is, so the length there is nonsense: check the file that the message names on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
-            'If it reports damage, set the replica up again from a backup of the source.',
-            `If the file is whole: ${code(dialect.restart(name))}`,
+            t`A source sends events of up to 1 GB whatever its own \`max_allowed_packet\` is, so the length there is nonsense: check the file that the message names on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`,
+            t`If it reports damage, set the replica up again from a backup of the source.`,
+            t`If the file is whole: ${code(dialect.restart(name))}`,
           ),
       isReplica
-        ? 'Do not skip the event: its rows would be missing for good.'
-        : 'Do not only raise `max_allowed_packet`, as the message says, and do not skip the event.',
+        ? t`Do not skip the event: its rows would be missing for good.`
+        : t`Do not only raise \`max_allowed_packet\`, as the message says, and do not skip the event.`,
     ];
   }
   return undefined;

@@ -4,6 +4,7 @@ import { delayAbove } from '../fleetFacts';
 import { silenceAbove } from '../heartbeats';
 import { code, fromStatus, lines, sourceOf } from '../phrase';
 import { threadTrouble, type ConnectionContext, type ConnectionRule, type Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** A server that has just started reports 0 or NULL for a moment (MDEV-17516). */
 export const settledAfterSeconds = 60;
@@ -40,10 +41,10 @@ function believedLag({ connection, fleet }: ConnectionContext): Believed | undef
 }
 
 const methodNames: Readonly<Record<LagMethod, string>> = {
-  heartbeat: 'by heartbeat',
-  secondsBehind: 'by seconds behind',
-  orchestrator: 'by Orchestrator',
-  prometheus: 'by Prometheus',
+  heartbeat: t`by heartbeat`,
+  secondsBehind: t`by seconds behind`,
+  orchestrator: t`by Orchestrator`,
+  prometheus: t`by Prometheus`,
 };
 
 function tooLate(context: ConnectionContext, { seconds, method, how }: Believed) {
@@ -52,16 +53,16 @@ function tooLate(context: ConnectionContext, { seconds, method, how }: Believed)
   if (seconds <= lagWarnSeconds) return [];
   const isCritical = seconds > lagCritSeconds;
   const part = method === 'heartbeat' ? instance.snapshot.heartbeat : instance.snapshot.replication;
-  const delay = status.delaySeconds > 0 ? `, beyond its delay of ${formatSeconds(status.delaySeconds)}` : '';
+  const delay = status.delaySeconds > 0 ? t`, beyond its delay of ${formatSeconds(status.delaySeconds)}` : '';
   return [
     {
       id: 'replica.lag',
       severity: isCritical ? ('critical' as const) : ('warning' as const),
-      title: `${here} is ${formatSeconds(seconds)} behind ${there}${delay}.`,
-      short: `${formatSeconds(seconds)} behind`,
+      title: t`${here} is ${formatSeconds(seconds)} behind ${there}${delay}.`,
+      short: t`${formatSeconds(seconds)} behind`,
       evidence: [
         {
-          measured: `lag ${seconds.toFixed(1)} s ${methodNames[method]}${how === '' ? '' : ` (${how})`}; limit ${isCritical ? lagCritSeconds : lagWarnSeconds} s`,
+          measured: t`lag ${seconds.toFixed(1)} s ${methodNames[method]}${how === '' ? '' : ` (${how})`}; limit ${isCritical ? lagCritSeconds : lagWarnSeconds} s`,
           ...(part.kind === 'notAsked' ? sourceOf(instance.snapshot.replication) : sourceOf(part)),
         },
         ...(connection.gtidDistance === undefined
@@ -69,13 +70,12 @@ function tooLate(context: ConnectionContext, { seconds, method, how }: Believed)
           : [{ measured: connection.gtidDistance, ...sourceOf(instance.snapshot.server) }]),
       ],
       remedy: lines(
-        `See whether it fetches or applies too slowly: in ${code(context.dialect.status(status.name))} compare the position read with the one executed.`,
-        'Applying is behind: look for a long transaction or a table without primary key on the replica (`SHOW PROCESSLIST`, user `system user`), a slow disk, too few parallel workers.',
-        'Where that thread waits for a lock, a client holds it: end that session with `KILL <id>` once you know whose it is.',
-        'Fetching is behind: look at the network and at the source’s load.',
+        t`See whether it fetches or applies too slowly: in ${code(context.dialect.status(status.name))} compare the position read with the one executed.`,
+        t`Applying is behind: look for a long transaction or a table without primary key on the replica (\`SHOW PROCESSLIST\`, user \`system user\`), a slow disk, too few parallel workers.`,
+        t`Where that thread waits for a lock, a client holds it: end that session with \`KILL <id>\` once you know whose it is.`,
+        t`Fetching is behind: look at the network and at the source’s load.`,
       ),
-      avoid:
-        'Do not restart the replica to speed it up: it begins with cold caches, and a long transaction from its start.',
+      avoid: t`Do not restart the replica to speed it up: it begins with cold caches, and a long transaction from its start.`,
     },
   ];
 }
@@ -88,17 +88,17 @@ function unknownLag(context: ConnectionContext) {
   return [
     {
       id: 'replica.lagUnknown',
-      title: `How far ${here} is behind ${there} cannot be told: both threads run and no method gives a figure.`,
-      short: 'lag unknown',
+      title: t`How far ${here} is behind ${there} cannot be told: both threads run and no method gives a figure.`,
+      short: t`lag unknown`,
       evidence: [
-        fromStatus(context, `IO and SQL thread running, seconds behind ${context.status.secondsBehind ?? 'NULL'}`),
+        fromStatus(context, t`IO and SQL thread running, seconds behind ${context.status.secondsBehind ?? t`NULL`}`),
         ...connection.lags.map(({ method, why, how }) => fromStatus(context, `${method}: ${why ?? how}`)),
       ],
       remedy: lines(
-        'Keep a heartbeat table on the primary (pt-heartbeat) and name it in the inventory: it measures the lag end to end.',
-        'Let our account read it if it is there.',
+        t`Keep a heartbeat table on the primary (pt-heartbeat) and name it in the inventory: it measures the lag end to end.`,
+        t`Let our account read it if it is there.`,
       ),
-      avoid: 'Do not read a missing figure as 0.',
+      avoid: t`Do not read a missing figure as 0.`,
     },
   ];
 }
@@ -110,14 +110,16 @@ function stillConnecting(context: ConnectionContext) {
   return [
     {
       id: 'replica.lagUnknown',
-      title: `${here} has been connecting to ${there} for more than one reading, without an error; how far it is behind is not known.`,
-      short: 'IO connecting, lag unknown',
-      evidence: [fromStatus(context, `IO thread connecting twice in a row, no error, state "${status.ioState ?? ''}"`)],
+      title: t`${here} has been connecting to ${there} for more than one reading, without an error; how far it is behind is not known.`,
+      short: t`IO connecting, lag unknown`,
+      evidence: [
+        fromStatus(context, t`IO thread connecting twice in a row, no error, state "${status.ioState ?? ''}"`),
+      ],
       remedy: lines(
-        'Test the port of the source from the replica’s host: packets may be dropped on the way.',
-        'Another replica with the same server_id also throws this one out without an error.',
+        t`Test the port of the source from the replica’s host: packets may be dropped on the way.`,
+        t`Another replica with the same server_id also throws this one out without an error.`,
       ),
-      avoid: 'Do not read a missing figure as 0.',
+      avoid: t`Do not read a missing figure as 0.`,
     },
   ];
 }

@@ -4,6 +4,7 @@ import { silenceAbove } from '../heartbeats';
 import { fromStatus, lines, sourceOf } from '../phrase';
 import { threadTrouble, type ConnectionContext, type ConnectionRule, type Explained } from '../rule';
 import { settledAfterSeconds } from './lag';
+import { t } from '../../l10n';
 
 export const lagMethods: ConnectionRule = {
   scope: 'connection',
@@ -30,23 +31,23 @@ export const lagMethods: ConnectionRule = {
     return [
       {
         id: 'replica.lagMethodsDisagree',
-        title: `The heartbeat puts ${here} ${formatSeconds(heartbeat)} behind ${there}, seconds behind says ${formatSeconds(behind)}.`,
-        short: `heartbeat ${formatSeconds(heartbeat)}, status ${formatSeconds(behind)}`,
+        title: t`The heartbeat puts ${here} ${formatSeconds(heartbeat)} behind ${there}, seconds behind says ${formatSeconds(behind)}.`,
+        short: t`heartbeat ${formatSeconds(heartbeat)}, status ${formatSeconds(behind)}`,
         evidence: [
-          { measured: `heartbeat ${heartbeat.toFixed(1)} s`, ...sourceOf(instance.snapshot.heartbeat) },
-          fromStatus(context, `seconds behind ${behind} s (delay subtracted)`),
+          { measured: t`heartbeat ${heartbeat.toFixed(1)} s`, ...sourceOf(instance.snapshot.heartbeat) },
+          fromStatus(context, t`seconds behind ${behind} s (delay subtracted)`),
         ],
         remedy: isMore
           ? lines(
-              'Believe the heartbeat: it is data that came the whole way. Seconds behind counts only what this replica has fetched, from its own source, and can be 0 just after a start.',
-              'Look whether the IO thread is behind (position read against the source’s), and at the replicas above.',
+              t`Believe the heartbeat: it is data that came the whole way. Seconds behind counts only what this replica has fetched, from its own source, and can be 0 just after a start.`,
+              t`Look whether the IO thread is behind (position read against the source’s), and at the replicas above.`,
             )
           : lines(
-              'One transaction explains it if it began long ago, or brings an old time with it (a long batch, binary logs that are replayed on the primary): it counts in seconds behind from that time on, while the heartbeats before it are applied.',
-              `On ${here}: \`SHOW PROCESSLIST\` has what the SQL thread does. Let it end; if it waits for a lock, find who holds it, and end that with \`KILL <id>\` if it may be ended.`,
-              'Otherwise the clocks may differ, for the heartbeat compares the primary’s with this one: then believe seconds behind.',
+              t`One transaction explains it if it began long ago, or brings an old time with it (a long batch, binary logs that are replayed on the primary): it counts in seconds behind from that time on, while the heartbeats before it are applied.`,
+              t`On ${here}: \`SHOW PROCESSLIST\` has what the SQL thread does. Let it end; if it waits for a lock, find who holds it, and end that with \`KILL <id>\` if it may be ended.`,
+              t`Otherwise the clocks may differ, for the heartbeat compares the primary’s with this one: then believe seconds behind.`,
             ),
-        avoid: 'Do not take the smaller figure because it is smaller.',
+        avoid: t`Do not take the smaller figure because it is smaller.`,
       },
     ];
   },

@@ -2,6 +2,7 @@ import { formatSeconds } from '../../words';
 import { code, lines, fromStatus, plain, sourceOf } from '../phrase';
 import type { ConnectionStatus } from '../../replication/model';
 import type { ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /**
  * Retries come seconds apart, and two readings may fall between them. The thread then sleeps in this state while a
@@ -51,33 +52,35 @@ export const lockWait: ConnectionRule = {
         id: 'replica.sql.lockWait',
         // Nothing is said about lag beside it.
         ...(isLate ? { severity: 'critical' as const } : {}),
-        title: `${here} waits for a lock and cannot apply what comes from ${there}: ${isLong ? 'it stands at the same place' : 'it retries at the same place'}${isLate ? `, ${formatSeconds(lag)} behind` : ''}.`,
-        short: isLong ? 'SQL waits for a lock' : 'SQL retries behind a lock',
+        title: t`${here} waits for a lock and cannot apply what comes from ${there}: ${isLong ? t`it stands at the same place` : t`it retries at the same place`}${isLate ? t`, ${formatSeconds(lag)} behind` : ''}.`,
+        short: isLong ? t`SQL waits for a lock` : t`SQL retries behind a lock`,
         evidence: [
           fromStatus(
             context,
-            `executed position unchanged at ${at.file}:${at.position}, retried transactions ${before.retriedTransactions ?? '?'} → ${status.retriedTransactions ?? '?'}` +
-              (status.retryingTransaction === undefined ? '' : `, retrying ${plain(status.retryingTransaction, 100)}`) +
+            t`executed position unchanged at ${at.file}:${at.position}, retried transactions ${before.retriedTransactions ?? '?'} → ${status.retriedTransactions ?? '?'}` +
+              (status.retryingTransaction === undefined
+                ? ''
+                : t`, retrying ${plain(status.retryingTransaction, 100)}`) +
               (status.sqlState === undefined ? '' : `, state "${status.sqlState}"`),
           ),
           ...(isLong
             ? [
                 {
-                  measured: `threads that apply and wait for a lock, in two readings: ${plain((status.lockWaits ?? []).join(', '), 200)}`,
-                  source: dialect.flavor === 'mariadb' ? 'PROCESSLIST and INNODB_TRX' : 'threads and INNODB_TRX',
+                  measured: t`threads that apply and wait for a lock, in two readings: ${plain((status.lockWaits ?? []).join(', '), 200)}`,
+                  source: dialect.flavor === 'mariadb' ? 'PROCESSLIST and INNODB_TRX' : t`threads and INNODB_TRX`,
                   at: sourceOf(instance.snapshot.server).at,
                 },
               ]
             : []),
         ],
         remedy: lines(
-          `On ${here}, find who holds the lock: \`SHOW ENGINE INNODB STATUS\`, \`SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started\`.`,
+          t`On ${here}, find who holds the lock: \`SHOW ENGINE INNODB STATUS\`, \`SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started\`.`,
           dialect.flavor === 'mariadb'
-            ? `A row lock names its holder: ${code('SELECT b.trx_mysql_thread_id, b.trx_started FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id')}; before a metadata lock stands the session with the oldest transaction, often asleep.`
-            : `Both kinds of lock name their holder: ${code('SELECT blocking_pid, locked_table, wait_age FROM sys.innodb_lock_waits')}, ${code('SELECT object_schema, object_name, blocking_pid FROM sys.schema_table_lock_waits')}.`,
-          `End that session with ${code('KILL <id>')} once you know whose it is; the SQL thread goes on by itself.`,
+            ? t`A row lock names its holder: ${code('SELECT b.trx_mysql_thread_id, b.trx_started FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id')}; before a metadata lock stands the session with the oldest transaction, often asleep.`
+            : t`Both kinds of lock name their holder: ${code('SELECT blocking_pid, locked_table, wait_age FROM sys.innodb_lock_waits')}, ${code('SELECT object_schema, object_name, blocking_pid FROM sys.schema_table_lock_waits')}.`,
+          t`End that session with ${code('KILL <id>')} once you know whose it is; the SQL thread goes on by itself.`,
         ),
-        avoid: 'Do not restart the server: the lock is one client’s transaction.',
+        avoid: t`Do not restart the server: the lock is one client’s transaction.`,
       },
     ];
   },

@@ -2,6 +2,7 @@ import type { MirrorComparison } from '../../mirror/model';
 import { formatCount } from '../../words';
 import { code, lines, list, plain } from '../phrase';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+import { t } from '../../l10n';
 
 /** What a comparison of the contents has shown; nothing is said before there was one. */
 export const mirrorContents: MirrorRule = {
@@ -31,25 +32,28 @@ function compacted({ mirror, here }: MirrorContext, comparison: MirrorComparison
   return [
     {
       id: 'mirror.compacted',
-      title: `The mirror ${here} cannot go on: it has not applied revision ${revision}, and the source has forgotten everything before ${compactRevision}.`,
-      short: 'stopped, and its history is compacted',
+      title: t`The mirror ${here} cannot go on: it has not applied revision ${revision}, and the source has forgotten everything before ${compactRevision}.`,
+      short: t`stopped, and its history is compacted`,
       evidence: [
-        said(comparison, `revision ${appliedRevision} (${appliedKey}) is copied, revision ${revision} (${key}) is not`),
+        said(
+          comparison,
+          t`revision ${appliedRevision} (${appliedKey}) is copied, revision ${revision} (${key}) is not`,
+        ),
         {
-          measured: `a watch from revision ${revision} is refused: compact_revision ${compactRevision}`,
+          measured: t`a watch from revision ${revision} is refused: compact_revision ${compactRevision}`,
           source: plain(request, 200),
           at: comparison.at,
         },
         countsOf(comparison),
       ],
       remedy: lines(
-        'See whether make-mirror runs and what it said last: it ends with `mvcc: required revision has been compacted`.',
-        'Start it without `--rev`: it copies every key under the prefix as it is now, and watches from there on.',
-        `A start deletes nothing: keys deleted at the source meanwhile stay under ${code(mirror.spec.destinationPrefix)} and have to be removed at the destination, once nobody reads them.`,
-        'For good: keep more history at the source (`--auto-compaction-retention`) than make-mirror may be down, and have it restarted.',
+        t`See whether make-mirror runs and what it said last: it ends with \`mvcc: required revision has been compacted\`.`,
+        t`Start it without \`--rev\`: it copies every key under the prefix as it is now, and watches from there on.`,
+        t`A start deletes nothing: keys deleted at the source meanwhile stay under ${code(mirror.spec.destinationPrefix)} and have to be removed at the destination, once nobody reads them.`,
+        t`For good: keep more history at the source (\`--auto-compaction-retention\`) than make-mirror may be down, and have it restarted.`,
       ),
       runbook: 'mirror.makeMirror',
-      avoid: `Do not start it with \`--rev\` at ${compactRevision} or later to get it going: all that changed from ${revision} on would be missing, and nothing would tell.`,
+      avoid: t`Do not start it with \`--rev\` at ${compactRevision} or later to get it going: all that changed from ${revision} on would be missing, and nothing would tell.`,
     },
   ];
 }
@@ -61,29 +65,28 @@ function drift({ mirror, here }: MirrorContext, comparison: MirrorComparison): r
   const kinds = list(
     [
       [missing, 'missing'],
-      [extra, 'too many'],
+      [extra, t`too many`],
       [different, 'different'],
     ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])),
   );
   return [
     {
       id: 'mirror.drift',
-      title: `The two sides of the mirror ${here} differ in ${formatCount(total, 'key')}: ${kinds}.`,
+      title: t`The two sides of the mirror ${here} differ in ${formatCount(total, 'key')}: ${kinds}.`,
       short: formatCount(total, 'key differs', 'keys differ'),
       evidence: [
         countsOf(comparison),
         ...items.slice(0, shownItems).map(({ key, kind, why }) => said(comparison, `${key}: ${kind}. ${plain(why)}`)),
       ],
       remedy: lines(
-        'Look at the values side by side: "Compare Contents of a Mirror".',
+        t`Look at the values side by side: "Compare Contents of a Mirror".`,
         ...[...new Set(items.slice(0, 1000).map(({ why }) => why))].slice(0, 3),
         mirror.spec.api === 'v2'
-          ? 'A key that the source is right about is mended by writing it there again with `set` (a plain PUT of the same value): that is copied.'
-          : 'A key that the source is right about is mended by putting it there again: that is copied.',
-        extra > 0 && 'A key too many has to be deleted at the destination by hand, once nobody reads it.',
+          ? t`A key that the source is right about is mended by writing it there again with \`set\` (a plain PUT of the same value): that is copied.`
+          : t`A key that the source is right about is mended by putting it there again: that is copied.`,
+        extra > 0 && t`A key too many has to be deleted at the destination by hand, once nobody reads it.`,
       ),
-      avoid:
-        'Do not take a lag of 0 for equal contents: skipped actions move the index like all others. And do not reload for a few keys: it empties the destination first.',
+      avoid: t`Do not take a lag of 0 for equal contents: skipped actions move the index like all others. And do not reload for a few keys: it empties the destination first.`,
     },
   ];
 }
@@ -94,18 +97,18 @@ function ignoresActions({ here }: MirrorContext, comparison: MirrorComparison): 
   return [
     {
       id: 'mirror.ignoresActions',
-      title: `The source of the mirror ${here} has seen actions that etcd-mirror skips.`,
-      short: 'skipped actions at the source',
+      title: t`The source of the mirror ${here} has seen actions that etcd-mirror skips.`,
+      short: t`skipped actions at the source`,
       evidence: [
         {
-          measured: `update ${skipped.update}, compareAndDelete ${skipped.compareAndDelete} in the whole keyspace since this member started`,
+          measured: t`update ${skipped.update}, compareAndDelete ${skipped.compareAndDelete} in the whole keyspace since this member started`,
           source: plain(skipped.request, 200),
           at: comparison.at,
         },
       ],
       remedy: lines(
-        'Those under the prefix are not copied, and the index moves on: compare the contents now and then.',
-        'Let the clients write with `set` (a PUT without `prevExist=true`) and delete without a condition.',
+        t`Those under the prefix are not copied, and the index moves on: compare the contents now and then.`,
+        t`Let the clients write with \`set\` (a PUT without \`prevExist=true\`) and delete without a condition.`,
       ),
     },
   ];
@@ -117,21 +120,21 @@ function leasesLost({ here }: MirrorContext, comparison: MirrorComparison): read
   return [
     {
       id: 'mirror.leasesLost',
-      title: `${formatCount(count, 'key')} of the mirror ${here} ${count === 1 ? 'ends' : 'end'} with a lease at the source and ${count === 1 ? 'stays' : 'stay'} for ever at the destination.`,
-      short: `${formatCount(count, 'lease')} not copied`,
-      evidence: [said(comparison, `${count} keys have a lease at the source and none at the destination`)],
+      title: t`${formatCount(count, 'key')} of the mirror ${here} ${count === 1 ? t`ends` : t`end`} with a lease at the source and ${count === 1 ? t`stays` : t`stay`} for ever at the destination.`,
+      short: t`${formatCount(count, 'lease')} not copied`,
+      evidence: [said(comparison, t`${count} keys have a lease at the source and none at the destination`)],
       remedy: lines(
-        'make-mirror copies no leases: a key that expires at the source is deleted at the destination only while make-mirror runs.',
-        'Keep keys with a lease (locks, registrations) out of the mirrored prefix.',
+        t`make-mirror copies no leases: a key that expires at the source is deleted at the destination only while make-mirror runs.`,
+        t`Keep keys with a lease (locks, registrations) out of the mirrored prefix.`,
       ),
-      avoid: 'Do not switch clients over to the destination without looking for stale locks there.',
+      avoid: t`Do not switch clients over to the destination without looking for stale locks there.`,
     },
   ];
 }
 
 function countsOf(comparison: MirrorComparison): Draft['evidence'][number] {
   const { compared, missing, extra, different } = comparison;
-  return said(comparison, `${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different`);
+  return said(comparison, t`${compared} keys compared: ${missing} missing, ${extra} extra, ${different} different`);
 }
 
 function said({ requests, at }: MirrorComparison, measured: string): Draft['evidence'][number] {

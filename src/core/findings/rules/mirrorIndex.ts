@@ -2,6 +2,7 @@ import { indexKeyOf } from '../../mirror/keys';
 import { fromPart, indexEvidence, reloadSteps } from '../mirrorFacts';
 import { code, lines } from '../phrase';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+import { t } from '../../l10n';
 
 /** What a mirror needs before its distance means anything. */
 export const mirrorIndex: MirrorRule = {
@@ -20,17 +21,17 @@ function sameCluster({ mirror, here }: MirrorContext): readonly Draft[] {
   return [
     {
       id: 'mirror.sameCluster',
-      title: `Source and destination of the mirror ${here} are one and the same etcd cluster.`,
-      short: 'source is destination',
+      title: t`Source and destination of the mirror ${here} are one and the same etcd cluster.`,
+      short: t`source is destination`,
       evidence: [
-        fromPart(source, `cluster id ${id}`),
-        fromPart(destination, `cluster id ${destination.value.clusterId}`),
+        fromPart(source, t`cluster id ${id}`),
+        fromPart(destination, t`cluster id ${destination.value.clusterId}`),
       ],
       remedy: lines(
-        'Correct the addresses in the inventory, and compare them with the command line of the mirror.',
-        'If the mirror itself runs like this, stop it: with prefixes inside each other it copies its own copies.',
+        t`Correct the addresses in the inventory, and compare them with the command line of the mirror.`,
+        t`If the mirror itself runs like this, stop it: with prefixes inside each other it copies its own copies.`,
       ),
-      avoid: 'Do not reload: it would empty the destination prefix, which is the source.',
+      avoid: t`Do not reload: it would empty the destination prefix, which is the source.`,
     },
   ];
 }
@@ -47,11 +48,11 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
       return [
         {
           ...initial,
-          title: `The destination of the mirror ${here} has no key ${key}: how far it is copied is not known, and the mirror does not start.`,
-          short: 'index key missing',
-          evidence: [fromPart(destination, `${key.replaceAll('`', '')}: 100 Key not found`)],
+          title: t`The destination of the mirror ${here} has no key ${key}: how far it is copied is not known, and the mirror does not start.`,
+          short: t`index key missing`,
+          evidence: [fromPart(destination, t`${key.replaceAll('`', '')}: 100 Key not found`)],
           remedy: lines(
-            'Compare `destinationPrefix` of the inventory with `--dst-prefix` of the unit: the key is named after it.',
+            t`Compare \`destinationPrefix\` of the inventory with \`--dst-prefix\` of the unit: the key is named after it.`,
             ...reloadSteps(mirror.spec),
           ),
         },
@@ -60,10 +61,10 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
       return [
         {
           ...initial,
-          title: `The key ${key} of the mirror ${here} holds no index.`,
-          short: 'index key is not a number',
+          title: t`The key ${key} of the mirror ${here} holds no index.`,
+          short: t`index key is not a number`,
           evidence: [fromPart(destination, `${key.replaceAll('`', '')} = ${indexKey.text}`)],
-          remedy: lines('Find out who wrote it; the mirror writes digits only.', ...reloadSteps(mirror.spec)),
+          remedy: lines(t`Find out who wrote it; the mirror writes digits only.`, ...reloadSteps(mirror.spec)),
         },
       ];
     case 'read':
@@ -72,11 +73,11 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
         {
           ...base,
           runbook: 'mirror.reload',
-          title: `The index of the mirror ${here} is ahead of its source: it waits for an event that does not exist yet, and copies nothing until then.`,
-          short: 'index is ahead of the source',
+          title: t`The index of the mirror ${here} is ahead of its source: it waits for an event that does not exist yet, and copies nothing until then.`,
+          short: t`index is ahead of the source`,
           evidence: indexEvidence(mirror),
           remedy: lines(
-            'The source was restored from a backup or replaced, or the index was set by hand: what the source has done since is not known to be copied.',
+            t`The source was restored from a backup or replaced, or the index was set by hand: what the source has done since is not known to be copied.`,
             ...reloadSteps(mirror.spec),
           ),
         },
@@ -86,8 +87,7 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
   }
 }
 
-const avoid =
-  'Do not write an index by hand to get it going: events that it jumps over are lost, and events that it repeats stop the mirror.';
+const avoid = t`Do not write an index by hand to get it going: events that it jumps over are lost, and events that it repeats stop the mirror.`;
 
 export const mirrorIndexExplained: Explained = {
   'mirror.sameCluster': {

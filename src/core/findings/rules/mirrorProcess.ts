@@ -2,6 +2,7 @@ import type { LinkedMirror } from '../../mirror/model';
 import { fromPart, indexEvidence, placeOf } from '../mirrorFacts';
 import { code, lines } from '../phrase';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+import { t } from '../../l10n';
 
 /** A mirror applies an event within milliseconds; one that has waited this long between two readings waits for good. */
 const waitingMs = 1_500;
@@ -25,17 +26,17 @@ function processDown({ mirror, here }: MirrorContext): readonly Draft[] {
   return [
     {
       id: 'mirror.processDown',
-      title: `The process of the mirror ${here} does not run: nothing listens on its metrics port.`,
-      short: 'process is down',
+      title: t`The process of the mirror ${here} does not run: nothing listens on its metrics port.`,
+      short: t`process is down`,
       evidence: [fromPart(process, process.failure.text), ...indexEvidence(mirror)],
       remedy: lines(
-        'Read the last lines of its log (`journalctl -u etcdmirror…`): after a fatal error the unit stays down (exit codes 1 and 2).',
+        t`Read the last lines of its log (\`journalctl -u etcdmirror…\`): after a fatal error the unit stays down (exit codes 1 and 2).`,
         headroom === undefined
           ? undefined
-          : `While headroom is left (${headroom} events now) a plain start goes on where it stopped.`,
-        'An action that failed on a key means that the two sides differ there: compare the contents before anything else.',
+          : t`While headroom is left (${headroom} events now) a plain start goes on where it stopped.`,
+        t`An action that failed on a key means that the two sides differ there: compare the contents before anything else.`,
       ),
-      avoid: 'Do not move its index: it was not connected, so every event since then under the prefix would be lost.',
+      avoid: t`Do not move its index: it was not connected, so every event since then under the prefix would be lost.`,
     },
   ];
 }
@@ -54,18 +55,18 @@ function stalled({ mirror, here }: MirrorContext): readonly Draft[] {
   return [
     {
       id: 'mirror.stalled',
-      title: `The mirror ${here} stands still at ${replicatedIndex} while events under its prefix wait.`,
-      short: 'stalled, events are waiting',
+      title: t`The mirror ${here} stands still at ${replicatedIndex} while events under its prefix wait.`,
+      short: t`stalled, events are waiting`,
       evidence: [
-        fromPart(source, `event ${waiting.index} (${waiting.action} ${waiting.key}) waits since an earlier reading`),
+        fromPart(source, t`event ${waiting.index} (${waiting.action} ${waiting.key}) waits since an earlier reading`),
         ...indexEvidence(mirror),
       ],
       remedy: lines(
-        'Read the log of its process: a hung connection, a destination that refuses writes, a process that is stopped.',
-        `Restart it while headroom is left (${mirror.distance.headroom ?? 0} events now): it goes on at ${replicatedIndex + 1}.`,
-        `Test that the destination takes writes where the mirror writes: ${code(placeOf(mirror.spec.destination))} may be a read-only proxy.`,
+        t`Read the log of its process: a hung connection, a destination that refuses writes, a process that is stopped.`,
+        t`Restart it while headroom is left (${mirror.distance.headroom ?? 0} events now): it goes on at ${replicatedIndex + 1}.`,
+        t`Test that the destination takes writes where the mirror writes: ${code(placeOf(mirror.spec.destination))} may be a read-only proxy.`,
       ),
-      avoid: 'Do not trust `etcdmirror_lag`: it keeps its last value while the mirror stands still.',
+      avoid: t`Do not trust \`etcdmirror_lag\`: it keeps its last value while the mirror stands still.`,
     },
   ];
 }

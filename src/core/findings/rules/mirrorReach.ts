@@ -5,6 +5,7 @@ import { askedPlace, fromPart, placeOf } from '../mirrorFacts';
 import { code, lines, list, plain } from '../phrase';
 import { reachWords, type ReachWords } from '../reachWords';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+import { t } from '../../l10n';
 
 type Side = 'source' | 'destination';
 type Reason = EtcdFailure['reason'];
@@ -39,16 +40,16 @@ function unreadable({ mirror, here, fleet }: MirrorContext, { reason, text }: Et
   return [
     {
       id: 'mirror.authRequired',
-      title: `There are no usable credentials for the mirror ${here}.`,
-      short: 'credentials missing',
+      title: t`There are no usable credentials for the mirror ${here}.`,
+      short: t`credentials missing`,
       evidence: [
         {
           measured: plain(text),
-          source: `credentials of ${mirror.spec.name}`,
+          source: t`credentials of ${mirror.spec.name}`,
           at: mirror.snapshot.at ?? fleet.snapshot.takenAt,
         },
       ],
-      remedy: 'Give what the inventory names under `credentials` or `tls`: the secret, the variable or the file.',
+      remedy: t`Give what the inventory names under \`credentials\` or \`tls\`: the secret, the variable or the file.`,
     },
   ];
 }
@@ -68,16 +69,16 @@ function judge(context: MirrorContext, side: Side, part: MirrorPart<unknown>): r
       return [
         {
           id: 'mirror.authRequired',
-          title: `The ${side} ${place} of the mirror ${here} refuses our login.`,
-          short: `${side}: login refused`,
+          title: t`The ${side} ${place} of the mirror ${here} refuses our login.`,
+          short: t`${side}: login refused`,
           evidence,
           remedy: lines(
             mirror.spec.credentials === undefined
-              ? 'The inventory names no `credentials` for this mirror: name some, with a user that may read.'
-              : `Check the password of ${code(mirror.spec.credentials.name)}, and that its role may read the prefix and \`/__replication\`.`,
-            'A proxy in front of etcd may ask for a login of its own: see which one answers.',
+              ? t`The inventory names no \`credentials\` for this mirror: name some, with a user that may read.`
+              : t`Check the password of ${code(mirror.spec.credentials.name)}, and that its role may read the prefix and \`/__replication\`.`,
+            t`A proxy in front of etcd may ask for a login of its own: see which one answers.`,
           ),
-          avoid: 'Do not switch the authentication off to get through.',
+          avoid: t`Do not switch the authentication off to get through.`,
         },
       ];
     case 'readOnly':
@@ -89,14 +90,14 @@ function judge(context: MirrorContext, side: Side, part: MirrorPart<unknown>): r
         return [
           {
             id: 'mirror.v2Disabled',
-            title: `The ${side} ${place} of the mirror ${here} does not speak etcd's v2 API.`,
-            short: `${side}: no v2 API`,
+            title: t`The ${side} ${place} of the mirror ${here} does not speak etcd's v2 API.`,
+            short: t`${side}: no v2 API`,
             evidence,
             remedy: lines(
-              'Up to etcd 3.5: start it with `--enable-v2`; it is off by default since 3.4.',
-              'etcd 3.6 has no v2 API any more: its data has to move to v3 before the upgrade, and `etcdctl make-mirror` takes over.',
+              t`Up to etcd 3.5: start it with \`--enable-v2\`; it is off by default since 3.4.`,
+              t`etcd 3.6 has no v2 API any more: its data has to move to v3 before the upgrade, and \`etcdctl make-mirror\` takes over.`,
             ),
-            avoid: 'Do not upgrade the other side to 3.6 as well: what is in v2 there would be out of reach.',
+            avoid: t`Do not upgrade the other side to 3.6 as well: what is in v2 there would be out of reach.`,
           },
         ];
       }
@@ -108,51 +109,51 @@ function judge(context: MirrorContext, side: Side, part: MirrorPart<unknown>): r
 
 const sentences: Partial<Record<Reason, ReachWords>> = {
   refused: [
-    'refuses connections: nothing listens on that port',
-    'connection refused',
-    'See on the host whether etcd runs.',
+    t`refuses connections: nothing listens on that port`,
+    t`connection refused`,
+    t`See on the host whether etcd runs.`,
   ],
   ...reachWords,
   hung: [
-    'takes the connection and does not answer within the deadline',
-    'no answer',
-    'Look at the load and the disk of that etcd: `etcdctl endpoint status`, `etcdctl endpoint health`.',
+    t`takes the connection and does not answer within the deadline`,
+    t`no answer`,
+    t`Look at the load and the disk of that etcd: \`etcdctl endpoint status\`, \`etcdctl endpoint health\`.`,
   ],
   lost: [
-    'closed the connection before its answer was whole',
-    'connection lost',
-    'Look in its log, and in that of a proxy in front of it. The next reading tries again.',
+    t`closed the connection before its answer was whole`,
+    t`connection lost`,
+    t`Look in its log, and in that of a proxy in front of it. The next reading tries again.`,
   ],
   tlsFailed: [
-    'cannot be trusted: the TLS connection failed',
+    t`cannot be trusted: the TLS connection failed`,
     'TLS failed',
-    'Name the authority of its certificate under `tls: { ca: … }` of the mirror, and check the name and the dates of the certificate.',
+    t`Name the authority of its certificate under \`tls: { ca: … }\` of the mirror, and check the name and the dates of the certificate.`,
   ],
   redirected: [
-    'sends us elsewhere instead of answering',
+    t`sends us elsewhere instead of answering`,
     'redirected',
-    'Put the address that answers by itself into the inventory: a redirect is not followed, for it would get our login.',
+    t`Put the address that answers by itself into the inventory: a redirect is not followed, for it would get our login.`,
   ],
-  tooLarge: ['answers with more than etcd ever would', 'not etcd', 'See what listens on that address.'],
+  tooLarge: [t`answers with more than etcd ever would`, t`not etcd`, t`See what listens on that address.`],
   notEtcd: [
-    'answers, but not as etcd does',
-    'not etcd',
-    'See what listens on that address: a login page, a proxy or another service.',
+    t`answers, but not as etcd does`,
+    t`not etcd`,
+    t`See what listens on that address: a login page, a proxy or another service.`,
   ],
   serverError: [
-    'answers with an error',
-    'etcd error',
-    'Read the text: during an election the next reading heals it; without a quorum the members have to be looked at.',
+    t`answers with an error`,
+    t`etcd error`,
+    t`Read the text: during an election the next reading heals it; without a quorum the members have to be looked at.`,
   ],
   readOnly: [
-    "is a proxy that lets GET through only, and every read of etcd's v3 API is a POST",
-    'read-only proxy',
-    'Name the address of etcd itself in the inventory: where a proxy has port 4001, etcd often listens on 2379.',
+    t`is a proxy that lets GET through only, and every read of etcd's v3 API is a POST`,
+    t`read-only proxy`,
+    t`Name the address of etcd itself in the inventory: where a proxy has port 4001, etcd often listens on 2379.`,
   ],
   apiDisabled: [
-    "does not speak etcd's v3 API over HTTP",
+    t`does not speak etcd's v3 API over HTTP`,
     'no v3 gateway',
-    'Let etcd serve its gateway (`--enable-grpc-gateway`), which is on by default.',
+    t`Let etcd serve its gateway (\`--enable-grpc-gateway\`), which is on by default.`,
   ],
 };
 
@@ -164,9 +165,9 @@ function readOnlyAddress(draft: Draft): Draft {
     severity: 'warning',
     remedy: lines(
       draft.remedy,
-      'See that make-mirror writes to that address, too: by the proxy its writes would be refused.',
+      t`See that make-mirror writes to that address, too: by the proxy its writes would be refused.`,
     ),
-    avoid: 'Do not open the proxy for POST to get through: by it comes every write as well.',
+    avoid: t`Do not open the proxy for POST to get through: by it comes every write as well.`,
   };
 }
 
@@ -179,15 +180,14 @@ function readOnly({ mirror, here }: MirrorContext): readonly Draft[] {
   return [
     {
       id: 'mirror.destinationReadOnly',
-      title: `The destination ${place} of the mirror ${here} takes no writes: a proxy in front of etcd refuses them.`,
-      short: 'destination is read-only by its proxy',
+      title: t`The destination ${place} of the mirror ${here} takes no writes: a proxy in front of etcd refuses them.`,
+      short: t`destination is read-only by its proxy`,
       evidence: [{ measured: plain(said), source: plain(request, 200), at: comparison.at }],
       remedy: lines(
-        'This is as it should be where clients must not write to a copy; the mirror process has to write to etcd itself (often port 2379): compare its command line.',
-        'What a runbook or you write at the destination has to go there as well. `etcdctl` of the v2 API follows the advertised addresses back to the proxy: use `curl`.',
+        t`This is as it should be where clients must not write to a copy; the mirror process has to write to etcd itself (often port 2379): compare its command line.`,
+        t`What a runbook or you write at the destination has to go there as well. \`etcdctl\` of the v2 API follows the advertised addresses back to the proxy: use \`curl\`.`,
       ),
-      avoid:
-        'Do not open the proxy for writes: whatever clients write to the copy differs from its source from then on.',
+      avoid: t`Do not open the proxy for writes: whatever clients write to the copy differs from its source from then on.`,
     },
   ];
 }
@@ -205,15 +205,14 @@ function membersDown({ mirror, here }: MirrorContext): readonly Draft[] {
       {
         id: unreachableId(side),
         severity: 'warning' as const,
-        title: `${isOne ? 'A member' : `${down.length} members`} of the ${side} of the mirror ${here} cannot be read: ${places}. Another one is read instead.`,
-        short: `${side}: ${isOne ? 'a member is' : `${down.length} members are`} down`,
+        title: t`${isOne ? t`A member` : t`${down.length} members`} of the ${side} of the mirror ${here} cannot be read: ${places}. Another one is read instead.`,
+        short: t`${side}: ${isOne ? t`a member is` : t`${down.length} members are`} down`,
         evidence: down.map(toEvidence),
         remedy: lines(
           ...new Set(down.map(({ failure }) => sentences[failure.reason]?.[2])),
-          `See by which address the mirror process copies: it knows one of the ${side}, and stands still without it.`,
+          t`See by which address the mirror process copies: it knows one of the ${side}, and stands still without it.`,
         ),
-        avoid:
-          'Do not take the mirror for well because it is read: that says nothing of the way that its process takes.',
+        avoid: t`Do not take the mirror for well because it is read: that says nothing of the way that its process takes.`,
       },
     ];
   });
@@ -235,22 +234,21 @@ function unreachable(
   evidence: Draft['evidence'],
 ): Draft {
   const [sentence, short, remedy] = sentences[failure.reason] ?? [
-    'could not be read',
-    'not readable',
-    'No remedy is known for this error; the text is the system’s own.',
+    t`could not be read`,
+    t`not readable`,
+    t`No remedy is known for this error; the text is the system’s own.`,
   ];
   const down = downMembers(mirror, side);
   return {
     id: unreachableId(side),
     title:
       down.length < 2
-        ? `The ${side} ${place} of the mirror ${here} ${sentence}.`
-        : `None of the ${membersOf(mirror.spec, side).length} members of the ${side} of the mirror ${here} can be read: ${place} ${sentence}.`,
-    short: down.length < 2 ? `${side}: ${short}` : `${side}: no member answers`,
+        ? t`The ${side} ${place} of the mirror ${here} ${sentence}.`
+        : t`None of the ${membersOf(mirror.spec, side).length} members of the ${side} of the mirror ${here} can be read: ${place} ${sentence}.`,
+    short: down.length < 2 ? `${side}: ${short}` : t`${side}: no member answers`,
     evidence: down.length < 2 ? evidence : down.map(toEvidence),
     remedy,
-    avoid:
-      'Do not move the index or reload while a side cannot be read: how far the mirror is, is not known at this moment.',
+    avoid: t`Do not move the index or reload while a side cannot be read: how far the mirror is, is not known at this moment.`,
   };
 }
 

@@ -4,6 +4,7 @@ import { formatSeconds } from '../../words';
 import { fromPart, indexEvidence, reloadSteps } from '../mirrorFacts';
 import { code, lines } from '../phrase';
 import type { Draft, Explained, MirrorContext, MirrorRule } from '../rule';
+import { t } from '../../l10n';
 
 /** Whoever is warned needs time to come to a terminal, to see what is busy, and to write one event under the prefix. */
 const criticalMinutes = 10;
@@ -32,23 +33,23 @@ function lost({ mirror, here }: MirrorContext, gap: number): Draft {
   const waiting = source.kind === 'read' ? source.value.waiting : undefined;
   return {
     id: 'mirror.windowLost',
-    title: `The mirror ${here} has lost its place: it is ${gap} events behind, and etcd remembers ${windowEvents}.`,
-    short: `window lost · ${gap} events behind`,
+    title: t`The mirror ${here} has lost its place: it is ${gap} events behind, and etcd remembers ${windowEvents}.`,
+    short: t`window lost · ${gap} events behind`,
     evidence: [
       ...indexEvidence(mirror),
-      ...(waiting?.kind === 'cleared' ? [fromPart(source, `etcd refuses the next index: ${waiting.cause}`)] : []),
+      ...(waiting?.kind === 'cleared' ? [fromPart(source, t`etcd refuses the next index: ${waiting.cause}`)] : []),
     ],
     remedy: lines(
       process.kind === 'read' &&
-        `Its process still runs, so be quick: it arms its watch again every 60 s and ends then. An event under ${code(mirror.spec.sourcePrefix)} before that is still delivered and moves the index: write a key there at the source, with a plain PUT.`,
+        t`Its process still runs, so be quick: it arms its watch again every 60 s and ends then. An event under ${code(mirror.spec.sourcePrefix)} before that is still delivered and moves the index: write a key there at the source, with a plain PUT.`,
 
       ...reloadSteps(mirror.spec),
-      `Without a reload only if the process was connected until it failed, as its log says: the index may then go to what the source had at that moment, and not below ${sourceIndex - windowEvents}.`,
-      `Later events under ${code(mirror.spec.sourcePrefix)} are lost for good if the index is set beyond that moment.`,
+      t`Without a reload only if the process was connected until it failed, as its log says: the index may then go to what the source had at that moment, and not below ${sourceIndex - windowEvents}.`,
+      t`Later events under ${code(mirror.spec.sourcePrefix)} are lost for good if the index is set beyond that moment.`,
       lasting(mirror),
     ),
     runbook: 'mirror.advanceIndex',
-    avoid: `Do not set the index to that of the source (${sourceIndex}): all that changed under the prefix since ${replicatedIndex} would be missing, and nothing would tell.`,
+    avoid: t`Do not set the index to that of the source (${sourceIndex}): all that changed under the prefix since ${replicatedIndex} would be missing, and nothing would tell.`,
   };
 }
 
@@ -66,9 +67,9 @@ function shrinking({ mirror, here }: MirrorContext, gap: number, headroom: numbe
       severity: isCritical ? 'critical' : 'warning',
       title:
         left === undefined
-          ? `The mirror ${here} has used ${gap} of the ${windowEvents} events that etcd remembers; ${headroom} are left.`
-          : `The mirror ${here} loses its place in ${left}: ${gap} of the ${windowEvents} events that etcd remembers are used.`,
-      short: minutes === undefined ? `${headroom} events left` : `lost in ${roughly(minutes)}`,
+          ? t`The mirror ${here} has used ${gap} of the ${windowEvents} events that etcd remembers; ${headroom} are left.`
+          : t`The mirror ${here} loses its place in ${left}: ${gap} of the ${windowEvents} events that etcd remembers are used.`,
+      short: minutes === undefined ? t`${headroom} events left` : t`lost in ${roughly(minutes)}`,
       evidence: [
         ...indexEvidence(mirror),
         ...(eventsPerSecond === undefined
@@ -76,23 +77,22 @@ function shrinking({ mirror, here }: MirrorContext, gap: number, headroom: numbe
           : [
               fromPart(
                 source,
-                `${eventsPerSecond.toFixed(2)} events per second in the whole keyspace` +
+                t`${eventsPerSecond.toFixed(2)} events per second in the whole keyspace` +
                   (stillSince === undefined
                     ? ''
-                    : `, the replicated index has not moved since ${stillSince.slice(11, 19)} UTC`),
+                    : t`, the replicated index has not moved since ${stillSince.slice(11, 19)} UTC`),
               ),
             ]),
-        ...(waits ? [fromPart(source, 'no event under the prefix is waiting: the mirror has nothing to do')] : []),
+        ...(waits ? [fromPart(source, t`no event under the prefix is waiting: the mirror has nothing to do`)] : []),
       ],
       remedy: lines(
         waits &&
-          'The prefix is quiet and the rest of the keyspace is busy: the mirror is not told of events elsewhere.',
-        `One event under ${code(mirror.spec.sourcePrefix)} moves the index: write a key there that nobody reads, at the source, with \`set\` (a plain PUT), before the time is over.`,
-        !waits && 'If its process does not apply them, see its log and restart it while there is headroom.',
+          t`The prefix is quiet and the rest of the keyspace is busy: the mirror is not told of events elsewhere.`,
+        t`One event under ${code(mirror.spec.sourcePrefix)} moves the index: write a key there that nobody reads, at the source, with \`set\` (a plain PUT), before the time is over.`,
+        !waits && t`If its process does not apply them, see its log and restart it while there is headroom.`,
         lasting(mirror),
       ),
-      avoid:
-        'Do not wait for the metric `etcdmirror_lag`: it moves only with an applied event and shows nothing of this. A restart of the mirror does not help either, it begins at the same index.',
+      avoid: t`Do not wait for the metric \`etcdmirror_lag\`: it moves only with an applied event and shows nothing of this. A restart of the mirror does not help either, it begins at the same index.`,
     },
   ];
 }
@@ -104,7 +104,7 @@ const roughly = (minutes: number): string =>
 function lasting({ spec }: LinkedMirror): string | false {
   return (
     spec.sourcePrefix !== '/' &&
-    'For good: mirror the whole keyspace, with `--src-ignore-keys-regex` for the busy keys; then every event moves the index.'
+    t`For good: mirror the whole keyspace, with \`--src-ignore-keys-regex\` for the busy keys; then every event moves the index.`
   );
 }
 

@@ -4,6 +4,7 @@ import { clustersOf, independentSources, isReplica, isWritable, replicasIn, writ
 import { code, lines, sourceOf } from '../phrase';
 import type { LinkedCluster, LinkedInstance } from '../../fleetView';
 import type { Explained, InstanceContext, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 export const notConfigured: InstanceRule = {
   scope: 'instance',
@@ -17,18 +18,17 @@ export const notConfigured: InstanceRule = {
     return [
       {
         id: 'replica.notConfigured',
-        title: `${here} should be a replica in cluster ${cluster.spec.name} and has no replication connection.`,
-        short: 'no replication configured',
-        evidence: [{ measured: 'the status has no row', ...sourceOf(instance.snapshot.replication) }],
+        title: t`${here} should be a replica in cluster ${cluster.spec.name} and has no replication connection.`,
+        short: t`no replication configured`,
+        evidence: [{ measured: t`the status has no row`, ...sourceOf(instance.snapshot.replication) }],
         remedy: lines(
-          'Find out why it is gone (a rebuild, `RESET SLAVE ALL`, an unfinished switchover): its data may be of any age.',
-          `Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : ` to ${context.name(primary)}`}: ${code(dialect.change('', { ...addressOf(context, primary), USER: "'<user>'", PASSWORD: "'…'", SSL: '1', ...positionFor(context, cluster) }))}, then ${code(dialect.start(''))}`,
+          t`Find out why it is gone (a rebuild, \`RESET SLAVE ALL\`, an unfinished switchover): its data may be of any age.`,
+          t`Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : t` to ${context.name(primary)}`}: ${code(dialect.change('', { ...addressOf(context, primary), USER: "'<user>'", PASSWORD: "'…'", SSL: '1', ...positionFor(context, cluster) }))}, then ${code(dialect.start(''))}`,
           usesGtid(context, cluster) &&
-            `The GTID position is ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')} on ${here}; it outlives the connection, and has to be the one of its data.`,
-          'Without one, build it from a fresh backup.',
+            t`The GTID position is ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')} on ${here}; it outlives the connection, and has to be the one of its data.`,
+          t`Without one, build it from a fresh backup.`,
         ),
-        avoid:
-          'Do not start it from the source’s present position: what was written since it lost its connection is missing.',
+        avoid: t`Do not start it from the source’s present position: what was written since it lost its connection is missing.`,
       },
     ];
   },

@@ -5,6 +5,7 @@ import type { Evidence, Severity } from '../finding';
 import { orchestratorOf, type OrchestratorContext } from '../orchestratorFacts';
 import { code, lines, list, plain } from '../phrase';
 import type { Draft, Explained, ServiceRule } from '../rule';
+import { t } from '../../l10n';
 
 /** How many instances a title names before it only counts. */
 const named = 3;
@@ -48,14 +49,14 @@ function analyses(context: OrchestratorContext): readonly Draft[] {
         id: 'orchestrator.analysis',
         severity: downtimed ? ('info' as const) : severity,
         ...(subject === undefined ? {} : { subject }),
-        title: `Orchestrator ${context.here} says of ${code(worst.instance)} (${code(aliasOf(worst.cluster, context.facts))}): ${means}.`,
+        title: t`Orchestrator ${context.here} says of ${code(worst.instance)} (${code(aliasOf(worst.cluster, context.facts))}): ${means}.`,
         short: worst.code,
         evidence: troubles.map(({ instance, code: each, analysis }) => evidenceOf(context, instance, each, analysis)),
         remedy: lines(
           remedy,
-          downtimed && 'It is downtimed: whoever did that knows of it.',
+          downtimed && t`It is downtimed: whoever did that knows of it.`,
           worst.analysis.isActionable &&
-            'Orchestrator calls it actionable: it may recover by itself where that is switched on.',
+            t`Orchestrator calls it actionable: it may recover by itself where that is switched on.`,
         ),
         ...(avoid === undefined ? {} : { avoid }),
         ...(runbook === undefined ? {} : { runbook }),
@@ -71,7 +72,9 @@ function evidenceOf(
   { description, replicas, replicatingReplicas }: OrchestratorAnalysis,
 ): Evidence {
   const counts =
-    replicas === undefined || replicas === 0 ? '' : `; ${replicatingReplicas ?? '?'} of ${replicas} replicas replicate`;
+    replicas === undefined || replicas === 0
+      ? ''
+      : t`; ${replicatingReplicas ?? '?'} of ${replicas} replicas replicate`;
   const words = each.endsWith('StructureWarning') || description === undefined ? '' : `, "${description}"`;
   return { measured: plain(`${instance}: ${each}${words}${counts}`), source: facts.requests.analysis, at };
 }
@@ -104,7 +107,7 @@ function problems(context: OrchestratorContext): readonly Draft[] {
   if (found.length === 0) return [];
   const severities = found.flatMap((instance) => ownProblems(instance).map((problem) => wordsOf(problem)[0]));
   const names = found.map(({ key }) => code(key));
-  const who = names.length <= named ? list(names) : `${list(names.slice(0, named))} and ${names.length - named} more`;
+  const who = names.length <= named ? list(names) : t`${list(names.slice(0, named))} and ${names.length - named} more`;
   const first = found[0];
   const firstProblem = first && ownProblems(first)[0];
   const what = found.length === 1 && firstProblem !== undefined ? `: ${wordsOf(firstProblem)[1]}` : '';
@@ -112,8 +115,8 @@ function problems(context: OrchestratorContext): readonly Draft[] {
     {
       id: 'orchestrator.problem',
       severity: order.find((severity) => severities.includes(severity)) ?? 'warning',
-      title: `Orchestrator ${here} has a problem with ${who}${what}.`,
-      short: found.length === 1 ? (firstProblem ?? 'problem') : `${found.length} instances with problems`,
+      title: t`Orchestrator ${here} has a problem with ${who}${what}.`,
+      short: found.length === 1 ? (firstProblem ?? 'problem') : t`${found.length} instances with problems`,
       evidence: found.map((instance) => ({
         measured: plain(
           `${instance.key}: ${ownProblems(instance).join(', ')}${[instance.ioError, instance.sqlError].map((text) => (text === undefined ? '' : `; ${text}`)).join('')}`,
@@ -122,12 +125,11 @@ function problems(context: OrchestratorContext): readonly Draft[] {
         at,
       })),
       remedy: lines(
-        'Open the panel of each: what it says of itself has the cause.',
+        t`Open the panel of each: what it says of itself has the cause.`,
         found.some(({ problems: own }) => own.includes('last_check_invalid')) &&
-          'Where only Orchestrator cannot check it: its account there, TLS, and the time-out of one second.',
+          t`Where only Orchestrator cannot check it: its account there, TLS, and the time-out of one second.`,
       ),
-      avoid:
-        'Do not forget an instance to silence it: what its primary still lists comes back, and its history is lost.',
+      avoid: t`Do not forget an instance to silence it: what its primary still lists comes back, and its history is lost.`,
     },
   ];
 }

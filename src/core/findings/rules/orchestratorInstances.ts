@@ -8,6 +8,7 @@ import { orchestratorOf, type OrchestratorContext } from '../orchestratorFacts';
 import { code, list, lines, plain } from '../phrase';
 import type { Draft, Explained, ServiceRule } from '../rule';
 import { isClamped } from './orchestratorAnalysis';
+import { t } from '../../l10n';
 
 /** Ten of its own polls at the default of five seconds, and more than any of its time-outs. */
 const staleSeconds = 60;
@@ -44,7 +45,7 @@ function one(
 ): readonly Draft[] {
   if (found.length === 0) return [];
   const names = found.map(([{ key }]) => code(key));
-  const who = names.length <= 3 ? list(names) : `${list(names.slice(0, 2))} and ${names.length - 2} more`;
+  const who = names.length <= 3 ? list(names) : t`${list(names.slice(0, 2))} and ${names.length - 2} more`;
   const evidence = found.map(([{ key }, measured]) => ({
     measured: plain(`${key}: ${measured}`),
     source: facts.requests.instances,
@@ -57,17 +58,17 @@ function stale(context: OrchestratorContext): readonly Draft[] {
   const found = context.facts.instances.flatMap((instance): Found => {
     const { isRecentlyChecked, secondsSinceSeen, lastSeen } = instance;
     if (isRecentlyChecked !== false && (secondsSinceSeen ?? 0) <= staleSeconds) return [];
-    const since = secondsSinceSeen === undefined ? 'never seen' : `last seen ${formatSeconds(secondsSinceSeen)} ago`;
+    const since = secondsSinceSeen === undefined ? t`never seen` : t`last seen ${formatSeconds(secondsSinceSeen)} ago`;
     return [[instance, `${since}${lastSeen === undefined ? '' : ` (${lastSeen})`}`]];
   });
   return one(context, found, (who) => ({
     id: 'orchestrator.staleCheck',
-    title: `What Orchestrator ${context.here} says of ${who} is old.`,
-    short: `${found.length === 1 ? 'an instance' : `${found.length} instances`} not checked lately`,
+    title: t`What Orchestrator ${context.here} says of ${who} is old.`,
+    short: t`${found.length === 1 ? t`an instance` : t`${found.length} instances`} not checked lately`,
     remedy:
       found.length === context.facts.instances.length
-        ? 'All of them are: see whether Orchestrator’s active node polls at all, and its log.'
-        : 'See whether these hosts answer Orchestrator: its account there, DNS, and the firewall. What it once knew by another name is never checked again.',
+        ? t`All of them are: see whether Orchestrator’s active node polls at all, and its log.`
+        : t`See whether these hosts answer Orchestrator: its account there, DNS, and the firewall. What it once knew by another name is never checked again.`,
   }));
 }
 
@@ -78,7 +79,7 @@ function fakeLag(context: OrchestratorContext): readonly Draft[] {
     if (lagSeconds === undefined) return [];
     if (isClamped(lagSeconds)) {
       return [
-        [instance, `lag ${lagSeconds} s, where MySQL’s TIME ends; Seconds_Behind_Master ${secondsBehind ?? 'NULL'}`],
+        [instance, t`lag ${lagSeconds} s, where MySQL’s TIME ends; Seconds_Behind_Master ${secondsBehind ?? t`NULL`}`],
       ];
     }
     const own = context.fleet.instances[keyInFleet(instance, keys) ?? ''];
@@ -88,18 +89,18 @@ function fakeLag(context: OrchestratorContext): readonly Draft[] {
         ? secondsBehind === 0
         : direct.every((lag) => lag !== undefined && lag < fakeLagSeconds / 2);
     return lagSeconds > fakeLagSeconds && isCurrent && ioThread === 'running' && sqlThread === 'running'
-      ? [[instance, `lag ${lagSeconds} s, and the replica itself is up to date`]]
+      ? [[instance, t`lag ${lagSeconds} s, and the replica itself is up to date`]]
       : [];
   });
   return one(context, found, (who) => ({
     id: 'orchestrator.fakeLag',
-    title: `The lag that Orchestrator ${context.here} shows for ${who} is not real.`,
-    short: 'fake lag',
+    title: t`The lag that Orchestrator ${context.here} shows for ${who} is not real.`,
+    short: t`fake lag`,
     remedy: lines(
-      'Its `ReplicationLagQuery` takes the oldest row of the heartbeat table: delete the rows of servers that are gone, on each instance by itself.',
+      t`Its \`ReplicationLagQuery\` takes the oldest row of the heartbeat table: delete the rows of servers that are gone, on each instance by itself.`,
       '`SET SESSION sql_log_bin=0; DELETE FROM heartbeat.heartbeat WHERE server_id=… LIMIT 1`',
     ),
-    avoid: 'Do not relocate or rebuild these replicas, and do not delete the row of a primary that writes now.',
+    avoid: t`Do not relocate or rebuild these replicas, and do not delete the row of a primary that writes now.`,
   }));
 }
 
@@ -116,37 +117,37 @@ function disagrees(context: OrchestratorContext): readonly Draft[] {
       instance.isRecentlyChecked !== true
     )
       return [];
-    if (instance.isCheckValid === false) return [[instance, 'its check fails, and the server answers us']];
+    if (instance.isCheckValid === false) return [[instance, t`its check fails, and the server answers us`]];
     const differences: string[] = [];
     const readOnly = factsOf(own)?.readOnly;
     if (readOnly !== undefined && instance.readOnly !== undefined && readOnly !== instance.readOnly) {
-      differences.push(`read_only ${String(instance.readOnly)}, and the server says ${String(readOnly)}`);
+      differences.push(t`read_only ${String(instance.readOnly)}, and the server says ${String(readOnly)}`);
     }
     const [connection] = own.connections;
     if (own.snapshot.replication.kind === 'read') {
       const named = own.connections.filter(({ status }) => status.name !== '').length;
       if (instance.source === undefined && own.connections.length > 0) {
         differences.push(
-          `no source, and the server has ${own.connections.length === named ? 'named connections, which Orchestrator does not see' : 'one'}: ${own.connections.map(({ source }) => source).join(', ')}`,
+          t`no source, and the server has ${own.connections.length === named ? t`named connections, which Orchestrator does not see` : t`one`}: ${own.connections.map(({ source }) => source).join(', ')}`,
         );
       } else if (instance.source !== undefined && own.connections.length === 0) {
-        differences.push(`source ${instance.source}, and the server has no connection`);
+        differences.push(t`source ${instance.source}, and the server has no connection`);
       } else if (own.connections.length === 1 && connection !== undefined && instance.source !== undefined) {
         const { sourceHost, sourcePort, ioThread, sqlThread } = connection.status;
         if (!namesSameHost(hostOf(instance.source), sourceHost) || !instance.source.endsWith(`:${sourcePort}`)) {
-          differences.push(`source ${instance.source}, and the server says ${sourceHost}:${sourcePort}`);
+          differences.push(t`source ${instance.source}, and the server says ${sourceHost}:${sourcePort}`);
         }
         const stopped = (thread: string | undefined): boolean => thread === 'stopped';
         if (stopped(instance.sqlThread) !== stopped(sqlThread) || stopped(instance.ioThread) !== stopped(ioThread)) {
           differences.push(
-            `IO ${instance.ioThread ?? 'none'}, SQL ${instance.sqlThread ?? 'none'}, and the server says ${ioThread}, ${sqlThread}`,
+            t`IO ${instance.ioThread ?? t`none`}, SQL ${instance.sqlThread ?? t`none`}, and the server says ${ioThread}, ${sqlThread}`,
           );
         }
       }
     }
     if (differences.length === 0) return [];
     const at = own.snapshot.at ?? context.at;
-    more.push({ measured: `${own.spec.key} was read directly`, source: 'the server itself', at });
+    more.push({ measured: t`${own.spec.key} was read directly`, source: t`the server itself`, at });
     return [[instance, differences.join('; ')]];
   });
   return one(
@@ -154,13 +155,13 @@ function disagrees(context: OrchestratorContext): readonly Draft[] {
     found,
     (who) => ({
       id: 'orchestrator.disagrees',
-      title: `Orchestrator ${context.here} and the server itself disagree about ${who}.`,
-      short: 'differs from a direct reading',
+      title: t`Orchestrator ${context.here} and the server itself disagree about ${who}.`,
+      short: t`differs from a direct reading`,
       remedy: lines(
-        'Believe the server. Look again after a few seconds: the two were not read at one instant.',
-        'Where it stays: Orchestrator’s account lacks a privilege there, resolves the name to another server, or the replica has named connections.',
+        t`Believe the server. Look again after a few seconds: the two were not read at one instant.`,
+        t`Where it stays: Orchestrator’s account lacks a privilege there, resolves the name to another server, or the replica has named connections.`,
       ),
-      avoid: 'Do not relocate or recover by Orchestrator while it holds a wrong picture of this server.',
+      avoid: t`Do not relocate or recover by Orchestrator while it holds a wrong picture of this server.`,
     }),
     more,
   );
@@ -179,16 +180,16 @@ function downtimes(context: OrchestratorContext): readonly Draft[] {
     const isOver = untilMs < nowMs - staleSeconds * 1000;
     const isLong = (downtime.elapsedSeconds ?? 0) > longDowntimeSeconds || untilMs - nowMs > longDowntimeSeconds * 1000;
     if (!isOver && !isLong) return [];
-    const who = `by ${downtime.owner ?? 'nobody named'}: ${downtime.reason ?? 'no reason given'}`;
-    const end = downtime.until === undefined ? 'without an end' : `until ${downtime.until}`;
-    return [[instance, `downtimed ${who}, ${end}`]];
+    const who = `by ${downtime.owner ?? t`nobody named`}: ${downtime.reason ?? t`no reason given`}`;
+    const end = downtime.until === undefined ? t`without an end` : t`until ${downtime.until}`;
+    return [[instance, t`downtimed ${who}, ${end}`]];
   });
   return one(context, found, (who) => ({
     id: 'orchestrator.downtimeForgotten',
-    title: `The downtime of ${who} in Orchestrator ${context.here} looks forgotten.`,
-    short: 'downtime forgotten',
-    remedy: 'Ask who set it. If it is over: `orchestrator-client -c end-downtime -i HOST:PORT`.',
-    avoid: 'Do not leave it: a downtimed server fails without a word, and is not recovered.',
+    title: t`The downtime of ${who} in Orchestrator ${context.here} looks forgotten.`,
+    short: t`downtime forgotten`,
+    remedy: t`Ask who set it. If it is over: \`orchestrator-client -c end-downtime -i HOST:PORT\`.`,
+    avoid: t`Do not leave it: a downtimed server fails without a word, and is not recovered.`,
   }));
 }
 

@@ -2,6 +2,7 @@ import type { LinkedServiceOf } from '../../services/model';
 import { code, lines, plain } from '../phrase';
 import type { Draft, Explained, ServiceRule } from '../rule';
 import { serviceReachWords } from '../serviceReach';
+import { t } from '../../l10n';
 
 /** Our own way to Orchestrator. That it is out of our reach says nothing about whether it works. */
 export const orchestratorReach: ServiceRule = {
@@ -38,32 +39,31 @@ function unread({ spec, snapshot }: LinkedServiceOf<'orchestrator'>, here: strin
         id: 'orchestrator.unauthorized',
         title:
           failure.reason === 'unauthorized'
-            ? `Orchestrator ${here}, or a proxy in front of it, refuses our login.`
-            : `There are no usable credentials for Orchestrator ${here}.`,
-        short: failure.reason === 'unauthorized' ? 'login refused' : 'credentials missing',
+            ? t`Orchestrator ${here}, or a proxy in front of it, refuses our login.`
+            : t`There are no usable credentials for Orchestrator ${here}.`,
+        short: failure.reason === 'unauthorized' ? t`login refused` : t`credentials missing`,
         evidence,
         remedy: lines(
           spec.credentials === undefined
-            ? 'The inventory names no `credentials` for it: name some (`user`, `bearer`, `cookie` or `header`).'
-            : `Check what ${code(spec.credentials.name)} holds.`,
+            ? t`The inventory names no \`credentials\` for it: name some (\`user\`, \`bearer\`, \`cookie\` or \`header\`).`
+            : t`Check what ${code(spec.credentials.name)} holds.`,
           /<|html|forbidden/i.test(failure.text) &&
-            'A page of a proxy answered: it may let in only listed networks. Try from a host inside.',
+            t`A page of a proxy answered: it may let in only listed networks. Try from a host inside.`,
         ),
-        avoid:
-          'Do not switch the authentication off to get through: every call of this API is a GET, those that write too.',
+        avoid: t`Do not switch the authentication off to get through: every call of this API is a GET, those that write too.`,
       };
     case 'notJson':
     case 'redirected': {
       const [sentence, short, remedy] = serviceReachWords(failure.reason);
       return {
         id: 'orchestrator.notJson',
-        title: `Orchestrator ${here} ${sentence}.`,
+        title: t`Orchestrator ${here} ${sentence}.`,
         ...{ short, evidence, remedy },
       };
     }
     default: {
       const [sentence, short, remedy] = serviceReachWords(failure.reason);
-      return { id: 'orchestrator.unreachable', title: `Orchestrator ${here} ${sentence}.`, short, evidence, remedy };
+      return { id: 'orchestrator.unreachable', title: t`Orchestrator ${here} ${sentence}.`, short, evidence, remedy };
     }
   }
 }

@@ -3,6 +3,7 @@ import type { OrchestratorInstance } from '../../orchestrator/model';
 import { orchestratorOf, type OrchestratorContext } from '../orchestratorFacts';
 import { code, lines, list, plain } from '../phrase';
 import type { Draft, Explained, ServiceRule } from '../rule';
+import { t } from '../../l10n';
 
 /** Clusters that are there by mistake, or without the name that people know them by. */
 export const orchestratorTopology: ServiceRule = {
@@ -34,21 +35,21 @@ function ghosts({ facts, here, at }: OrchestratorContext): readonly Draft[] {
   return [
     {
       id: 'orchestrator.ghostCluster',
-      title: `Orchestrator ${here} holds servers twice: the cluster ${list(clusters.map((name) => code(name)))} has bare host names of servers that it also knows by their full names.`,
-      short: 'ghost cluster of bare names',
+      title: t`Orchestrator ${here} holds servers twice: the cluster ${list(clusters.map((name) => code(name)))} has bare host names of servers that it also knows by their full names.`,
+      short: t`ghost cluster of bare names`,
       evidence: members.map(({ key, cluster, host, port }) => ({
         measured: plain(
-          `${key} in ${cluster}, beside ${facts.instances.find((other) => other.host.includes('.') && bareName(other.host) === host.toLowerCase() && other.port === port)?.key ?? '?'}`,
+          t`${key} in ${cluster}, beside ${facts.instances.find((other) => other.host.includes('.') && bareName(other.host) === host.toLowerCase() && other.port === port)?.key ?? '?'}`,
         ),
         source: facts.requests.instances,
         at,
       })),
       remedy: lines(
-        'Stop Orchestrator on every node, forget each of these instances, reset the cache of resolved host names, and start it again.',
-        'So that it does not come back: resolve by `@@report_host`, set `report_host` to the full name, or `RejectHostnameResolvePattern`.',
+        t`Stop Orchestrator on every node, forget each of these instances, reset the cache of resolved host names, and start it again.`,
+        t`So that it does not come back: resolve by \`@@report_host\`, set \`report_host\` to the full name, or \`RejectHostnameResolvePattern\`.`,
       ),
       runbook: 'orchestrator.forgetGhost',
-      avoid: 'Do not forget them while Orchestrator runs: it writes its cache back, and they return.',
+      avoid: t`Do not forget them while Orchestrator runs: it writes its cache back, and they return.`,
     },
   ];
 }
@@ -69,21 +70,21 @@ function aliases({ facts, here, at }: OrchestratorContext): readonly Draft[] {
       id: 'orchestrator.aliasMissing',
       title:
         flapping.length === 0
-          ? `Orchestrator ${here} knows no alias of ${names}.`
-          : `The alias of ${names} in Orchestrator ${here} changes back and forth.`,
-      short: flapping.length === 0 ? 'cluster without an alias' : 'alias flaps',
+          ? t`Orchestrator ${here} knows no alias of ${names}.`
+          : t`The alias of ${names} in Orchestrator ${here} changes back and forth.`,
+      short: flapping.length === 0 ? t`cluster without an alias` : t`alias flaps`,
       evidence: affected.map(({ name, alias, instances }) => ({
         measured: plain(
-          `${name}: alias ${alias ?? 'none'}, ${instances} instances${(facts.aliases[name] ?? []).length > 2 ? `; seen: ${(facts.aliases[name] ?? []).join(', ')}` : ''}`,
+          t`${name}: alias ${alias ?? t`none`}, ${instances} instances${(facts.aliases[name] ?? []).length > 2 ? t`; seen: ${(facts.aliases[name] ?? []).join(', ')}` : ''}`,
         ),
         source: facts.requests.clusters,
         at,
       })),
       remedy: lines(
         flapping.length === 0
-          ? 'Run what `DetectClusterAliasQuery` says on its primary: it gives nothing there, or Orchestrator’s account may not read it. Just after a discovery, wait a minute.'
-          : 'Run what `DetectClusterAliasQuery` says on its primary several times: it takes the row of another section. Delete heartbeat rows of servers that are gone.',
-        ghost.length > 0 && 'The ghost cluster may have taken the alias: repair that first.',
+          ? t`Run what \`DetectClusterAliasQuery\` says on its primary: it gives nothing there, or Orchestrator’s account may not read it. Just after a discovery, wait a minute.`
+          : t`Run what \`DetectClusterAliasQuery\` says on its primary several times: it takes the row of another section. Delete heartbeat rows of servers that are gone.`,
+        ghost.length > 0 && t`The ghost cluster may have taken the alias: repair that first.`,
       ),
     },
   ];

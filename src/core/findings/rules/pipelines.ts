@@ -6,6 +6,7 @@ import { formatCount } from '../../words';
 import { code, lines, plain } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
+import { t } from '../../l10n';
 
 const shownEvidence = 6;
 
@@ -23,7 +24,7 @@ export const pipelines: ServiceRule = {
     if (service.kind !== 'pipeline') return [];
     const { reach, at = fleet.snapshot.takenAt } = service.snapshot;
     if (reach.kind !== 'answered') {
-      const unread = serviceUnread(context, 'pipeline.unreadable', 'The pipeline');
+      const unread = serviceUnread(context, 'pipeline.unreadable', t`The pipeline`);
       return unread === undefined ? [] : [unread];
     }
     const problems = judgePipeline(reach.facts, service.spec, at);
@@ -47,20 +48,20 @@ function toDraft(
   const evidence = problems.flatMap((problem) => problem.evidence);
   const [last] = evidence.slice(shownEvidence - 1);
   const names =
-    problems.length === 1 ? '' : ` (${formatCount(problems.length, 'table')}, the worst: ${code(worst?.name ?? '')})`;
+    problems.length === 1 ? '' : t` (${formatCount(problems.length, 'table')}, the worst: ${code(worst?.name ?? '')})`;
   return {
     id,
     title:
       problems.length === 1
-        ? `In the pipeline ${here}, ${named(worst?.name ?? '')} ${worst?.what ?? ''}.`
-        : `The pipeline ${here} ${many[id]}${names}.`,
-    short: problems.length === 1 ? (worst?.short ?? '') : `${worst?.short ?? ''} · ${problems.length} tables`,
+        ? t`In the pipeline ${here}, ${named(worst?.name ?? '')} ${worst?.what ?? ''}.`
+        : t`The pipeline ${here} ${many[id]}${names}.`,
+    short: problems.length === 1 ? (worst?.short ?? '') : t`${worst?.short ?? ''} · ${problems.length} tables`,
     evidence: [
       ...evidence
         .slice(0, shownEvidence)
         .map((each) => ({ ...each, measured: plain(each.measured), source: plain(each.source, 300) })),
       ...(evidence.length > shownEvidence && last !== undefined
-        ? [{ measured: `and ${evidence.length - shownEvidence} more`, source: plain(last.source, 160), at: last.at }]
+        ? [{ measured: t`and ${evidence.length - shownEvidence} more`, source: plain(last.source, 160), at: last.at }]
         : []),
     ],
     remedy,
@@ -74,10 +75,10 @@ function named(name: string): string {
 }
 
 const many: Readonly<Record<PipelineProblemId, string>> = {
-  'pipeline.behind': 'is behind',
-  'pipeline.gap': 'has lost rows on the way',
-  'pipeline.silent': 'is silent',
-  'pipeline.unreadable': 'could not be read whole',
+  'pipeline.behind': t`is behind`,
+  'pipeline.gap': t`has lost rows on the way`,
+  'pipeline.silent': t`is silent`,
+  'pipeline.unreadable': t`could not be read whole`,
 };
 
 function advise(
@@ -88,30 +89,27 @@ function advise(
   switch (id) {
     case 'pipeline.behind':
       return {
-        remedy:
-          'See whether the process that copies runs, and what it says in its log.\nIf it runs, look at what its statements wait for on the replica: `SHOW PROCESSLIST`.',
-        avoid: 'Do not trust the replication status of these servers here: the rows do not come through replication.',
+        remedy: t`See whether the process that copies runs, and what it says in its log.\nIf it runs, look at what its statements wait for on the replica: \`SHOW PROCESSLIST\`.`,
+        avoid: t`Do not trust the replication status of these servers here: the rows do not come through replication.`,
       };
     case 'pipeline.gap':
       return {
         remedy: lines(
           table !== undefined && gapQuery(table),
           table !== undefined &&
-            `Copy what is missing, and nothing else: ${code(copyCommand(spec, table), 400)}; rows that are there already are left alone.`,
-          'Then see why the copy has skipped them: it goes on from its newest row, so that rows that came late stay behind it.',
+            t`Copy what is missing, and nothing else: ${code(copyCommand(spec, table), 400)}; rows that are there already are left alone.`,
+          t`Then see why the copy has skipped them: it goes on from its newest row, so that rows that came late stay behind it.`,
         ),
-        avoid: 'Do not wait for it to mend itself: nothing copies what lies before the newest row of the replica.',
+        avoid: t`Do not wait for it to mend itself: nothing copies what lies before the newest row of the replica.`,
       };
     case 'pipeline.silent':
       return {
-        remedy:
-          'Nothing arrives at the source itself: look upstream, at what writes into these tables and what it reads from.\nIf what feeds them is a Kafka consumer, its group says whether it has stopped or has nothing to read.',
-        avoid: 'Do not mend the copy: both sides hold the same.',
+        remedy: t`Nothing arrives at the source itself: look upstream, at what writes into these tables and what it reads from.\nIf what feeds them is a Kafka consumer, its group says whether it has stopped or has nothing to read.`,
+        avoid: t`Do not mend the copy: both sides hold the same.`,
       };
     case 'pipeline.unreadable':
       return {
-        remedy:
-          'The evidence names the reason: a server that does not answer, a missing privilege (`SELECT` on the tables), another format than `timeFormat`, or a time column without an index.\nWhat was not read is not judged, neither good nor bad.',
+        remedy: t`The evidence names the reason: a server that does not answer, a missing privilege (\`SELECT\` on the tables), another format than \`timeFormat\`, or a time column without an index.\nWhat was not read is not judged, neither good nor bad.`,
       };
   }
 }
@@ -120,7 +118,7 @@ function advise(
 function gapQuery(table: PipelineTable): string | false {
   return (
     table.counted !== undefined &&
-    `Ask both sides by hand: ${code(unbounded(table.counted.source), 400)}. Where the source has the rows, the copy has lost them.`
+    t`Ask both sides by hand: ${code(unbounded(table.counted.source), 400)}. Where the source has the rows, the copy has lost them.`
   );
 }
 

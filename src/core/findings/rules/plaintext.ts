@@ -3,6 +3,7 @@ import { factsOf } from '../fleetFacts';
 import { code, fromStatus, lines, sourceOf, unlogged, variable } from '../phrase';
 import type { Evidence } from '../finding';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 export const plaintext: ConnectionRule = {
   scope: 'connection',
@@ -16,21 +17,20 @@ export const plaintext: ConnectionRule = {
     return [
       {
         id: 'replica.plaintext',
-        title: `${here} asks for TLS towards ${there}, and the replication traffic is not encrypted.`,
-        short: 'replication in plain text',
+        title: t`${here} asks for TLS towards ${there}, and the replication traffic is not encrypted.`,
+        short: t`replication in plain text`,
         // Only where there is something to verify.
         ...(factsOf(context.source)?.tlsOffered === true ? { runbook: 'replica.enableTls' } : {}),
         evidence: [
           proof,
-          fromStatus(context, `TLS asked for, certificate ${status.tls.verify === true ? '' : 'not '}verified`),
+          fromStatus(context, t`TLS asked for, certificate ${status.tls.verify === true ? '' : t`not `}verified`),
         ],
         remedy: lines(
-          `Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the authority in \`${dialect.flavor === 'mariadb' ? 'MASTER' : 'SOURCE'}_SSL_CA\` is one that ${here} can read.`,
-          `Then make it binding on both sides. On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}ALTER USER ${quoteSqlString(status.sourceUser ?? '<user>')}@<address of the replica> REQUIRE SSL`)}`,
-          `On the replica ${here}: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { SSL: '1', SSL_VERIFY_SERVER_CERT: '1' }))}, ${code(dialect.start(status.name))}`,
+          t`Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the authority in \`${dialect.flavor === 'mariadb' ? t`MASTER` : t`SOURCE`}_SSL_CA\` is one that ${here} can read.`,
+          t`Then make it binding on both sides. On the source ${there}: ${code(t`${unlogged(source?.connections.length === 0)}ALTER USER ${quoteSqlString(status.sourceUser ?? '<user>')}@<address of the replica> REQUIRE SSL`)}`,
+          t`On the replica ${here}: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { SSL: '1', SSL_VERIFY_SERVER_CERT: '1' }))}, ${code(dialect.start(status.name))}`,
         ),
-        avoid:
-          'Do not trust `Master_SSL_Allowed: Yes`: without verification the connection falls back to plain text unseen.',
+        avoid: t`Do not trust \`Master_SSL_Allowed: Yes\`: without verification the connection falls back to plain text unseen.`,
       },
     ];
   },
@@ -48,7 +48,7 @@ function proofOf({ source, facts, status }: ConnectionContext): Evidence | undef
   const judged = own.length > 0 ? own : dumps;
   if (judged.length > 0 && judged.every(({ encrypted }) => encrypted === false)) {
     return {
-      measured: `the source sees ${judged.length} unencrypted dump thread${judged.length === 1 ? '' : 's'} of ${status.sourceUser ?? 'this account'}`,
+      measured: t`the source sees ${judged.length} unencrypted dump thread${judged.length === 1 ? '' : 's'} of ${status.sourceUser ?? t`this account`}`,
       source: 'performance_schema.threads',
       at: sourceOf(source.snapshot.server).at,
     };

@@ -3,6 +3,7 @@ import { independentSources, isInRing, isReplica, isWritable, replicasIn, writer
 import { lines, list, variable } from '../phrase';
 import type { LinkedInstance } from '../../fleetView';
 import type { ClusterContext, ClusterRule, Draft, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Who is written to, against who should be. */
 export const primaries: ClusterRule = {
@@ -40,14 +41,14 @@ function noWriter(context: ClusterContext): readonly Draft[] {
     return [
       {
         id: 'cluster.primaryReadOnly',
-        title: `The primary of cluster ${cluster.spec.name}, ${names}, is read-only: nothing can be written.`,
-        short: 'primary is read-only',
+        title: t`The primary of cluster ${cluster.spec.name}, ${names}, is read-only: nothing can be written.`,
+        short: t`primary is read-only`,
         evidence: heads.map((each) => variable(each, '@@read_only', 1)),
         remedy: lines(
-          'Servers start read-only by configuration on purpose: make sure that this is the primary, and that no other server took over while it was away.',
-          `Then on ${names}: \`SET GLOBAL read_only = 0\`. In a planned switchover, go on with its next step instead.`,
+          t`Servers start read-only by configuration on purpose: make sure that this is the primary, and that no other server took over while it was away.`,
+          t`Then on ${names}: \`SET GLOBAL read_only = 0\`. In a planned switchover, go on with its next step instead.`,
         ),
-        avoid: 'Do not open it before you have looked at the others: two writable primaries diverge at once.',
+        avoid: t`Do not open it before you have looked at the others: two writable primaries diverge at once.`,
       },
     ];
   }
@@ -63,14 +64,14 @@ function noWriter(context: ClusterContext): readonly Draft[] {
   return [
     {
       id: 'cluster.noPrimary',
-      title: `Cluster ${cluster.spec.name} has no writable instance.`,
-      short: 'no writable instance',
+      title: t`Cluster ${cluster.spec.name} has no writable instance.`,
+      short: t`no writable instance`,
       evidence: members.map((each) => variable(each, '@@read_only', 1)),
       remedy: lines(
-        'Find the server with the latest data: compare the GTID positions of all, and look into the admin log for a switchover that stopped half way.',
-        'Finish or undo that switchover; only the server that all others follow becomes writable: `SET GLOBAL read_only = 0`.',
+        t`Find the server with the latest data: compare the GTID positions of all, and look into the admin log for a switchover that stopped half way.`,
+        t`Finish or undo that switchover; only the server that all others follow becomes writable: \`SET GLOBAL read_only = 0\`.`,
       ),
-      avoid: 'Do not open whichever server is at hand: transactions that only another one has would be lost.',
+      avoid: t`Do not open whichever server is at hand: transactions that only another one has would be lost.`,
     },
   ];
 }
@@ -100,17 +101,17 @@ function severalWriters(context: ClusterContext, writers: readonly LinkedInstanc
   return [
     {
       id: 'cluster.multiplePrimaries',
-      title: `Cluster ${cluster.spec.name} has ${writers.length} writable primaries: ${names}.`,
-      short: `${writers.length} writable primaries`,
+      title: t`Cluster ${cluster.spec.name} has ${writers.length} writable primaries: ${names}.`,
+      short: t`${writers.length} writable primaries`,
       evidence: writers.map((each) => variable(each, '@@read_only', 0)),
       remedy: lines(
         keep === undefined
-          ? 'Stop the wrong one from taking writes first: `SET GLOBAL read_only = 1` on every one but the one that clients use.'
-          : `Stop the wrong one from taking writes first. If clients use ${name(keep)}, then on ${list(wrong)}: \`SET GLOBAL read_only = 1\`.`,
-        `Then compare what each of them wrote (GTIDs with its own server_id), write what is missing on ${keep === undefined ? 'the one that stays' : name(keep)}, and build the wrong one again as a replica, from a backup.`,
-        'If both are meant, declare them in the inventory: `primary` per data centre.',
+          ? t`Stop the wrong one from taking writes first: \`SET GLOBAL read_only = 1\` on every one but the one that clients use.`
+          : t`Stop the wrong one from taking writes first. If clients use ${name(keep)}, then on ${list(wrong)}: \`SET GLOBAL read_only = 1\`.`,
+        t`Then compare what each of them wrote (GTIDs with its own server_id), write what is missing on ${keep === undefined ? t`the one that stays` : name(keep)}, and build the wrong one again as a replica, from a backup.`,
+        t`If both are meant, declare them in the inventory: \`primary\` per data centre.`,
       ),
-      avoid: 'Do not connect them to each other to even them out: rows written on both collide.',
+      avoid: t`Do not connect them to each other to even them out: rows written on both collide.`,
     },
   ];
 }
@@ -127,17 +128,17 @@ function unexpected(context: ClusterContext, writers: readonly LinkedInstance[])
   return [
     {
       id: 'cluster.unexpectedPrimary',
-      title: `The primary of cluster ${cluster.spec.name} is ${names}; the inventory expects ${wanted}.`,
-      short: 'another primary than expected',
+      title: t`The primary of cluster ${cluster.spec.name} is ${names}; the inventory expects ${wanted}.`,
+      short: t`another primary than expected`,
       evidence: acting.map((each) => ({
         ...variable(each, '@@read_only', 0),
-        measured: `${each.spec.key}: writable, no source, ${each.replicas.length} replica${each.replicas.length === 1 ? '' : 's'}`,
+        measured: t`${each.spec.key}: writable, no source, ${each.replicas.length} replica${each.replicas.length === 1 ? '' : 's'}`,
       })),
       remedy: lines(
-        `If the switchover is meant to stay, name ${names} as \`primary\` in the inventory.`,
-        `Otherwise see what made ${names} the primary, and move it back by a planned switchover: the cluster’s panel shows what stands in the way of it.`,
+        t`If the switchover is meant to stay, name ${names} as \`primary\` in the inventory.`,
+        t`Otherwise see what made ${names} the primary, and move it back by a planned switchover: the cluster’s panel shows what stands in the way of it.`,
       ),
-      avoid: `Do not make ${wanted} writable while ${names} takes writes.`,
+      avoid: t`Do not make ${wanted} writable while ${names} takes writes.`,
     },
   ];
 }

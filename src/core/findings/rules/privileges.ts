@@ -5,6 +5,7 @@ import { atLeast } from '../dialect';
 import { isExpectedPrimary } from '../fleetFacts';
 import { accountIn, code, lines, plain, sourceOf, unlogged } from '../phrase';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 type Denied = Extract<Part<unknown>, { kind: 'denied' }>;
 
@@ -14,9 +15,9 @@ export const privileges: InstanceRule = {
   check(context) {
     const { server, replication, heartbeat } = context.instance.snapshot;
     return [
-      ...(replication.kind === 'denied' ? [missing(context, replication, 'its replication status', status)] : []),
-      ...(server.kind === 'denied' ? [missing(context, server, 'its variables and threads', facts)] : []),
-      ...(heartbeat.kind === 'denied' ? [missing(context, heartbeat, 'its heartbeat table', heartbeats)] : []),
+      ...(replication.kind === 'denied' ? [missing(context, replication, t`its replication status`, status)] : []),
+      ...(server.kind === 'denied' ? [missing(context, server, t`its variables and threads`, facts)] : []),
+      ...(heartbeat.kind === 'denied' ? [missing(context, heartbeat, t`its heartbeat table`, heartbeats)] : []),
     ];
   },
 };
@@ -58,15 +59,15 @@ function missing(
   const account = accountFor(context, part.text);
   return {
     id: 'monitor.privilegeMissing',
-    title: `${context.here} does not let our account read ${what}: it lacks ${privilege}.`,
-    short: `denied: needs ${privilege}`,
+    title: t`${context.here} does not let our account read ${what}: it lacks ${privilege}.`,
+    short: t`denied: needs ${privilege}`,
     evidence: [{ measured: `${part.errno}: ${plain(part.text)}`, ...sourceOf(part) }],
     remedy: lines(
       code(`${unlogged(isExpectedPrimary(context.fleet, context.key))}GRANT ${privilege} ON ${on} TO ${account.sql}`),
-      'It counts from the next login, which Replideck makes within half a minute.',
-      account.isKnown ? '' : 'Logged in as our account, `SELECT CURRENT_USER()` names the account to put there.',
+      t`It counts from the next login, which Replideck makes within half a minute.`,
+      account.isKnown ? '' : t`Logged in as our account, \`SELECT CURRENT_USER()\` names the account to put there.`,
     ),
-    avoid: 'Do not grant SUPER or ALL PRIVILEGES for it; and do not read the refusal as "not a replica".',
+    avoid: t`Do not grant SUPER or ALL PRIVILEGES for it; and do not read the refusal as "not a replica".`,
   };
 }
 

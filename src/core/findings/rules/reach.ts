@@ -5,6 +5,7 @@ import { reachWords, type ReachWords } from '../reachWords';
 import { tunnelAvoid, tunnelWords } from '../tunnelWords';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 import type { ReachFailure } from '../../replication/reading';
+import { t } from '../../l10n';
 
 type Reason = ReachFailure['reason'];
 
@@ -41,7 +42,7 @@ export const reach: InstanceRule = {
         evidence: [
           {
             measured: `${number}${plain(failure.text) || failure.reason}`,
-            source: `connection to ${here.replaceAll('`', '')} (${spec.key}${spec.via === undefined ? '' : ` via ${spec.via}`})`,
+            source: t`connection to ${here.replaceAll('`', '')} (${spec.key}${spec.via === undefined ? '' : t` via ${spec.via}`})`,
             at: snapshot.at ?? context.fleet.snapshot.takenAt,
           },
         ],
@@ -54,59 +55,59 @@ type Make = (id: string, title: string, short: string, remedy: string, avoid?: s
 
 const unreachable: Partial<Record<Reason, ReachWords>> = {
   refused: [
-    'refuses connections: nothing listens on that port',
-    'connection refused',
-    'See on the host whether the server runs and on which port it listens; start it where it does not run.',
+    t`refuses connections: nothing listens on that port`,
+    t`connection refused`,
+    t`See on the host whether the server runs and on which port it listens; start it where it does not run.`,
   ],
   ...reachWords,
   lost: [
-    'closed the connection before it answered',
-    'connection lost',
-    'Look in the server’s error log: a crash, a kill, a proxy or a connection limit. The next reading tries again.',
+    t`closed the connection before it answered`,
+    t`connection lost`,
+    t`Look in the server’s error log: a crash, a kill, a proxy or a connection limit. The next reading tries again.`,
   ],
   notMysql: [
-    'answers, but not in the MySQL protocol',
+    t`answers, but not in the MySQL protocol`,
     'not a MySQL server',
-    'Correct the port in the inventory; another service listens there.',
+    t`Correct the port in the inventory; another service listens there.`,
   ],
   other: [
-    'could not be read',
-    'not reachable',
-    'No remedy is known for this error; the text is the server’s or the system’s own.',
+    t`could not be read`,
+    t`not reachable`,
+    t`No remedy is known for this error; the text is the server’s or the system’s own.`,
   ],
 };
 
 function judge(failure: ReachFailure, context: InstanceContext, make: Make): Draft | undefined {
   const { here, instance } = context;
   const user = instance.spec.credentials?.user;
-  const account = user === undefined ? 'our account' : `the account ${code(user)}`;
+  const account = user === undefined ? t`our account` : t`the account ${code(user)}`;
   const errno = failure.errno;
   if (failure.reason === 'tooManyConnections' || errno === 1040 || errno === 1203 || errno === 1226) {
     return make(
       'instance.tooManyConnections',
       errno === 1226 || errno === 1203
-        ? `${here} has no connection left for ${account}.`
-        : `${here} has no free connection.`,
-      'too many connections',
+        ? t`${here} has no connection left for ${account}.`
+        : t`${here} has no free connection.`,
+      t`too many connections`,
       lines(
-        'Log in over the extra port or the socket with an administrator’s account and see who holds the connections: `SHOW PROCESSLIST`.',
-        'End those that leak with `KILL <id>`, and close the leak where it comes from; Replideck itself keeps one connection per instance.',
+        t`Log in over the extra port or the socket with an administrator’s account and see who holds the connections: \`SHOW PROCESSLIST\`.`,
+        t`End those that leak with \`KILL <id>\`, and close the leak where it comes from; Replideck itself keeps one connection per instance.`,
       ),
-      'Do not restart the server to get in: it drops all work in progress and the connections come back.',
+      t`Do not restart the server to get in: it drops all work in progress and the connections come back.`,
     );
   }
   if (failure.reason === 'tlsFailed' || errno === 3159) {
     return make(
       'instance.tlsFailed',
-      `No TLS connection to ${here} could be made as the inventory demands (${code(instance.spec.tls.mode)}).`,
+      t`No TLS connection to ${here} could be made as the inventory demands (${code(instance.spec.tls.mode)}).`,
       'TLS failed',
       /not support|no_ssl|NO_SSL/i.test(failure.text)
-        ? 'The server offers no TLS: give it a certificate (`ssl_cert`, `ssl_key`), or state `tls: preferred` for it if plain text is meant.'
+        ? t`The server offers no TLS: give it a certificate (\`ssl_cert\`, \`ssl_key\`), or state \`tls: preferred\` for it if plain text is meant.`
         : lines(
-            'Compare the certificate with the name in the inventory and with the `ca` of its `tls` entry; give `serverName` where the certificate bears another name.',
-            'Or put the right certificate in its place on the server, and have it read without a restart: `FLUSH NO_WRITE_TO_BINLOG SSL` (MySQL: `ALTER INSTANCE RELOAD TLS`).',
+            t`Compare the certificate with the name in the inventory and with the \`ca\` of its \`tls\` entry; give \`serverName\` where the certificate bears another name.`,
+            t`Or put the right certificate in its place on the server, and have it read without a restart: \`FLUSH NO_WRITE_TO_BINLOG SSL\` (MySQL: \`ALTER INSTANCE RELOAD TLS\`).`,
           ),
-      'Do not set `tls: disabled` to get through: the password and all data then travel readable.',
+      t`Do not set \`tls: disabled\` to get through: the password and all data then travel readable.`,
     );
   }
   switch (failure.reason) {
@@ -116,27 +117,27 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
     case 'hung':
       return make(
         'instance.hung',
-        `${here} accepts connections and does not answer.`,
-        `no answer for ${instance.spec.timeoutSeconds} s`,
+        t`${here} accepts connections and does not answer.`,
+        t`no answer for ${instance.spec.timeoutSeconds} s`,
         lines(
-          'See on the host whether the server process is stopped, swapping or waiting for its disk. One that is stopped (state T) goes on after `kill -CONT`.',
-          'If it still takes a log-in over the socket: `SHOW PROCESSLIST` and `SHOW ENGINE INNODB STATUS` name what it waits for.',
+          t`See on the host whether the server process is stopped, swapping or waiting for its disk. One that is stopped (state T) goes on after \`kill -CONT\`.`,
+          t`If it still takes a log-in over the socket: \`SHOW PROCESSLIST\` and \`SHOW ENGINE INNODB STATUS\` name what it waits for.`,
         ),
-        'Do not kill the server before its stack and process list are saved: the cause goes with it.',
+        t`Do not kill the server before its stack and process list are saved: the cause goes with it.`,
       );
     case 'hostNotAllowed':
       return make(
         'instance.hostNotAllowed',
         errno === 1129
-          ? `${here} has blocked this host after too many failed connections.`
-          : `${here} has no account for this host.`,
-        'this host is not allowed',
+          ? t`${here} has blocked this host after too many failed connections.`
+          : t`${here} has no account for this host.`,
+        t`this host is not allowed`,
         errno === 1129
-          ? 'Find what fails to connect from here first, then on the server: `FLUSH NO_WRITE_TO_BINLOG HOSTS` (MySQL 8.4 and later: `TRUNCATE performance_schema.host_cache`).'
+          ? t`Find what fails to connect from here first, then on the server: \`FLUSH NO_WRITE_TO_BINLOG HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`
           : createAccount(context, failure),
         errno === 1129
-          ? 'Do not only raise `max_connect_errors`: the failing client stays.'
-          : 'Do not create it for `%`.',
+          ? t`Do not only raise \`max_connect_errors\`: the failing client stays.`
+          : t`Do not create it for \`%\`.`,
       );
     case 'accessDenied':
     case 'accountLocked':
@@ -150,7 +151,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
       return make('instance.unreachable', title, short, remedy, tunnelAvoid(failure.text));
     }
     default: {
-      const [sentence, short, remedy] = unreachable[failure.reason] ?? ['could not be read', 'not reachable', ''];
+      const [sentence, short, remedy] = unreachable[failure.reason] ?? [t`could not be read`, t`not reachable`, ''];
       return make('instance.unreachable', `${here} ${sentence}.`, short, remedy);
     }
   }
@@ -160,51 +161,51 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
 function createAccount({ fleet, instance, key }: InstanceContext, { text }: ReachFailure): string {
   const user = instance.spec.credentials?.user;
   const host = /Host '([^']{1,255})'/.exec(text)?.[1];
-  const account = `${user === undefined ? '<user>' : quoteSqlString(user)}@${host === undefined ? '<our address>' : quoteSqlString(host)}`;
+  const account = `${user === undefined ? '<user>' : quoteSqlString(user)}@${host === undefined ? t`<our address>` : quoteSqlString(host)}`;
   return lines(
-    `Create the account for the address that the error names: ${code(`${unlogged(isExpectedPrimary(fleet, key))}CREATE USER ${account} IDENTIFIED BY '…'`)}. A host with IPv6 needs it for both of its addresses.`,
-    `Give it what it has on the other instances, in the same way: ${code(`SHOW GRANTS FOR ${account}`)} there.`,
+    t`Create the account for the address that the error names: ${code(`${unlogged(isExpectedPrimary(fleet, key))}CREATE USER ${account} IDENTIFIED BY '…'`)}. A host with IPv6 needs it for both of its addresses.`,
+    t`Give it what it has on the other instances, in the same way: ${code(`SHOW GRANTS FOR ${account}`)} there.`,
   );
 }
 
 function denied(failure: ReachFailure, here: string, account: string): [string, string, string, string?] {
   switch (failure.reason) {
     case 'accountLocked':
-      return [`${here} has locked ${account}.`, 'account locked', 'On the server: `ALTER USER … ACCOUNT UNLOCK`.'];
+      return [t`${here} has locked ${account}.`, t`account locked`, t`On the server: \`ALTER USER … ACCOUNT UNLOCK\`.`];
     case 'passwordExpired':
       return [
-        `The password of ${account} on ${here} has expired.`,
-        'password expired',
-        'Set a new password on the server and where the inventory takes it from.',
+        t`The password of ${account} on ${here} has expired.`,
+        t`password expired`,
+        t`Set a new password on the server and where the inventory takes it from.`,
       ];
     case 'authPlugin':
       return [
-        `${here} asks for an authentication plugin that Replideck cannot speak for ${account}.`,
-        'unknown authentication plugin',
+        t`${here} asks for an authentication plugin that Replideck cannot speak for ${account}.`,
+        t`unknown authentication plugin`,
         lines(
-          'On the server, `SELECT user, host, plugin FROM mysql.user` shows the plugin of the account; one with a password hash that Replideck speaks is needed.',
-          'A server also asks for its default plugin when no account matches: check user and host as well.',
+          t`On the server, \`SELECT user, host, plugin FROM mysql.user\` shows the plugin of the account; one with a password hash that Replideck speaks is needed.`,
+          t`A server also asks for its default plugin when no account matches: check user and host as well.`,
         ),
-        'Do not drop authentication for the account.',
+        t`Do not drop authentication for the account.`,
       ];
     case 'credentialsMissing':
       return [
-        `There are no usable credentials for ${here}.`,
-        'credentials missing',
-        'Give what the inventory names under `credentials`: the secret, the environment variable or the option file.',
+        t`There are no usable credentials for ${here}.`,
+        t`credentials missing`,
+        t`Give what the inventory names under \`credentials\`: the secret, the environment variable or the option file.`,
       ];
     default:
       return [
-        `${here} refuses ${account}.`,
-        'access denied',
+        t`${here} refuses ${account}.`,
+        t`access denied`,
         lines(
-          'Correct the password where the inventory takes it from, or on the server; and see that the account exists for the host in the error text.',
-          'An account that demands TLS (`REQUIRE SSL`, `require_secure_transport`) refuses plain connections with the same words.',
+          t`Correct the password where the inventory takes it from, or on the server; and see that the account exists for the host in the error text.`,
+          t`An account that demands TLS (\`REQUIRE SSL\`, \`require_secure_transport\`) refuses plain connections with the same words.`,
           failure.errno === 1698 &&
-            'Error 1698: the account logs in by the Unix socket only; it needs a password plugin.',
-          'An anonymous account for a more exact host takes precedence over a named one for `%`.',
+            t`Error 1698: the account logs in by the Unix socket only; it needs a password plugin.`,
+          t`An anonymous account for a more exact host takes precedence over a named one for \`%\`.`,
         ),
-        'Do not grant the account to `%` to get through.',
+        t`Do not grant the account to \`%\` to get through.`,
       ];
   }
 }
@@ -217,18 +218,18 @@ function hungPart({ instance, here }: InstanceContext): readonly Draft[] {
   );
   const [first] = waiting;
   if (first === undefined) return [];
-  const what = replication === first ? 'its replication status' : 'questions about itself';
+  const what = replication === first ? t`its replication status` : t`questions about itself`;
   return [
     {
       id: 'instance.hung',
-      title: `${here} answers, but not to ${what} within the deadline.`,
-      short: `no answer for ${instance.spec.timeoutSeconds} s`,
+      title: t`${here} answers, but not to ${what} within the deadline.`,
+      short: t`no answer for ${instance.spec.timeoutSeconds} s`,
       evidence: waiting.map(({ text, at, statement }) => ({ measured: text, source: plain(statement, 160), at })),
       remedy: lines(
-        '`SHOW PROCESSLIST` shows what the statement waits for; a `STOP SLAVE` that waits for a long transaction blocks the status too.',
-        `Statements that wait: ${list(waiting.map(({ statement }) => code(plain(statement, 80))))}.`,
+        t`\`SHOW PROCESSLIST\` shows what the statement waits for; a \`STOP SLAVE\` that waits for a long transaction blocks the status too.`,
+        t`Statements that wait: ${list(waiting.map(({ statement }) => code(plain(statement, 80))))}.`,
       ),
-      avoid: 'Do not kill the server: a stop of replication that waits ends when its transaction ends.',
+      avoid: t`Do not kill the server: a stop of replication that waits ends when its transaction ends.`,
     },
   ];
 }

@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteSqlString } from '../../guard/quoteSql';
 import { formatSeconds } from '../../words';
 import { code, fromStatus, lines } from '../phrase';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Filters that a statement takes away; by the word of parseStatus.ts. */
 const filterWords: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export const settings: ConnectionRule = {
     // One delayed connection is enough for an instance that declares a delay.
     const lacksDelay = declared > 0 && !instance.connections.some((each) => each.status.delaySeconds > 0);
     const isAsDeclared = delaySeconds === declared;
-    const evidence = fromStatus(context, `SQL_Delay ${delaySeconds} s, declared ${declared} s`);
+    const evidence = fromStatus(context, t`SQL_Delay ${delaySeconds} s, declared ${declared} s`);
     return [
       ...(delaySeconds > 0
         ? [
@@ -42,15 +43,15 @@ export const settings: ConnectionRule = {
               id: 'replica.delayed',
               ...(isAsDeclared ? {} : { severity: 'warning' as const }),
               title: isAsDeclared
-                ? `${here} applies what comes from ${there} ${formatSeconds(delaySeconds)} late, as the inventory says.`
-                : `${here} applies what comes from ${there} ${formatSeconds(delaySeconds)} late; the inventory ${declared === 0 ? 'declares no delay' : `says ${formatSeconds(declared)}`}.`,
+                ? t`${here} applies what comes from ${there} ${formatSeconds(delaySeconds)} late, as the inventory says.`
+                : t`${here} applies what comes from ${there} ${formatSeconds(delaySeconds)} late; the inventory ${declared === 0 ? t`declares no delay` : t`says ${formatSeconds(declared)}`}.`,
               short: isAsDeclared
-                ? `delayed by ${formatSeconds(delaySeconds)}`
-                : `delay ${formatSeconds(delaySeconds)}, not declared`,
+                ? t`delayed by ${formatSeconds(delaySeconds)}`
+                : t`delay ${formatSeconds(delaySeconds)}, not declared`,
               evidence: [evidence],
               remedy: isAsDeclared
-                ? 'Nothing to do. The delay is subtracted from its lag.'
-                : `If the delay is meant, write \`delaySeconds: ${delaySeconds}\` into the inventory; else ${restart(declared)}`,
+                ? t`Nothing to do. The delay is subtracted from its lag.`
+                : t`If the delay is meant, write \`delaySeconds: ${delaySeconds}\` into the inventory; else ${restart(declared)}`,
             },
           ]
         : lacksDelay
@@ -58,11 +59,11 @@ export const settings: ConnectionRule = {
               {
                 id: 'replica.delayed',
                 severity: 'warning' as const,
-                title: `${here} should run ${formatSeconds(declared)} late and has no delay: it is no safety net against a mistake on ${there}.`,
-                short: 'declared delay is not set',
+                title: t`${here} should run ${formatSeconds(declared)} late and has no delay: it is no safety net against a mistake on ${there}.`,
+                short: t`declared delay is not set`,
                 evidence: [evidence],
-                remedy: `Set it again: ${restart(declared)}`,
-                avoid: 'Do not set the delay while you may need this replica up to date for a switchover.',
+                remedy: t`Set it again: ${restart(declared)}`,
+                avoid: t`Do not set the delay while you may need this replica up to date for a switchover.`,
               },
             ]
           : []),
@@ -70,14 +71,14 @@ export const settings: ConnectionRule = {
         ? [
             {
               id: 'replica.filtered',
-              title: `${here} leaves out part of what comes from ${there}.`,
-              short: filters.length === 1 ? 'filter set' : `${filters.length} filters set`,
+              title: t`${here} leaves out part of what comes from ${there}.`,
+              short: filters.length === 1 ? t`filter set` : t`${filters.length} filters set`,
               evidence: filters.map(({ kind, value }) => fromStatus(context, `${kind}: ${value}`)),
               remedy: lines(
-                'Nothing to do if it is by design. Leave what it filters out of comparisons with the source.',
-                'Do not promote this replica: what it filters is missing or old there.',
+                t`Nothing to do if it is by design. Leave what it filters out of comparisons with the source.`,
+                t`Do not promote this replica: what it filters is missing or old there.`,
                 filters.every(({ kind }) => kind in filterWords) &&
-                  `If it was forgotten: ${code(dialect.stop(name))}, ${filters.map(({ kind }) => code(clearFilter(context, kind))).join(', ')}, ${code(dialect.start(name))}; take it out of the configuration, and load what was left out from a backup.`,
+                  t`If it was forgotten: ${code(dialect.stop(name))}, ${filters.map(({ kind }) => code(clearFilter(context, kind))).join(', ')}, ${code(dialect.start(name))}; take it out of the configuration, and load what was left out from a backup.`,
               ),
             },
           ]

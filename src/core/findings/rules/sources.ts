@@ -2,6 +2,7 @@ import { formatSeconds } from '../../words';
 import { factsOf, isExpectedPrimary } from '../fleetFacts';
 import { lines, list, variable } from '../phrase';
 import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 /** What a server has to have to be a good source. */
 export const sources: InstanceRule = {
@@ -29,16 +30,16 @@ function binlogOff({ instance, facts, here }: InstanceContext): readonly Draft[]
   return [
     {
       id: 'source.binlogOff',
-      title: `${here} is a source and writes no binary log.`,
-      short: 'binary log is off',
+      title: t`${here} is a source and writes no binary log.`,
+      short: t`binary log is off`,
       runbook: 'source.enableBinlog',
       evidence: [variable(instance, '@@log_bin', 0)],
       remedy: lines(
-        'Set `log_bin` in its configuration and restart it.',
+        t`Set \`log_bin\` in its configuration and restart it.`,
         instance.replicas.length > 0 &&
-          'What was written meanwhile is in no log: set its replicas up again from a backup.',
+          t`What was written meanwhile is in no log: set its replicas up again from a backup.`,
       ),
-      avoid: 'Do not just start the replicas afterwards: they miss the writes of the time between.',
+      avoid: t`Do not just start the replicas afterwards: they miss the writes of the time between.`,
     },
   ];
 }
@@ -63,15 +64,15 @@ function statementFormat({ instance, facts, here, fleet, name }: InstanceContext
       id: 'source.formatNotRow',
       title:
         format === 'STATEMENT'
-          ? `${here} logs statements, not rows (binlog_format STATEMENT).`
-          : `${here} logs in format ${format}, its ${others.length === 1 ? 'replica' : 'replicas'} ${list(others.map(({ spec }) => name(spec.key)))} in another one.`,
-      short: format === 'STATEMENT' ? 'binlog format STATEMENT' : 'binlog formats differ',
+          ? t`${here} logs statements, not rows (binlog_format STATEMENT).`
+          : t`${here} logs in format ${format}, its ${others.length === 1 ? t`replica` : t`replicas`} ${list(others.map(({ spec }) => name(spec.key)))} in another one.`,
+      short: format === 'STATEMENT' ? t`binlog format STATEMENT` : t`binlog formats differ`,
       evidence: [instance, ...others].map((each) => variable(each, '@@binlog_format', factsOf(each)?.binlogFormat)),
       remedy: lines(
-        "Set `binlog_format = ROW` in the configuration of all, and `SET GLOBAL binlog_format = 'ROW'`; sessions that are open keep the old format until they reconnect.",
-        'Check first that a tool which relies on statements (pt-table-checksum, pt-heartbeat) sets its own session.',
+        t`Set \`binlog_format = ROW\` in the configuration of all, and \`SET GLOBAL binlog_format = 'ROW'\`; sessions that are open keep the old format until they reconnect.`,
+        t`Check first that a tool which relies on statements (pt-table-checksum, pt-heartbeat) sets its own session.`,
       ),
-      avoid: 'Do not silence the warnings about unsafe statements: each of them may give other rows on a replica.',
+      avoid: t`Do not silence the warnings about unsafe statements: each of them may give other rows on a replica.`,
     },
   ];
 }
@@ -87,22 +88,21 @@ function retention({ instance, facts, here, fleet, name }: InstanceContext): rea
   return [
     {
       id: 'source.retentionShort',
-      title: `${here} keeps its binary logs for ${formatSeconds(kept)}, less than the ${formatSeconds(need)} by which ${list(late)} runs late.`,
-      short: `binlogs kept for ${formatSeconds(kept)}`,
+      title: t`${here} keeps its binary logs for ${formatSeconds(kept)}, less than the ${formatSeconds(need)} by which ${list(late)} runs late.`,
+      short: t`binlogs kept for ${formatSeconds(kept)}`,
       evidence: [
         variable(
           instance,
-          facts.flavor === 'mysql' ? '@@binlog_expire_logs_seconds' : '@@expire_logs_days (in seconds)',
+          facts.flavor === 'mysql' ? '@@binlog_expire_logs_seconds' : t`@@expire_logs_days (in seconds)`,
           kept,
         ),
-        { measured: `delaySeconds ${need} declared`, source: 'inventory', at: fleet.snapshot.takenAt },
+        { measured: t`delaySeconds ${need} declared`, source: 'inventory', at: fleet.snapshot.takenAt },
       ],
       remedy: lines(
-        `Keep them for longer than the delay, with days to spare: \`SET GLOBAL binlog_expire_logs_seconds = ${need + 3 * 86400}\` (before MariaDB 10.6: \`expire_logs_days = ${Math.ceil(need / 86400) + 3}\`), and in the configuration.`,
-        'See that the disk has room for it.',
+        t`Keep them for longer than the delay, with days to spare: \`SET GLOBAL binlog_expire_logs_seconds = ${need + 3 * 86400}\` (before MariaDB 10.6: \`expire_logs_days = ${Math.ceil(need / 86400) + 3}\`), and in the configuration.`,
+        t`See that the disk has room for it.`,
       ),
-      avoid:
-        'Do not purge by hand meanwhile: a replica that has to fetch its relay logs again needs them from its executed position on.',
+      avoid: t`Do not purge by hand meanwhile: a replica that has to fetch its relay logs again needs them from its executed position on.`,
     },
   ];
 }
@@ -129,18 +129,17 @@ function domainClash({ instance, here, facts, fleet, name }: InstanceContext): r
     return [
       {
         id: 'source.gtidDomainClash',
-        title: `The sources of ${here}, ${names}, write in the same GTID domain ${domain}.`,
-        short: `sources share GTID domain ${domain}`,
+        title: t`The sources of ${here}, ${names}, write in the same GTID domain ${domain}.`,
+        short: t`sources share GTID domain ${domain}`,
         evidence: family.flatMap((key) => {
           const source = fleet.instances[key];
           return source === undefined ? [] : [variable(source, '@@gtid_domain_id', domain)];
         }),
         remedy: lines(
-          `Give each primary a domain of its own: \`SET GLOBAL gtid_domain_id = <free number>\` on one of ${names}, and in its configuration; its replicas take it over with the events.`,
-          'Let all connections of this replica catch up first, and watch `gtid_slave_pos` grow an entry for the new domain.',
+          t`Give each primary a domain of its own: \`SET GLOBAL gtid_domain_id = <free number>\` on one of ${names}, and in its configuration; its replicas take it over with the events.`,
+          t`Let all connections of this replica catch up first, and watch \`gtid_slave_pos\` grow an entry for the new domain.`,
         ),
-        avoid:
-          'Do not set `gtid_slave_pos` by hand for it: within one domain the position of one source stands for the other, and its transactions are skipped.',
+        avoid: t`Do not set \`gtid_slave_pos\` by hand for it: within one domain the position of one source stands for the other, and its transactions are skipped.`,
       },
     ];
   });

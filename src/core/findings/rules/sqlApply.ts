@@ -3,6 +3,7 @@ import type { ReplicationError } from '../../replication/model';
 import { code, lines, plain } from '../phrase';
 import { errorDraft, errnoOf, isEventRefused, textOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** The applier's own trouble: logs, disk, GTID order, workers. */
 export const sqlApply: ConnectionRule = {
@@ -47,15 +48,15 @@ function diskFull(
   return [
     'replica.sql.diskFull',
     thread === 'IO'
-      ? `${here} cannot write what it fetches from ${there} to its relay log.`
-      : `${here} has no room to apply what comes from ${there}.`,
-    `${thread} stopped · ${errorNumber(error)} disk full`,
+      ? t`${here} cannot write what it fetches from ${there} to its relay log.`
+      : t`${here} has no room to apply what comes from ${there}.`,
+    t`${thread} stopped · ${errorNumber(error)} disk full`,
     lines(
-      'Look at the free space of the data and relay log directories on the replica, and free some: old dumps, logs, `PURGE BINARY LOGS` of its own binary logs that no replica needs.',
+      t`Look at the free space of the data and relay log directories on the replica, and free some: old dumps, logs, \`PURGE BINARY LOGS\` of its own binary logs that no replica needs.`,
       ...(/\bis full\b/.test(textOf(error)) ? tableLimit(textOf(error)) : []),
-      `Then ${code(dialect.restart(status.name))}; set \`relay_log_space_limit\` so that relay logs stop before the disk does.`,
+      t`Then ${code(dialect.restart(status.name))}; set \`relay_log_space_limit\` so that relay logs stop before the disk does.`,
     ),
-    'Do not remove relay logs with `rm`: their index and the applier still name them.',
+    t`Do not remove relay logs with \`rm\`: their index and the applier still name them.`,
   ];
 }
 
@@ -67,8 +68,8 @@ function tableLimit(text: string): readonly string[] {
   const named = /event on table ([^;]{1,130});/.exec(text)?.[1];
   const target = named === undefined ? '<table>' : quoteTableName(named);
   return [
-    'Error 1114 also means a table or tablespace at its own limit: `max_heap_table_size`, `innodb_data_file_path`.',
-    `A MEMORY table: ${code(`SET GLOBAL max_heap_table_size = <bytes as on the source>; SET SESSION max_heap_table_size = @@global.max_heap_table_size; SET SESSION sql_log_bin = 0; ALTER TABLE ${target} ENGINE = MEMORY`)}, and the value into the configuration. Of an event of several rows the first may be in it already: take them out.`,
+    t`Error 1114 also means a table or tablespace at its own limit: \`max_heap_table_size\`, \`innodb_data_file_path\`.`,
+    t`A MEMORY table: ${code(`SET GLOBAL max_heap_table_size = <bytes as on the source>; SET SESSION max_heap_table_size = @@global.max_heap_table_size; SET SESSION sql_log_bin = 0; ALTER TABLE ${target} ENGINE = MEMORY`)}, and the value into the configuration. Of an event of several rows the first may be in it already: take them out.`,
   ];
 }
 
@@ -88,36 +89,36 @@ function judge(
       const isOwn = own?.split('-')[1] === String(facts?.serverId);
       return [
         'replica.sql.gtidOutOfOrder',
-        `${here} has ${own === undefined ? 'a transaction' : code(own)} in its binary log, ${isOwn ? 'written here, ' : ''}ahead of ${theirs === undefined ? 'what comes' : code(theirs)} from ${there}.`,
-        'SQL stopped · 1950 GTID out of order',
+        t`${here} has ${own === undefined ? t`a transaction` : code(own)} in its binary log, ${isOwn ? t`written here, ` : ''}ahead of ${theirs === undefined ? t`what comes` : code(theirs)} from ${there}.`,
+        t`SQL stopped · 1950 GTID out of order`,
         lines(
-          `Find what was written here: \`mysqlbinlog\` of the replica’s own log at ${own === undefined ? 'that GTID' : code(own)}; starting again gives the same error.`,
-          'Undo its rows on the replica with `sql_log_bin = 0`, so that its data is the source’s again, and set `read_only`.',
-          `The GTID stays in the replica’s own log. A replica without replicas of its own can be set up again from a backup, which also clears that log.`,
+          t`Find what was written here: \`mysqlbinlog\` of the replica’s own log at ${own === undefined ? t`that GTID` : code(own)}; starting again gives the same error.`,
+          t`Undo its rows on the replica with \`sql_log_bin = 0\`, so that its data is the source’s again, and set \`read_only\`.`,
+          t`The GTID stays in the replica’s own log. A replica without replicas of its own can be set up again from a backup, which also clears that log.`,
         ),
-        'Do not turn `gtid_strict_mode` off and go on: the errant transaction stays and breaks the next promotion. And no `RESET MASTER` while this server has replicas.',
+        t`Do not turn \`gtid_strict_mode\` off and go on: the errant transaction stays and breaks the next promotion. And no \`RESET MASTER\` while this server has replicas.`,
       ];
     }
     case 1594:
       return [
         'replica.sql.relayLogCorrupt',
-        `${here} cannot read its relay log of ${there}.`,
-        'SQL stopped · relay log corrupt',
+        t`${here} cannot read its relay log of ${there}.`,
+        t`SQL stopped · relay log corrupt`,
         relayLogRemedy(),
         gtid === 'no'
-          ? `Do not use the position that was read (${place(readPosition)}): what lies between is lost. Use the one that was executed.`
-          : 'Do not restart the SQL thread alone: the same relay log is read again.',
+          ? t`Do not use the position that was read (${place(readPosition)}): what lies between is lost. Use the one that was executed.`
+          : t`Do not restart the SQL thread alone: the same relay log is read again.`,
       ];
     case 1964:
       return [
         'replica.sql.earlierCommitFailed',
-        `A parallel worker of ${here} gave up because an earlier transaction from ${there} failed.`,
-        `SQL stopped · ${error.errno} earlier commit failed`,
+        t`A parallel worker of ${here} gave up because an earlier transaction from ${there} failed.`,
+        t`SQL stopped · ${error.errno} earlier commit failed`,
         lines(
-          `This error is a consequence. The error log of ${here} holds the first one, just before it${dialect.flavor === 'mysql' ? ', and so does `performance_schema.replication_applier_status_by_worker`' : ''}; repair that.`,
-          `Then ${code(dialect.start(name, 'SQL'))}`,
+          t`This error is a consequence. The error log of ${here} holds the first one, just before it${dialect.flavor === 'mysql' ? t`, and so does \`performance_schema.replication_applier_status_by_worker\`` : ''}; repair that.`,
+          t`Then ${code(dialect.start(name, 'SQL'))}`,
         ),
-        `Do not act on ${error.errno} itself, and do not skip anything for it.`,
+        t`Do not act on ${error.errno} itself, and do not skip anything for it.`,
       ];
     default:
       return undefined;
@@ -125,24 +126,24 @@ function judge(
 
   /** By GTID the logs are fetched again on a restart of both threads (measured); by position it has to be told from where. */
   function relayLogRemedy(): string {
-    const suspicion = `If it comes back at the same place, the source’s own log is damaged: check it on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`;
+    const suspicion = t`If it comes back at the same place, the source’s own log is damaged: check it on ${there} with \`mysqlbinlog --verify-binlog-checksum\`.`;
     if (gtid !== 'no' && dialect.flavor === 'mariadb') {
       return lines(
-        `Restart both threads; the relay logs are fetched again from the GTID position: ${code(dialect.restart(name))}`,
+        t`Restart both threads; the relay logs are fetched again from the GTID position: ${code(dialect.restart(name))}`,
         suspicion,
       );
     }
     if (gtid !== 'no') {
       return lines(
-        'Fetch the relay logs again; with auto-position nothing is lost:',
+        t`Fetch the relay logs again; with auto-position nothing is lost:`,
         `${code(dialect.stop(name))}, ${code(`RESET REPLICA${name === '' ? '' : ` FOR CHANNEL ${quoteSqlString(name)}`}`)}, ${code(dialect.start(name))}`,
         suspicion,
       );
     }
     return lines(
-      `Fetch again from where was executed, ${place(executedPosition)}:`,
+      t`Fetch again from where was executed, ${place(executedPosition)}:`,
       executedPosition === undefined
-        ? 'The executed position is not in this reading; read the status again.'
+        ? t`The executed position is not in this reading; read the status again.`
         : `${code(dialect.stop(name))}, ${code(
             dialect.change(name, {
               LOG_FILE: quoteSqlString(plain(executedPosition.file)),

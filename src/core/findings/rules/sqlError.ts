@@ -1,6 +1,7 @@
 import { code, lines, plain } from '../phrase';
 import { errorDraft, sqlErrorOf, textOf } from '../replicationErrors';
 import type { ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Every other error of the SQL thread: the server's own code and words, and no invented remedy. */
 export const sqlError: ConnectionRule = {
@@ -13,15 +14,15 @@ export const sqlError: ConnectionRule = {
     return [
       errorDraft(context, 'SQL', error, [
         'replica.sql.error',
-        `${context.here} cannot apply what comes from ${context.there}: error ${error.errno}, ${code(plain(textOf(error), 160))}.`,
-        `SQL ${context.status.sqlThread} · error ${error.errno}`,
+        t`${context.here} cannot apply what comes from ${context.there}: error ${error.errno}, ${code(plain(textOf(error), 160))}.`,
+        t`SQL ${context.status.sqlThread} · error ${error.errno}`,
         lines(
-          'No remedy is known for this error.',
+          t`No remedy is known for this error.`,
           error.workerText === undefined && context.dialect.flavor === 'mysql'
-            ? '`SELECT * FROM performance_schema.replication_applier_status_by_worker` on the replica may name the cause; our account could not read it.'
-            : `The error log of ${context.here} at that time may say more; its position is kept meanwhile.`,
+            ? t`\`SELECT * FROM performance_schema.replication_applier_status_by_worker\` on the replica may name the cause; our account could not read it.`
+            : t`The error log of ${context.here} at that time may say more; its position is kept meanwhile.`,
         ),
-        'Do not skip the event before you know what it is.',
+        t`Do not skip the event before you know what it is.`,
       ]),
     ];
   },

@@ -3,6 +3,7 @@ import type { ReplicationError } from '../../replication/model';
 import { code, lines, plain } from '../phrase';
 import { errorDraft, errnoOf, sqlErrorOf, textOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** An event that meets other rows than it met on the source. */
 export const sqlRows: ConnectionRule = {
@@ -29,35 +30,34 @@ function repairOf({ source }: ConnectionContext, error: ReplicationError, id: st
     : undefined;
 }
 
-const skipping =
-  'Do not skip the event with `SQL_SLAVE_SKIP_COUNTER`, an empty transaction or `slave_exec_mode=IDEMPOTENT`: the whole transaction is lost and the two go on differing unseen.';
+const skipping = t`Do not skip the event with \`SQL_SLAVE_SKIP_COUNTER\`, an empty transaction or \`slave_exec_mode=IDEMPOTENT\`: the whole transaction is lost and the two go on differing unseen.`;
 
 function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
   const { here, there, status, dialect } = context;
   const text = textOf(error);
   const named = /event on table ([^;]{1,130});/.exec(text)?.[1];
-  const table = named === undefined ? 'the table' : code(named);
+  const table = named === undefined ? t`the table` : code(named);
   const target = named === undefined ? '<table>' : quoteTableName(named);
   const start = code(dialect.start(status.name, 'SQL'));
   const event = eventIn(error);
   const unknown =
     context.dialect.flavor === 'mysql' && error.workerText === undefined
-      ? 'The table stands in `performance_schema.replication_applier_status_by_worker`, which our account may not read (SELECT on `performance_schema.*`).'
+      ? t`The table stands in \`performance_schema.replication_applier_status_by_worker\`, which our account may not read (SELECT on \`performance_schema.*\`).`
       : '';
   switch (errnoOf(error)) {
     case 1062: {
       const [, value, key] = /Duplicate entry '(.{0,200}?)' for key '([^']{1,130})'/s.exec(text) ?? [];
-      const entry = value === undefined ? 'a row' : `the row ${code(value)}`;
+      const entry = value === undefined ? 'a row' : t`the row ${code(value)}`;
       return [
         'replica.sql.duplicateKey',
-        `${here} already has ${entry} in ${table} that ${there} inserts${key === undefined ? '' : ` (key ${code(key)})`}.`,
-        `SQL stopped · 1062 duplicate ${plain(named ?? 'key', 18)}`,
+        t`${here} already has ${entry} in ${table} that ${there} inserts${key === undefined ? '' : t` (key ${code(key)})`}.`,
+        t`SQL stopped · 1062 duplicate ${plain(named ?? 'key', 18)}`,
         lines(
           unknown,
-          `Read that row on both: ${code(`SELECT * FROM ${target} WHERE <key> = <value>`)}. ${event}`,
-          `If the replica’s row was written locally, delete it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DELETE FROM ${target} WHERE <key> = <value> LIMIT 1`)}, then ${start}`,
-          'If both rows are the same, the event may have been applied before: find out how the position went back, then compare the table.',
-          'Set `read_only` on the replica, so that it does not happen again.',
+          t`Read that row on both: ${code(`SELECT * FROM ${target} WHERE <key> = <value>`)}. ${event}`,
+          t`If the replica’s row was written locally, delete it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DELETE FROM ${target} WHERE <key> = <value> LIMIT 1`)}, then ${start}`,
+          t`If both rows are the same, the event may have been applied before: find out how the position went back, then compare the table.`,
+          t`Set \`read_only\` on the replica, so that it does not happen again.`,
         ),
         skipping,
       ];
@@ -65,13 +65,13 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     case 1032:
       return [
         'replica.sql.rowMissing',
-        `${here} lacks a row in ${table} that ${there} ${/Delete_rows/i.test(text) ? 'deletes' : 'changes'}.`,
-        `SQL stopped · 1032 row missing ${plain(named ?? '', 12)}`.trim(),
+        t`${here} lacks a row in ${table} that ${there} ${/Delete_rows/i.test(text) ? t`deletes` : t`changes`}.`,
+        t`SQL stopped · 1032 row missing ${plain(named ?? '', 12)}`.trim(),
         lines(
           unknown,
-          `${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the old values of the row there.`.trim(),
-          `Insert it on the replica as it was before the event, without logging it: ${code(`SET SESSION sql_log_bin = 0; INSERT INTO ${target} VALUES (…)`)}, then ${start}`,
-          'One missing row is seldom alone: compare the whole table with the source afterwards (pt-table-checksum).',
+          t`${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the old values of the row there.`.trim(),
+          t`Insert it on the replica as it was before the event, without logging it: ${code(`SET SESSION sql_log_bin = 0; INSERT INTO ${target} VALUES (…)`)}, then ${start}`,
+          t`One missing row is seldom alone: compare the whole table with the source afterwards (pt-table-checksum).`,
         ),
         skipping,
       ];
@@ -81,17 +81,17 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     case 1452:
       return [
         'replica.sql.foreignKey',
-        `A change from ${there} to ${table} breaks a foreign key on ${here}: a related row differs from the source.`,
-        `SQL stopped · ${error.causeErrno} foreign key`,
+        t`A change from ${there} to ${table} breaks a foreign key on ${here}: a related row differs from the source.`,
+        t`SQL stopped · ${error.causeErrno} foreign key`,
         lines(
           unknown,
-          `${event} The constraint in the text names both tables.`,
+          t`${event} The constraint in the text names both tables.`,
           /1452|1216/.test(String(error.causeErrno))
-            ? `Insert the missing parent row on the replica as the source has it, with \`sql_log_bin = 0\`, then ${start}`
-            : `Delete the child rows that the source does not have on the replica, with \`sql_log_bin = 0\`, then ${start}`,
-          'Compare both tables with the source afterwards.',
+            ? t`Insert the missing parent row on the replica as the source has it, with \`sql_log_bin = 0\`, then ${start}`
+            : t`Delete the child rows that the source does not have on the replica, with \`sql_log_bin = 0\`, then ${start}`,
+          t`Compare both tables with the source afterwards.`,
         ),
-        'Do not leave `foreign_key_checks=0`: every later orphan goes in unseen.',
+        t`Do not leave \`foreign_key_checks=0\`: every later orphan goes in unseen.`,
       ];
     default:
       return undefined;
@@ -102,10 +102,10 @@ function eventIn(error: ReplicationError): string {
   const transaction = /transaction '([^']{1,100})'/.exec(error.text)?.[1];
   const [, file, position] = /(?:master|source) log (\S{1,100}), end_log_pos (\d+)/.exec(textOf(error)) ?? [];
   const parts = [
-    ...(transaction === undefined ? [] : [`transaction ${code(transaction)}`]),
-    ...(file === undefined || position === '0' ? [] : [`source log ${code(`${file}:${position ?? ''}`)}`]),
+    ...(transaction === undefined ? [] : [t`transaction ${code(transaction)}`]),
+    ...(file === undefined || position === '0' ? [] : [t`source log ${code(`${file}:${position ?? ''}`)}`]),
   ];
-  return parts.length === 0 ? '' : `The event is in ${parts.join(', ')}.`;
+  return parts.length === 0 ? '' : t`The event is in ${parts.join(', ')}.`;
 }
 
 export const sqlRowsExplained: Explained = {

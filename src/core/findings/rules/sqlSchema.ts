@@ -3,6 +3,7 @@ import type { ReplicationError } from '../../replication/model';
 import { accountIn, code, lines, plain } from '../phrase';
 import { errorDraft, errnoOf, sqlErrorOf, textOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** The replica's tables or accounts are not those of the source. */
 export const sqlSchema: ConnectionRule = {
@@ -37,15 +38,15 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       const what = isSchema ? 'schema' : 'table';
       return [
         'replica.sql.tableMissing',
-        `${here} lacks the ${what}${name} that ${there} writes to.`,
-        `SQL stopped · ${error.causeErrno} ${what} missing`,
+        t`${here} lacks the ${what}${name} that ${there} writes to.`,
+        t`SQL stopped · ${error.causeErrno} ${what} missing`,
         lines(
           status.filters.length > 0 &&
-            `A filter may have left its creation out: ${status.filters.map(({ kind, value }) => code(`${kind}: ${value}`)).join(', ')}.`,
-          `On ${there}: ${code(isSchema ? `SHOW CREATE DATABASE ${sql}` : `SHOW CREATE TABLE ${sql}`)}; create it on the replica with \`sql_log_bin = 0\` and load its rows as of the replica’s position (a dump with the position in it).`,
-          `Then ${start}`,
+            t`A filter may have left its creation out: ${status.filters.map(({ kind, value }) => code(`${kind}: ${value}`)).join(', ')}.`,
+          t`On ${there}: ${code(isSchema ? `SHOW CREATE DATABASE ${sql}` : `SHOW CREATE TABLE ${sql}`)}; create it on the replica with \`sql_log_bin = 0\` and load its rows as of the replica’s position (a dump with the position in it).`,
+          t`Then ${start}`,
         ),
-        'Do not add an ignore filter for it: the data would be missing for good, and a promotion would show it.',
+        t`Do not add an ignore filter for it: the data would be missing for good, and a promotion would show it.`,
       ];
     }
     case 1677:
@@ -55,14 +56,14 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       const { name, sql } = ofTable(/table '([^']{1,130})'/i);
       return [
         'replica.sql.columnMismatch',
-        `The table${name} has other columns on ${here} than on ${there}.`,
-        `SQL stopped · ${error.causeErrno} column mismatch`,
+        t`The table${name} has other columns on ${here} than on ${there}.`,
+        t`SQL stopped · ${error.causeErrno} column mismatch`,
         lines(
-          `Compare ${code(`SHOW CREATE TABLE ${sql}`)} on both and bring the replica’s table to the source’s form, with \`sql_log_bin = 0\`.`,
-          `Then ${start}`,
-          'During a planned migration `slave_type_conversions` may allow widening for a while; set it back afterwards.',
+          t`Compare ${code(`SHOW CREATE TABLE ${sql}`)} on both and bring the replica’s table to the source’s form, with \`sql_log_bin = 0\`.`,
+          t`Then ${start}`,
+          t`During a planned migration \`slave_type_conversions\` may allow widening for a while; set it back afterwards.`,
         ),
-        'Do not set `slave_type_conversions=ALL_LOSSY`: it cuts values off without a word.',
+        t`Do not set \`slave_type_conversions=ALL_LOSSY\`: it cuts values off without a word.`,
       ];
     }
     case 1396: {
@@ -72,15 +73,15 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       const isCreate = /CREATE/i.test(verb);
       return [
         'replica.sql.accountExists',
-        `${code(plain(verb || 'An account statement', 40))} from ${there} fails on ${here}: the account ${code(account)} ${isCreate ? 'is already there' : 'is not there'}.`,
-        `SQL stopped · 1396 account ${isCreate ? 'exists' : 'differs'}`,
+        t`${code(plain(verb || t`An account statement`, 40))} from ${there} fails on ${here}: the account ${code(account)} ${isCreate ? t`is already there` : t`is not there`}.`,
+        t`SQL stopped · 1396 account ${isCreate ? t`exists` : t`differs`}`,
         lines(
           isCreate
-            ? `It was made by hand on the replica. Note its grants, then remove it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DROP USER ${account}`)}`
-            : `Create it on the replica as the source had it: ${code(`SET SESSION sql_log_bin = 0; CREATE USER ${account} …`)}`,
-          `Then ${start}, and compare the accounts of both.`,
+            ? t`It was made by hand on the replica. Note its grants, then remove it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DROP USER ${account}`)}`
+            : t`Create it on the replica as the source had it: ${code(`SET SESSION sql_log_bin = 0; CREATE USER ${account} …`)}`,
+          t`Then ${start}, and compare the accounts of both.`,
         ),
-        'Do not skip the statement: the account would keep another password and other grants than on the source.',
+        t`Do not skip the statement: the account would keep another password and other grants than on the source.`,
       ];
     }
     default:

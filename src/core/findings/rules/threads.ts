@@ -1,5 +1,6 @@
 import { code, lines, threadsEvidence } from '../phrase';
 import type { ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 /** Threads that stand still without an error code. */
 export const threads: ConnectionRule = {
@@ -20,15 +21,15 @@ export const threads: ConnectionRule = {
       return [
         {
           id: 'replica.untilReached',
-          title: `${here} stopped applying from ${there} at an UNTIL condition (${until.condition}${target}).`,
-          short: 'stopped by UNTIL',
+          title: t`${here} stopped applying from ${there} at an UNTIL condition (${until.condition}${target}).`,
+          short: t`stopped by UNTIL`,
           runbook: 'replica.start',
           evidence,
           remedy: lines(
-            'It was started to stop there: ask who planned it.',
-            `When the work is done: ${code(ioThread === 'stopped' ? dialect.start(name) : dialect.start(name, 'SQL'))}`,
+            t`It was started to stop there: ask who planned it.`,
+            t`When the work is done: ${code(ioThread === 'stopped' ? dialect.start(name) : dialect.start(name, 'SQL'))}`,
           ),
-          avoid: 'Do not start it before the planned work at this position is done: the position cannot be had back.',
+          avoid: t`Do not start it before the planned work at this position is done: the position cannot be had back.`,
         },
       ];
     }
@@ -36,15 +37,15 @@ export const threads: ConnectionRule = {
       return [
         {
           id: 'replica.stoppedByOperator',
-          title: `Replication of ${here} from ${there} is stopped: both threads, without an error.`,
-          short: 'stopped, no error',
+          title: t`Replication of ${here} from ${there} is stopped: both threads, without an error.`,
+          short: t`stopped, no error`,
           runbook: 'replica.start',
           evidence,
           remedy: lines(
-            'Somebody stopped it, or it was never started since the server or the connection was set up: ask, and read the admin log.',
-            `Then: ${code(dialect.start(name))}`,
+            t`Somebody stopped it, or it was never started since the server or the connection was set up: ask, and read the admin log.`,
+            t`Then: ${code(dialect.start(name))}`,
           ),
-          avoid: 'Do not start it blindly: it may be held for a backup, a repair or a switchover.',
+          avoid: t`Do not start it blindly: it may be held for a backup, a repair or a switchover.`,
         },
       ];
     }
@@ -52,15 +53,15 @@ export const threads: ConnectionRule = {
       return [
         {
           id: 'replica.ioStopped',
-          title: `${here} fetches nothing from ${there}: the IO thread is stopped, without an error.`,
-          short: 'IO stopped, no error',
+          title: t`${here} fetches nothing from ${there}: the IO thread is stopped, without an error.`,
+          short: t`IO stopped, no error`,
           runbook: 'replica.start',
           evidence,
           remedy: lines(
-            'Only this thread was stopped: by an operator, or by the server after a connection that was killed.',
+            t`Only this thread was stopped: by an operator, or by the server after a connection that was killed.`,
             code(dialect.start(name, 'IO')),
           ),
-          avoid: 'Do not point the replica anew: its position is intact.',
+          avoid: t`Do not point the replica anew: its position is intact.`,
         },
       ];
     }
@@ -68,15 +69,15 @@ export const threads: ConnectionRule = {
       return [
         {
           id: 'replica.sqlStopped',
-          title: `${here} fetches from ${there} and applies nothing: the SQL thread is stopped, without an error.`,
-          short: 'SQL stopped, no error',
+          title: t`${here} fetches from ${there} and applies nothing: the SQL thread is stopped, without an error.`,
+          short: t`SQL stopped, no error`,
           runbook: 'replica.start',
           evidence,
           remedy: lines(
-            'Only this thread was stopped, as backups and manual repairs do: ask who holds it.',
-            `Then: ${code(dialect.start(name, 'SQL'))}`,
+            t`Only this thread was stopped, as backups and manual repairs do: ask who holds it.`,
+            t`Then: ${code(dialect.start(name, 'SQL'))}`,
           ),
-          avoid: 'Do not start it blindly; and do not let it stand: relay logs fill the disk meanwhile.',
+          avoid: t`Do not start it blindly; and do not let it stand: relay logs fill the disk meanwhile.`,
         },
       ];
     }

@@ -3,6 +3,7 @@ import { dialectOf } from '../dialect';
 import { factsOf } from '../fleetFacts';
 import { code, lines, list, sourceOf, variable } from '../phrase';
 import type { ClusterContext, ClusterRule, Draft, Explained } from '../rule';
+import { t } from '../../l10n';
 
 export const topology: ClusterRule = {
   scope: 'cluster',
@@ -23,22 +24,22 @@ function circular(context: ClusterContext): readonly Draft[] {
   return [
     {
       id: 'cluster.circular',
-      title: `In cluster ${cluster.spec.name} ${list(rings.map((ring) => list(ring.map(name))))} replicate from each other.`,
-      short: 'replicate in a ring',
+      title: t`In cluster ${cluster.spec.name} ${list(rings.map((ring) => list(ring.map(name))))} replicate from each other.`,
+      short: t`replicate in a ring`,
       evidence: keys.flatMap((key) => {
         const instance = fleet.instances[key];
         const connection = instance?.connections.find(({ sourceKey }) => keys.includes(sourceKey ?? ''));
         return instance === undefined || connection === undefined
           ? []
-          : [{ measured: `${key} replicates from ${connection.source}`, ...sourceOf(instance.snapshot.replication) }];
+          : [{ measured: t`${key} replicates from ${connection.source}`, ...sourceOf(instance.snapshot.replication) }];
       }),
       remedy: lines(
-        'A link is left from a switchover: make sure which one is the primary and that both have the same position.',
+        t`A link is left from a switchover: make sure which one is the primary and that both have the same position.`,
         linkBack(context, rings) ??
-          'On that primary: `STOP SLAVE; RESET SLAVE ALL` of the connection that leads back (MySQL: `STOP REPLICA; RESET REPLICA ALL`).',
-        'If the pair is meant, declare both as `primary` per data centre in the inventory.',
+          t`On that primary: \`STOP SLAVE; RESET SLAVE ALL\` of the connection that leads back (MySQL: \`STOP REPLICA; RESET REPLICA ALL\`).`,
+        t`If the pair is meant, declare both as \`primary\` per data centre in the inventory.`,
       ),
-      avoid: 'Do not reset the other side: the replica would lose its position.',
+      avoid: t`Do not reset the other side: the replica would lose its position.`,
     },
   ];
 }
@@ -55,7 +56,7 @@ function linkBack({ cluster, fleet, name }: ClusterContext, rings: readonly (rea
   if (key === undefined || back === undefined || facts === undefined) return undefined;
   const dialect = dialectOf(facts.flavor, facts.versionNumber);
   const { name: connection } = back.status;
-  return `On ${name(key)}, if it is the primary: ${code(`${dialect.stop(connection)}; ${dialect.resetAll(connection)}`)}, which takes away the connection that leads back.`;
+  return t`On ${name(key)}, if it is the primary: ${code(`${dialect.stop(connection)}; ${dialect.resetAll(connection)}`)}, which takes away the connection that leads back.`;
 }
 
 function versionSkew({ cluster, members, fleet, name }: ClusterContext): readonly Draft[] {
@@ -77,25 +78,24 @@ function versionSkew({ cluster, members, fleet, name }: ClusterContext): readonl
     {
       id: 'cluster.versionSkew',
       title:
-        `In cluster ${cluster.spec.name} ` +
+        t`In cluster ${cluster.spec.name} ` +
         list(
           pairs.map(
             ({ replica, source, here, there }) =>
-              `${name(replica.spec.key)} (${here.versionNumber.join('.')}) is older than its source ${name(source.spec.key)} (${there.versionNumber.join('.')})`,
+              t`${name(replica.spec.key)} (${here.versionNumber.join('.')}) is older than its source ${name(source.spec.key)} (${there.versionNumber.join('.')})`,
           ),
         ) +
         '.',
-      short: 'replica older than its source',
+      short: t`replica older than its source`,
       evidence: pairs.flatMap(({ replica, source, here, there }) => [
         variable(replica, '@@version', here.version),
         variable(source, '@@version', there.version),
       ]),
       remedy: lines(
-        `Upgrade ${list(pairs.map(({ replica }) => name(replica.spec.key)))}: replicas first, the primary last.`,
-        'Until then use no feature on the source that the older version does not know.',
+        t`Upgrade ${list(pairs.map(({ replica }) => name(replica.spec.key)))}: replicas first, the primary last.`,
+        t`Until then use no feature on the source that the older version does not know.`,
       ),
-      avoid:
-        'Do not promote the older replica: the others would then be newer than their source, but its data files cannot be taken back.',
+      avoid: t`Do not promote the older replica: the others would then be newer than their source, but its data files cannot be taken back.`,
     },
   ];
 }

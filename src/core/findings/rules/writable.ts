@@ -1,6 +1,7 @@
 import { clustersOf, isExpectedPrimary, isInRing, isReplica, isWritable, replicasIn } from '../fleetFacts';
 import { lines, variable } from '../phrase';
 import type { Explained, InstanceRule } from '../rule';
+import { t } from '../../l10n';
 
 export const writable: InstanceRule = {
   scope: 'instance',
@@ -18,15 +19,15 @@ export const writable: InstanceRule = {
     return [
       {
         id: 'replica.writable',
-        title: `${here} is a replica and accepts writes: read_only is off.`,
-        short: 'replica is writable',
+        title: t`${here} is a replica and accepts writes: read_only is off.`,
+        short: t`replica is writable`,
         runbook: 'instance.setReadOnly',
         evidence: [variable(instance, '@@read_only', 0)],
         remedy: lines(
-          `\`SET GLOBAL ${facts?.flavor === 'mysql' ? 'super_read_only' : 'read_only'} = 1\`, and the same in its configuration.`,
-          'Then look for what was written meanwhile: replica.errantTransactions names transactions of its own.',
+          t`\`SET GLOBAL ${facts?.flavor === 'mysql' ? t`super_read_only` : t`read_only`} = 1\`, and the same in its configuration.`,
+          t`Then look for what was written meanwhile: replica.errantTransactions names transactions of its own.`,
         ),
-        avoid: 'Do not set it on the server that clients write to: make sure first which one is the primary.',
+        avoid: t`Do not set it on the server that clients write to: make sure first which one is the primary.`,
       },
     ];
   },

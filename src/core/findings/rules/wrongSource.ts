@@ -1,6 +1,7 @@
 import { clustersOf, factsOf, isExpectedPrimary } from '../fleetFacts';
 import { code, fromStatus, lines } from '../phrase';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
+import { t } from '../../l10n';
 
 export const wrongSource: ConnectionRule = {
   scope: 'connection',
@@ -20,19 +21,19 @@ export const wrongSource: ConnectionRule = {
     return [
       {
         id: 'replica.wrongSource',
-        title: `${here} belongs to cluster ${names} and replicates from ${there}, which does not.`,
-        short: 'replicates from a wrong source',
+        title: t`${here} belongs to cluster ${names} and replicates from ${there}, which does not.`,
+        short: t`replicates from a wrong source`,
         evidence: [
           fromStatus(
             context,
-            `source ${status.sourceHost}:${status.sourcePort}, server_id ${status.sourceServerId ?? 'unknown'}`,
+            t`source ${status.sourceHost}:${status.sourcePort}, server_id ${status.sourceServerId ?? t`unknown`}`,
           ),
         ],
         remedy: lines(
-          `If it was moved on purpose, list it in the cluster of ${there} in the inventory.`,
-          `Otherwise its data is that of another cluster since the change: find when that was, stop it, build it again from a backup of its own cluster, and point it there: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>', ...(status.gtid === 'no' ? { LOG_FILE: "'<file of the backup>'", LOG_POS: '<position of the backup>' } : {}) }))}, ${code(dialect.start(status.name))}`,
+          t`If it was moved on purpose, list it in the cluster of ${there} in the inventory.`,
+          t`Otherwise its data is that of another cluster since the change: find when that was, stop it, build it again from a backup of its own cluster, and point it there: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { HOST: "'<source>'", PORT: '<port>', ...(status.gtid === 'no' ? { LOG_FILE: t`'<file of the backup>'`, LOG_POS: t`<position of the backup>` } : {}) }))}, ${code(dialect.start(status.name))}`,
         ),
-        avoid: 'Do not just point it back: what it applied from the other source stays in its data.',
+        avoid: t`Do not just point it back: what it applied from the other source stays in its data.`,
       },
     ];
   },

@@ -4,6 +4,7 @@ import { findScalar } from '../yamlDocument';
 import { keyWords } from './keyWords';
 import { namesFor } from './namesFor';
 import { keysOf, formsOf, nodesAt, type SchemaNode } from './schemaNodes';
+import { t } from '../../l10n';
 
 /** One thing that may be written at a place. */
 export interface Completion {
@@ -107,9 +108,9 @@ function valueItems(
     if (only !== undefined) return [item(String(only), form.description)];
     if (type === 'boolean')
       return ['true', 'false'].map((word) =>
-        item(word, given === undefined ? '' : `Unless given: \`${String(given)}\`.`),
+        item(word, given === undefined ? '' : t`Unless given: \`${String(given)}\`.`),
       );
-    if (given !== undefined) return [item(String(given), 'What counts where it is not given.')];
+    if (given !== undefined) return [item(String(given), t`What counts where it is not given.`)];
     return type === 'object' && mayOpenBraces
       ? braces(form).map((keys) => item(`{ ${keys.join(', ')} }`, form.description, inBraces(keys)))
       : [];

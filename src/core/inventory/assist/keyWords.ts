@@ -1,4 +1,5 @@
 import type { SchemaNode } from './schemaNodes';
+import { t } from '../../l10n';
 
 /** What a key means, what it takes and what stands for it where it is missing, as Markdown. */
 export function keyWords(schema: SchemaNode, forms: readonly SchemaNode[]): string {
@@ -11,19 +12,19 @@ export function keyWords(schema: SchemaNode, forms: readonly SchemaNode[]): stri
   );
   const facts = [
     ...new Set(forms.flatMap(limits)),
-    ...forms.flatMap(({ default: given }) => (given === undefined ? [] : [`Unless given: \`${String(given)}\`.`])),
+    ...forms.flatMap(({ default: given }) => (given === undefined ? [] : [t`Unless given: \`${String(given)}\`.`])),
   ];
   return [described.description, values.join('\n'), facts.join(' ')].filter((part) => part !== '').join('\n\n');
 }
 
 function limits({ type, minimum, maximum }: SchemaNode): readonly string[] {
   if (type !== 'number' && type !== 'integer') return [];
-  const kind = type === 'integer' ? 'A whole number' : 'A number';
+  const kind = type === 'integer' ? t`A whole number` : 'A number';
   if (minimum === undefined) return [`${kind}.`];
   // Upper limits that are only technical say nothing.
   return [
     maximum === undefined || maximum >= 1e6
-      ? `${kind} of ${minimum} or more.`
-      : `${kind} from ${minimum} to ${maximum}.`,
+      ? t`${kind} of ${minimum} or more.`
+      : t`${kind} from ${minimum} to ${maximum}.`,
   ];
 }

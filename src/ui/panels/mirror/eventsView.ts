@@ -4,6 +4,7 @@ import { placeOf } from '../../../core/findings/mirrorFacts';
 import { eventJudge, type EventFate } from '../../../core/mirror/judgeEvent';
 import { formatCount } from '../../../core/words';
 import type { WatchedEvents } from '../../../protocol/mirrorPanel';
+import { t } from '../../../core/l10n';
 
 /** Fewer than this say nothing about what is usual. */
 const fewestEvents = 5;
@@ -26,19 +27,19 @@ function phaseOf(
   const place = placeOf(spec.source);
   switch (phase.kind) {
     case 'stopped':
-      return { phase: 'paused', words: 'Paused: the source is not asked for its events.' };
+      return { phase: 'paused', words: t`Paused: the source is not asked for its events.` };
     case 'starting':
-      return { phase: 'starting', words: `Asking ${place} for its last events…` };
+      return { phase: 'starting', words: t`Asking ${place} for its last events…` };
     case 'failed':
       return {
         phase: 'failed',
-        words: `The source tells nothing now: ${phase.failure.text} It is asked again in 10 s.`,
+        words: t`The source tells nothing now: ${phase.failure.text} It is asked again in 10 s.`,
       };
     case 'watching': {
-      const what = spec.api === 'v3' || scope === 'prefix' ? `\`${spec.sourcePrefix}\`` : 'the whole keyspace';
-      const narrow = scope === 'prefix' ? ' The account may not see the rest, which uses up the window unseen.' : '';
-      const left = jumped === 0 ? '' : ` ${formatCount(jumped, 'event')} were left out: more come than anybody reads.`;
-      return { phase: 'watching', words: `Watching ${what} of ${place}.${narrow}${left}` };
+      const what = spec.api === 'v3' || scope === 'prefix' ? `\`${spec.sourcePrefix}\`` : t`the whole keyspace`;
+      const narrow = scope === 'prefix' ? t` The account may not see the rest, which uses up the window unseen.` : '';
+      const left = jumped === 0 ? '' : t` ${formatCount(jumped, 'event')} were left out: more come than anybody reads.`;
+      return { phase: 'watching', words: t`Watching ${what} of ${place}.${narrow}${left}` };
     }
   }
 }
@@ -49,19 +50,19 @@ type Judged = Pick<SeenEvent, 'key'> & { readonly fate: EventFate };
 function summaryOf(rows: readonly Judged[], sourcePrefix: string): string {
   const of = (fate: EventFate) => rows.filter((row) => row.fate === fate);
   const [outside, skipped] = [of('outside'), of('skipped')];
-  const last = `Of the last ${rows.length} events`;
+  const last = t`Of the last ${rows.length} events`;
   const skippedWords =
-    skipped.length === 0 ? '' : ` ${formatCount(skipped.length, 'was', 'were')} of kinds that etcd-mirror skips.`;
+    skipped.length === 0 ? '' : t` ${formatCount(skipped.length, 'was', 'were')} of kinds that etcd-mirror skips.`;
   if (outside.length * 2 >= rows.length) {
     const busiest = busiestDirectory(outside.map(({ key }) => key));
     const where =
       busiest === undefined
         ? ''
-        : `, ${busiest.count === outside.length ? 'all' : busiest.count} below \`${busiest.directory}\``;
-    return `${last}, ${outside.length} were not under \`${sourcePrefix}\`${where}: they use up the window.${skippedWords}`;
+        : t`, ${busiest.count === outside.length ? t`all` : busiest.count} below \`${busiest.directory}\``;
+    return t`${last}, ${outside.length} were not under \`${sourcePrefix}\`${where}: they use up the window.${skippedWords}`;
   }
   const copied = of('mirrored').length + of('waiting').length;
-  return `${last}, ${copied} ${copied === 1 ? 'is' : 'are'} copied.${skippedWords}`;
+  return t`${last}, ${copied} ${copied === 1 ? t`is` : t`are`} copied.${skippedWords}`;
 }
 
 /** The deepest directory that holds most of the keys; undefined: they are scattered. */

@@ -2,6 +2,7 @@ import type { MirrorView } from '../../../core/fleetView';
 import { windowEvents } from '../../../core/mirror/distance';
 import { formatSeconds } from '../../../core/words';
 import type { Gauge } from '../../../protocol/mirrorPanel';
+import { t } from '../../../core/l10n';
 
 /** A forecast beyond a day is as good as none. */
 const longestForecastMinutes = 24 * 60;
@@ -13,7 +14,7 @@ export function toGauge(mirror: MirrorView): Gauge {
   if (mirror.spec.api === 'v3') {
     return {
       kind: 'none',
-      why: 'make-mirror keeps no index, so neither side says how far it is. What counts is whether the contents agree.',
+      why: t`make-mirror keeps no index, so neither side says how far it is. What counts is whether the contents agree.`,
     };
   }
   if (gap === undefined || headroom === undefined) return { kind: 'none', why: whyUnknown(mirror) };
@@ -44,30 +45,30 @@ function wordsOf(
   const { gap = 0, minutesToLoss, replicatedIndex = 0 } = distance;
   if (headroom < 0) {
     return {
-      leftWords: 'The window is lost',
-      why: `The mirror needs event ${replicatedIndex + 1}, and etcd has forgotten all below ${replicatedIndex + gap - windowEvents + 1}.`,
+      leftWords: t`The window is lost`,
+      why: t`The mirror needs event ${replicatedIndex + 1}, and etcd has forgotten all below ${replicatedIndex + gap - windowEvents + 1}.`,
     };
   }
   if (minutesToLoss === undefined || growthPerMinute === undefined) {
     return samples.length < 2
-      ? { leftWords: 'Not known yet', why: 'How fast the window is used up takes two readings to tell.' }
-      : { leftWords: 'Not shrinking', why: `${headroom} events are left, and the gap has not grown of late.` };
+      ? { leftWords: t`Not known yet`, why: t`How fast the window is used up takes two readings to tell.` }
+      : { leftWords: t`Not shrinking`, why: t`${headroom} events are left, and the gap has not grown of late.` };
   }
-  const growth = `${headroom} events are left, and the gap grows by ${rateWords(growthPerMinute)}.`;
+  const growth = t`${headroom} events are left, and the gap grows by ${rateWords(growthPerMinute)}.`;
   return minutesToLoss > longestForecastMinutes
-    ? { leftWords: 'Lost in more than a day', why: growth }
-    : { leftWords: `Lost in ${formatSeconds(Math.round(minutesToLoss * 60))}`, why: growth };
+    ? { leftWords: t`Lost in more than a day`, why: growth }
+    : { leftWords: t`Lost in ${formatSeconds(Math.round(minutesToLoss * 60))}`, why: growth };
 }
 
 function rateWords(perMinute: number): string {
-  return perMinute >= 60 ? `${(perMinute / 60).toFixed(1)} per second` : `${perMinute.toFixed(1)} per minute`;
+  return perMinute >= 60 ? t`${(perMinute / 60).toFixed(1)} per second` : t`${perMinute.toFixed(1)} per minute`;
 }
 
 function whyUnknown({ snapshot }: MirrorView): string {
   const { reach, source, destination } = snapshot;
-  if (reach.kind === 'pending') return 'It has not been read yet.';
-  if (reach.kind === 'failed') return `It was not read: ${reach.failure.text}`;
-  if (source.kind === 'failed') return `The source could not be read: ${source.failure.text}`;
-  if (destination.kind === 'failed') return `The destination could not be read: ${destination.failure.text}`;
-  return 'The destination holds no usable index, so how far the mirror is cannot be told.';
+  if (reach.kind === 'pending') return t`It has not been read yet.`;
+  if (reach.kind === 'failed') return t`It was not read: ${reach.failure.text}`;
+  if (source.kind === 'failed') return t`The source could not be read: ${source.failure.text}`;
+  if (destination.kind === 'failed') return t`The destination could not be read: ${destination.failure.text}`;
+  return t`The destination holds no usable index, so how far the mirror is cannot be told.`;
 }

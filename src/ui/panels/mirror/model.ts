@@ -14,6 +14,7 @@ import type {
 import { redactFinding } from '../redactFinding';
 import { toContentsView } from './contentsView';
 import { toGauge } from './gauge';
+import { t } from '../../../core/l10n';
 
 export interface MirrorPanelContext {
   readonly reading: boolean;
@@ -45,9 +46,9 @@ export function toMirrorPanelState(view: FleetView, name: string, context: Mirro
 }
 
 function goneState(subject: MirrorPanelState['subject']): MirrorPanelState {
-  const index = { label: 'Index', value: 'unknown' };
+  const index = { label: t`Index`, value: 'unknown' };
   const end: MirrorEnd = { place: '', prefix: '', index };
-  const words = 'The inventory no longer names this mirror.';
+  const words = t`The inventory no longer names this mirror.`;
   return {
     ...{ subject, title: subject.name, state: 'unknown', summary: words, production: false, facts: [], reading: false },
     ...{ source: end, destination: end, gauge: { kind: 'none', why: words }, figures: [], findings: [], runbooks: [] },
@@ -60,14 +61,14 @@ function goneState(subject: MirrorPanelState['subject']): MirrorPanelState {
 function summaryOf({ spec, snapshot, distance, comparison }: MirrorView, findings: readonly Finding[]): string {
   const [worst] = findings.filter(({ severity }) => severity !== 'info');
   if (worst !== undefined) return worst.title.replaceAll('`', '');
-  const route = `Copies ${spec.sourcePrefix} of ${placeOf(spec.source)} to ${placeOf(spec.destination)}`;
-  if (snapshot.reach.kind === 'pending') return `${route}. Not read yet.`;
-  if (snapshot.reach.kind === 'failed') return `${route}. Not read: ${snapshot.reach.failure.text}`;
+  const route = t`Copies ${spec.sourcePrefix} of ${placeOf(spec.source)} to ${placeOf(spec.destination)}`;
+  if (snapshot.reach.kind === 'pending') return t`${route}. Not read yet.`;
+  if (snapshot.reach.kind === 'failed') return t`${route}. Not read: ${snapshot.reach.failure.text}`;
   if (distance.gap !== undefined)
-    return `${route}; ${distance.gap} of the ${windowEvents} events that etcd remembers are used.`;
+    return t`${route}; ${distance.gap} of the ${windowEvents} events that etcd remembers are used.`;
   return comparison === undefined
-    ? `${route}; the contents have not been compared yet.`
-    : `${route}; the contents agree.`;
+    ? t`${route}; the contents have not been compared yet.`
+    : t`${route}; the contents agree.`;
 }
 
 function factsOf({ spec, snapshot }: MirrorView): readonly LabelledText[] {
@@ -76,29 +77,29 @@ function factsOf({ spec, snapshot }: MirrorView): readonly LabelledText[] {
     (part.kind === 'read' ? part.value.clusterId : undefined) ?? 'unknown';
   return [
     { label: 'API', value: spec.api === 'v2' ? 'etcd v2, etcd-mirror' : 'etcd v3, make-mirror' },
-    { label: 'Cluster of the source', value: cluster(source), how: 'X-Etcd-Cluster-Id' },
-    { label: 'of the destination', value: cluster(destination), how: 'X-Etcd-Cluster-Id' },
-    ...(spec.ignoreKeys === undefined ? [] : [{ label: 'Ignored keys', value: spec.ignoreKeys }]),
+    { label: t`Cluster of the source`, value: cluster(source), how: 'X-Etcd-Cluster-Id' },
+    { label: t`of the destination`, value: cluster(destination), how: 'X-Etcd-Cluster-Id' },
+    ...(spec.ignoreKeys === undefined ? [] : [{ label: t`Ignored keys`, value: spec.ignoreKeys }]),
   ];
 }
 
 function sourceIndex({ spec, distance }: MirrorView): LabelledText {
-  const label = spec.api === 'v2' ? 'Source index' : 'Source revision';
+  const label = spec.api === 'v2' ? t`Source index` : t`Source revision`;
   return {
     label,
     value: numberWords(distance.sourceIndex),
-    how: spec.api === 'v2' ? 'X-Etcd-Index of the source' : 'revision of the source',
+    how: spec.api === 'v2' ? t`X-Etcd-Index of the source` : t`revision of the source`,
   };
 }
 
 function replicatedIndex({ spec, distance }: MirrorView): LabelledText {
   return spec.api === 'v2'
     ? {
-        label: 'Replicated index',
+        label: t`Replicated index`,
         value: numberWords(distance.replicatedIndex),
-        how: 'the index key at the destination',
+        how: t`the index key at the destination`,
       }
-    : { label: 'Replicated index', value: 'none is kept', how: 'make-mirror keeps no index' };
+    : { label: t`Replicated index`, value: t`none is kept`, how: t`make-mirror keeps no index` };
 }
 
 function figuresOf(mirror: MirrorView): readonly LabelledText[] {
@@ -109,32 +110,32 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
     const keys = (part: MirrorPart<{ readonly keyCount?: number }>): string =>
       numberWords(part.kind === 'read' ? part.value.keyCount : undefined);
     return [
-      { label: 'Keys at the source', value: keys(source), how: `under ${spec.sourcePrefix}` },
-      { label: 'Keys at the destination', value: keys(destination), how: `under ${spec.destinationPrefix}` },
+      { label: t`Keys at the source`, value: keys(source), how: t`under ${spec.sourcePrefix}` },
+      { label: t`Keys at the destination`, value: keys(destination), how: t`under ${spec.destinationPrefix}` },
     ];
   }
   return [
     {
-      label: 'Events at the source',
+      label: t`Events at the source`,
       value: rateWords(eventsPerSecond),
-      how: 'of the whole keyspace, in the last ten minutes at most',
+      how: t`of the whole keyspace, in the last ten minutes at most`,
     },
-    { label: 'Index moves by', value: rateWords(appliedPerSecond), how: 'the replicated index, over the same time' },
+    { label: t`Index moves by`, value: rateWords(appliedPerSecond), how: t`the replicated index, over the same time` },
     {
-      label: 'Index still since',
+      label: t`Index still since`,
       value: stillWords(distance),
-      how: 'as far as Replideck has read it',
+      how: t`as far as Replideck has read it`,
     },
-    { label: 'Waits under the prefix', value: waitingWords(mirror), how: 'by a long poll for the next event' },
+    { label: t`Waits under the prefix`, value: waitingWords(mirror), how: t`by a long poll for the next event` },
     {
-      label: 'Oldest event kept',
+      label: t`Oldest event kept`,
       value: numberWords(index === undefined ? undefined : Math.max(1, index - windowEvents + 1)),
-      how: 'source index - 999',
+      how: t`source index - 999`,
     },
     {
-      label: 'Lost when the source is at',
+      label: t`Lost when the source is at`,
       value: numberWords(replicated === undefined ? undefined : replicated + windowEvents + 1),
-      how: 'replicated index + 1001',
+      how: t`replicated index + 1001`,
     },
   ];
 }
@@ -142,7 +143,7 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
 /** One reading, or a side that was not read, does not show that it moves. */
 function stillWords({ stillSince, gap, appliedPerSecond }: MirrorView['distance']): string {
   if (stillSince !== undefined) return `${stillSince.slice(11, 19)} UTC`;
-  return gap === undefined || appliedPerSecond === undefined ? 'unknown' : 'it moves';
+  return gap === undefined || appliedPerSecond === undefined ? 'unknown' : t`it moves`;
 }
 
 function waitingWords({ snapshot, distance }: MirrorView): string {
@@ -154,7 +155,7 @@ function waitingWords({ snapshot, distance }: MirrorView): string {
     case 'none':
       return 'nothing';
     case 'cleared':
-      return 'unknown: etcd has forgotten the next event';
+      return t`unknown: etcd has forgotten the next event`;
     case 'notAsked':
       return distance.gap === 0 ? 'nothing' : 'unknown';
   }
@@ -174,8 +175,8 @@ function processOf({ spec, snapshot: { process } }: MirrorView): ProcessWords {
       state: 'notAsked',
       words:
         spec.api === 'v3'
-          ? 'make-mirror has no metrics: every 30 s it prints how many keys it has applied, and nothing else.'
-          : 'The inventory names no `metrics` for it, so its process is known only by what it does to the index.',
+          ? t`make-mirror has no metrics: every 30 s it prints how many keys it has applied, and nothing else.`
+          : t`The inventory names no \`metrics\` for it, so its process is known only by what it does to the index.`,
     };
   }
   const { request: source, at } = process;
@@ -183,21 +184,22 @@ function processOf({ spec, snapshot: { process } }: MirrorView): ProcessWords {
     const isDown = process.failure.reason === 'refused';
     return {
       ...{ state: isDown ? 'down' : 'unknown', measured: process.failure.text, source, at },
-      words: isDown ? 'Nothing listens on its metrics port: the process is down.' : 'Its metrics could not be read.',
+      words: isDown ? t`Nothing listens on its metrics port: the process is down.` : t`Its metrics could not be read.`,
     };
   }
   const { lag } = process.value;
   return {
     ...{ state: 'runs', source, at },
-    measured: `etcdmirror_lag ${lag ?? 'not given'}`,
-    words:
-      'Not to be trusted as a distance: it moves only when an event is applied. −1 is how it reads in health, and it keeps its last value while the mirror stands still. The gap above is worked out from both clusters.',
+    measured: t`etcdmirror_lag ${lag ?? t`not given`}`,
+    words: t`Not to be trusted as a distance: it moves only when an event is applied. −1 is how it reads in health, and it keeps its last value while the mirror stands still. The gap above is worked out from both clusters.`,
   };
 }
 
 function rateWords(perSecond: number | undefined): string {
   if (perSecond === undefined) return 'unknown';
-  return perSecond > 0 && perSecond < 0.1 ? `${(perSecond * 60).toFixed(1)} per min` : `${perSecond.toFixed(2)} per s`;
+  return perSecond > 0 && perSecond < 0.1
+    ? t`${(perSecond * 60).toFixed(1)} per min`
+    : t`${perSecond.toFixed(2)} per s`;
 }
 
 /** Without groups of digits: it is copied into commands. */

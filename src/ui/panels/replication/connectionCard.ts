@@ -10,6 +10,7 @@ import { type Names, nameOf } from './names';
 import { redact } from '../../../core/redact';
 import { formatBytes, formatCount, formatSeconds } from '../../../core/words';
 import { type ConnectionCard, type Figure } from '../../../protocol/replicationPanel';
+import { t } from '../../../core/l10n';
 
 /** One replication connection as the panel's card: what it does, how late, from where to where, how protected. */
 export function toConnectionCard(
@@ -37,10 +38,10 @@ export function toConnectionCard(
 }
 
 const methodNames: Readonly<Record<Lag['method'], string>> = {
-  heartbeat: 'Heartbeat',
-  secondsBehind: 'Seconds behind',
-  orchestrator: 'Orchestrator',
-  prometheus: 'Prometheus',
+  heartbeat: t`Heartbeat`,
+  secondsBehind: t`Seconds behind`,
+  orchestrator: t`Orchestrator`,
+  prometheus: t`Prometheus`,
   gtid: 'GTID distance',
 };
 
@@ -48,7 +49,7 @@ function toLagFigure(lag: Lag, { lagFrom }: LinkedConnection): ConnectionCard['l
   return {
     label: methodNames[lag.method],
     value: lagValue(lag),
-    how: lag.why === undefined ? lag.how : `${lag.how}. Unknown: ${lag.why}`,
+    how: lag.why === undefined ? lag.how : t`${lag.how}. Unknown: ${lag.why}`,
     believed: lag.method === lagFrom,
   };
 }
@@ -61,18 +62,18 @@ function lagValue({ seconds, transactions }: Lag): string {
 function positions({ readPosition, executedPosition, relayLogBytes }: ConnectionStatus): readonly Figure[] {
   return [
     {
-      label: 'Read',
+      label: t`Read`,
       value: position(readPosition),
-      how: "How far the IO thread has fetched the source's binary log",
+      how: t`How far the IO thread has fetched the source's binary log`,
     },
     {
-      label: 'Executed',
+      label: t`Executed`,
       value: position(executedPosition),
-      how: "How far the SQL thread has applied, in the source's binary log",
+      how: t`How far the SQL thread has applied, in the source's binary log`,
     },
     ...(relayLogBytes === undefined
       ? []
-      : [{ label: 'Relay log', value: formatBytes(relayLogBytes), how: `${relayLogBytes} bytes on disk` }]),
+      : [{ label: t`Relay log`, value: formatBytes(relayLogBytes), how: t`${relayLogBytes} bytes on disk` }]),
   ];
 }
 
@@ -81,10 +82,10 @@ function position(at: ConnectionStatus['readPosition']): string {
 }
 
 const gtidUses: Readonly<Record<GtidUse, string>> = {
-  no: 'not used',
+  no: t`not used`,
   slavePos: 'Slave_Pos',
   currentPos: 'Current_Pos',
-  autoPosition: 'auto position',
+  autoPosition: t`auto position`,
 };
 
 function gtids({ gtid, receivedGtid, appliedGtid }: ConnectionStatus): readonly Figure[] {
@@ -92,27 +93,29 @@ function gtids({ gtid, receivedGtid, appliedGtid }: ConnectionStatus): readonly 
     label: 'GTID',
     value: gtidUses[gtid],
     how:
-      gtid === 'no' ? 'The connection finds its place by file and position' : 'The connection finds its place by GTID',
+      gtid === 'no'
+        ? t`The connection finds its place by file and position`
+        : t`The connection finds its place by GTID`,
   };
   return [
     use,
     ...(receivedGtid === undefined || receivedGtid === ''
       ? []
-      : [{ label: 'GTID received', value: receivedGtid, how: 'Up to here the IO thread has received' }]),
+      : [{ label: 'GTID received', value: receivedGtid, how: t`Up to here the IO thread has received` }]),
     ...(appliedGtid === undefined || appliedGtid === ''
       ? []
-      : [{ label: 'GTID applied', value: appliedGtid, how: 'Up to here this server has applied' }]),
+      : [{ label: 'GTID applied', value: appliedGtid, how: t`Up to here this server has applied` }]),
   ];
 }
 
 function delay({ delaySeconds, remainingDelaySeconds }: ConnectionStatus): Figure {
-  if (delaySeconds === 0) return { label: 'Delay', value: 'none', how: 'No delay is configured (SQL_Delay 0)' };
+  if (delaySeconds === 0) return { label: t`Delay`, value: 'none', how: t`No delay is configured (SQL_Delay 0)` };
   const remaining =
-    remainingDelaySeconds === undefined ? '' : `, next event in ${formatSeconds(remainingDelaySeconds)}`;
+    remainingDelaySeconds === undefined ? '' : t`, next event in ${formatSeconds(remainingDelaySeconds)}`;
   return {
-    label: 'Delay',
+    label: t`Delay`,
     value: `${formatSeconds(delaySeconds)}${remaining}`,
-    how: `Configured: SQL_Delay ${delaySeconds}. It is subtracted from the lag.`,
+    how: t`Configured: SQL_Delay ${delaySeconds}. It is subtracted from the lag.`,
   };
 }
 
@@ -129,20 +132,20 @@ function tls(view: FleetView, { snapshot }: InstanceView, connection: LinkedConn
   );
   const configured =
     asked === undefined
-      ? 'whether TLS is asked for is unknown'
+      ? t`whether TLS is asked for is unknown`
       : asked
-        ? `TLS is asked for${verify === true ? ', the certificate is verified' : verify === false ? ', the certificate is not verified' : ''}`
-        : 'TLS is not asked for';
-  const how = `By the replica's configuration ${configured}. ${
+        ? t`TLS is asked for${verify === true ? t`, the certificate is verified` : verify === false ? t`, the certificate is not verified` : ''}`
+        : t`TLS is not asked for`;
+  const how = t`By the replica's configuration ${configured}. ${
     encrypted === undefined
-      ? 'Whether the traffic is encrypted could not be seen on the source.'
-      : `The source's dump thread for this replica is ${encrypted ? '' : 'not '}encrypted.`
+      ? t`Whether the traffic is encrypted could not be seen on the source.`
+      : t`The source's dump thread for this replica is ${encrypted ? '' : t`not `}encrypted.`
   }`;
-  if (encrypted === true) return { label: 'TLS', value: verify === true ? 'encrypted, verified' : 'encrypted', how };
+  if (encrypted === true) return { label: 'TLS', value: verify === true ? t`encrypted, verified` : 'encrypted', how };
   if (encrypted === false)
-    return { label: 'TLS', value: asked === true ? 'plain text, although asked for' : 'plain text', how };
+    return { label: 'TLS', value: asked === true ? t`plain text, although asked for` : t`plain text`, how };
   if (asked === undefined) return { label: 'TLS', value: 'unknown', how };
-  return { label: 'TLS', value: asked ? 'asked for, traffic not seen' : 'not asked for', how };
+  return { label: 'TLS', value: asked ? t`asked for, traffic not seen` : t`not asked for`, how };
 }
 
 function encryptedBySource(
@@ -168,28 +171,28 @@ function others({
   return [
     ...(sourceUser === undefined || sourceUser === ''
       ? []
-      : [{ label: 'User', value: sourceUser, how: 'Account that the replica uses on its source' }]),
+      : [{ label: t`User`, value: sourceUser, how: t`Account that the replica uses on its source` }]),
     ...filters.map(({ kind, value }) => ({
-      label: 'Filter',
+      label: t`Filter`,
       value: `${kind}: ${value}`,
-      how: 'Replication filter: not all of the source is applied here',
+      how: t`Replication filter: not all of the source is applied here`,
     })),
     ...(until === undefined
       ? []
       : [
           {
-            label: 'Until',
+            label: t`Until`,
             value: [until.condition, until.file, until.position].filter((part) => part !== undefined).join(' '),
-            how: 'Stops by itself when this is reached',
+            how: t`Stops by itself when this is reached`,
           },
         ]),
     ...(retriedTransactions === undefined || retriedTransactions === 0
       ? []
       : [
           {
-            label: 'Retried',
+            label: t`Retried`,
             value: formatCount(retriedTransactions, 'transaction'),
-            how: 'Retried since the start of the thread; it rises while a lock stands in the way',
+            how: t`Retried since the start of the thread; it rises while a lock stands in the way`,
           },
         ]),
     ...(ioState === undefined || ioState === '' ? [] : [{ label: 'IO state', value: ioState }]),

@@ -1,5 +1,6 @@
 import { type Row } from '../../../core/replication/reading';
 import { formatBytes, formatSeconds } from '../../../core/words';
+import { t } from '../../../core/l10n';
 
 /** What we know about a field of a status row or a server variable. */
 export interface FieldMeaning {
@@ -29,49 +30,49 @@ const on = (value: string): boolean => value === '1' || value === 'ON' || value 
 const moving: FieldMeaning = { moving: true };
 
 const ioRunning: FieldMeaning = {
-  usual: oneOf('Yes'),
+  usual: oneOf(t`Yes`),
   meaning: words({
-    Yes: 'receives events from the source',
-    No: 'does not receive: stopped or failed',
-    Connecting: 'tries to reach the source',
-    Preparing: 'is about to connect to the source',
+    Yes: t`receives events from the source`,
+    No: t`does not receive: stopped or failed`,
+    Connecting: t`tries to reach the source`,
+    Preparing: t`is about to connect to the source`,
   }),
 };
 const sqlRunning: FieldMeaning = {
-  usual: oneOf('Yes'),
-  meaning: words({ Yes: 'applies what was received', No: 'applies nothing: stopped or failed' }),
+  usual: oneOf(t`Yes`),
+  meaning: words({ Yes: t`applies what was received`, No: t`applies nothing: stopped or failed` }),
 };
 const errno: FieldMeaning = {
   usual: oneOf('0'),
-  meaning: (value) => (value === '0' ? undefined : "the server's own error number; the text stands beside it"),
+  meaning: (value) => (value === '0' ? undefined : t`the server's own error number; the text stands beside it`),
 };
-const errorText: FieldMeaning = { usual: empty, meaning: always("the server's own words for its last error") };
-const filter: FieldMeaning = { usual: empty, meaning: always('a filter: not all of the source is applied here') };
+const errorText: FieldMeaning = { usual: empty, meaning: always(t`the server's own words for its last error`) };
+const filter: FieldMeaning = { usual: empty, meaning: always(t`a filter: not all of the source is applied here`) };
 const behind: FieldMeaning = {
   usual: (value) => value !== null && Number(value) < 15,
   meaning: (value) =>
-    `${seconds(value) ?? value} by the server's own count; not trustworthy while the IO thread is behind`,
+    t`${seconds(value) ?? value} by the server's own count; not trustworthy while the IO thread is behind`,
   moving: true,
 };
 const tlsAllowed: FieldMeaning = {
   meaning: words({
-    Yes: 'TLS is asked for; it does not say that the traffic is encrypted',
-    No: 'TLS is not asked for',
-    Ignored: 'TLS is asked for, but this server is built without it',
+    Yes: t`TLS is asked for; it does not say that the traffic is encrypted`,
+    No: t`TLS is not asked for`,
+    Ignored: t`TLS is asked for, but this server is built without it`,
   }),
-  usual: oneOf('Yes', 'No'),
+  usual: oneOf(t`Yes`, 'No'),
 };
 const skipCounter: FieldMeaning = {
   usual: oneOf('0', null),
-  meaning: (value) => (value === '0' ? undefined : 'somebody has set it: that many event groups will be skipped'),
+  meaning: (value) => (value === '0' ? undefined : t`somebody has set it: that many event groups will be skipped`),
 };
 const sqlDelay: FieldMeaning = {
   usual: oneOf('0'),
-  meaning: (value) => (value === '0' ? undefined : `applies everything ${seconds(value) ?? value} late on purpose`),
+  meaning: (value) => (value === '0' ? undefined : t`applies everything ${seconds(value) ?? value} late on purpose`),
 };
 const until: FieldMeaning = {
-  usual: oneOf('None', '', null),
-  meaning: (value) => (value === 'None' ? undefined : 'stops by itself there'),
+  usual: oneOf(t`None`, '', null),
+  meaning: (value) => (value === 'None' ? undefined : t`stops by itself there`),
 };
 
 /** By column name of `SHOW ALL SLAVES STATUS` and of `SHOW REPLICA STATUS`. */
@@ -94,22 +95,22 @@ export const statusMeanings: Readonly<Record<string, FieldMeaning>> = {
   Until_Condition: until,
   Using_Gtid: {
     meaning: words({
-      No: 'finds its place by file and position',
-      Slave_Pos: 'finds its place by GTID, from gtid_slave_pos',
-      Current_Pos: 'finds its place by GTID, own writes included: an errant write can stop it',
+      No: t`finds its place by file and position`,
+      Slave_Pos: t`finds its place by GTID, from gtid_slave_pos`,
+      Current_Pos: t`finds its place by GTID, own writes included: an errant write can stop it`,
     }),
     usual: oneOf('Slave_Pos', 'No'),
   },
-  Auto_Position: { meaning: words({ '1': 'finds its place by GTID', '0': 'finds its place by file and position' }) },
+  Auto_Position: { meaning: words({ '1': t`finds its place by GTID`, '0': t`finds its place by file and position` }) },
   Master_SSL_Allowed: tlsAllowed,
   Source_SSL_Allowed: tlsAllowed,
   Parallel_Mode: {
     meaning: words({
-      conservative: 'applies in parallel only what the source committed together',
-      optimistic: 'applies in parallel and retries what collides',
-      aggressive: 'applies in parallel at any risk of retries',
-      minimal: 'only the commits run in parallel',
-      none: 'applies one after the other',
+      conservative: t`applies in parallel only what the source committed together`,
+      optimistic: t`applies in parallel and retries what collides`,
+      aggressive: t`applies in parallel at any risk of retries`,
+      minimal: t`only the commits run in parallel`,
+      none: t`applies one after the other`,
     }),
   },
   Relay_Log_Space: { moving: true, meaning: bytes },
@@ -118,7 +119,7 @@ export const statusMeanings: Readonly<Record<string, FieldMeaning>> = {
     moving: true,
     usual: oneOf('0', null),
     meaning: (value) =>
-      value === '0' ? undefined : 'tried again since the thread started, after a lock or a deadlock',
+      value === '0' ? undefined : t`tried again since the thread started, after a lock or a deadlock`,
   },
   ...Object.fromEntries(
     [
@@ -167,55 +168,55 @@ export const statusMeanings: Readonly<Record<string, FieldMeaning>> = {
 /** By the name that the reading gives the server's variable (see `ServerColumn`). */
 export const serverMeanings: Readonly<Record<string, FieldMeaning>> = {
   read_only: {
-    meaning: (value) => (on(value) ? 'takes no writes but from privileged accounts' : 'takes writes'),
+    meaning: (value) => (on(value) ? t`takes no writes but from privileged accounts` : t`takes writes`),
   },
   super_read_only: {
-    meaning: (value) => (on(value) ? 'takes no writes, not even from privileged accounts' : undefined),
+    meaning: (value) => (on(value) ? t`takes no writes, not even from privileged accounts` : undefined),
   },
   log_bin: {
     usual: (value) => value === null || on(value),
-    meaning: (value) => (on(value) ? undefined : 'nothing can replicate from this server'),
+    meaning: (value) => (on(value) ? undefined : t`nothing can replicate from this server`),
   },
   binlog_format: {
     usual: oneOf('ROW', null),
     meaning: words({
-      ROW: 'row changes are logged: the safe way',
-      MIXED: 'statements are logged where the server holds them to be safe',
-      STATEMENT: 'statements are logged: replicas can drift',
+      ROW: t`row changes are logged: the safe way`,
+      MIXED: t`statements are logged where the server holds them to be safe`,
+      STATEMENT: t`statements are logged: replicas can drift`,
     }),
   },
   binlog_row_image: {
     usual: oneOf('FULL', null),
-    meaning: (value) => (value === 'FULL' ? undefined : 'changed rows are not logged whole'),
+    meaning: (value) => (value === 'FULL' ? undefined : t`changed rows are not logged whole`),
   },
   binlog_expire_seconds: {
     usual: (value) => value !== '0',
     meaning: (value) =>
       Number(value) === 0
-        ? 'binary logs are never removed by age'
-        : `binary logs are kept for ${seconds(value) ?? value}`,
+        ? t`binary logs are never removed by age`
+        : t`binary logs are kept for ${seconds(value) ?? value}`,
   },
   log_replica_updates: {
     meaning: (value) =>
       on(value)
-        ? 'what it applies is logged: replicas can hang below it'
-        : 'what it applies is not logged: nothing can replicate through it',
+        ? t`what it applies is logged: replicas can hang below it`
+        : t`what it applies is not logged: nothing can replicate through it`,
   },
-  gtid_strict_mode: { meaning: (value) => (on(value) ? 'refuses out-of-order GTIDs' : 'accepts out-of-order GTIDs') },
-  gtid_mode: { usual: oneOf('ON', null), meaning: words({ ON: 'every transaction has a GTID' }) },
+  gtid_strict_mode: { meaning: (value) => (on(value) ? t`refuses out-of-order GTIDs` : t`accepts out-of-order GTIDs`) },
+  gtid_mode: { usual: oneOf('ON', null), meaning: words({ ON: t`every transaction has a GTID` }) },
   uptime_seconds: {
     moving: true,
-    meaning: (value) => `up for ${seconds(value) ?? value}`,
+    meaning: (value) => t`up for ${seconds(value) ?? value}`,
     usual: (value) => !(Number(value) < 3600),
   },
-  tls_offered: { meaning: (value) => (on(value) ? 'offers TLS to clients' : 'does not offer TLS to clients') },
+  tls_offered: { meaning: (value) => (on(value) ? t`offers TLS to clients` : t`does not offer TLS to clients`) },
   worker_errors: {
     usual: oneOf('[]', '', null),
-    meaning: (value) => (value === '[]' ? undefined : 'errors of single applier workers'),
+    meaning: (value) => (value === '[]' ? undefined : t`errors of single applier workers`),
   },
   dump_threads: {
     moving: true,
-    meaning: (value) => (value === '[]' ? 'no replica is connected' : 'replicas connected now'),
+    meaning: (value) => (value === '[]' ? t`no replica is connected` : t`replicas connected now`),
   },
   applier_retries: moving,
   applier_waits: moving,

@@ -11,6 +11,7 @@ import { toReadiness } from './readinessModel';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 import { toTopology } from './topologyModel';
+import { t } from '../../../core/l10n';
 
 export { renderReadiness } from './readinessText';
 export { renderMirrorTicket, renderTicket } from './ticket';
@@ -109,7 +110,7 @@ function goneState(subject: Subject, title: string, history: LagHistory, reading
     subject,
     title,
     state: 'unknown',
-    summary: `The inventory no longer names this ${subject.kind}.`,
+    summary: t`The inventory no longer names this ${subject.kind}.`,
     production: false,
     facts: [],
     reading,
@@ -133,13 +134,13 @@ function instanceFacts(names: Names, { role, spec, snapshot }: InstanceView): Fa
   const flavor = server?.flavor ?? (snapshot.reach.kind === 'answered' ? snapshot.reach.flavor : undefined);
   const product = flavor === undefined ? '' : flavor === 'mariadb' ? 'MariaDB ' : 'MySQL ';
   return [
-    ...(nameOf(names, spec.key) === spec.key ? [] : [{ label: 'Host', value: spec.host }]),
-    { label: 'Role', value: role },
-    { label: spec.clusters.length === 1 ? 'Cluster' : 'Clusters', value: spec.clusters.join(', ') },
-    ...(spec.datacenter === undefined ? [] : [{ label: 'Data centre', value: spec.datacenter }]),
-    { label: 'Version', value: version === undefined ? 'unknown' : `${product}${shortVersion(version)}` },
+    ...(nameOf(names, spec.key) === spec.key ? [] : [{ label: t`Host`, value: spec.host }]),
+    { label: t`Role`, value: role },
+    { label: spec.clusters.length === 1 ? t`Cluster` : t`Clusters`, value: spec.clusters.join(', ') },
+    ...(spec.datacenter === undefined ? [] : [{ label: t`Data centre`, value: spec.datacenter }]),
+    { label: t`Version`, value: version === undefined ? 'unknown' : `${product}${shortVersion(version)}` },
     { label: 'Read-only', value: readOnlyWord(server?.readOnly, server?.superReadOnly) },
-    { label: 'Server id', value: server?.serverId === undefined ? 'unknown' : String(server.serverId) },
+    { label: t`Server id`, value: server?.serverId === undefined ? 'unknown' : String(server.serverId) },
   ];
 }
 
@@ -155,15 +156,15 @@ function clusterFacts(names: Names, instances: readonly InstanceView[]): Facts {
   ];
   return [
     {
-      label: primaries.length > 1 ? 'Primaries' : 'Primary',
+      label: primaries.length > 1 ? t`Primaries` : t`Primary`,
       value: primaries.length === 0 ? 'unknown' : primaries.join(', '),
     },
-    { label: 'Instances', value: String(instances.length) },
+    { label: t`Instances`, value: String(instances.length) },
     ...(datacenters.length === 0
       ? []
-      : [{ label: datacenters.length > 1 ? 'Data centres' : 'Data centre', value: datacenters.join(', ') }]),
+      : [{ label: datacenters.length > 1 ? t`Data centres` : t`Data centre`, value: datacenters.join(', ') }]),
     {
-      label: versions.length > 1 ? 'Versions' : 'Version',
+      label: versions.length > 1 ? t`Versions` : t`Version`,
       value: versions.length === 0 ? 'unknown' : versions.sort().join(', '),
     },
   ];
@@ -172,5 +173,5 @@ function clusterFacts(names: Names, instances: readonly InstanceView[]): Facts {
 function readOnlyWord(readOnly: boolean | undefined, superReadOnly: boolean | undefined): string {
   if (readOnly === undefined) return 'unknown';
   if (!readOnly) return 'no';
-  return superReadOnly === true ? 'yes, super' : 'yes';
+  return superReadOnly === true ? t`yes, super` : 'yes';
 }

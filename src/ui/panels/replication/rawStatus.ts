@@ -4,6 +4,7 @@ import { type Row } from '../../../core/replication/reading';
 import { type Part } from '../../../core/snapshot';
 import { type RawGroup } from '../../../protocol/replicationPanel';
 import { type FieldMeaning, serverMeanings, statusMeanings } from './fieldMeanings';
+import { t } from '../../../core/l10n';
 
 /** The server's variables and each connection's status row, what is unusual or has changed first. */
 export function toRawGroups({ snapshot, previous }: InstanceView): readonly RawGroup[] {
@@ -13,12 +14,12 @@ export function toRawGroups({ snapshot, previous }: InstanceView): readonly RawG
   const connectionsBefore = (previous === undefined ? undefined : valueOf(previous.replication)) ?? [];
   return [
     ...connections.map(({ name, raw }) => ({
-      title: name === '' ? 'Replication status' : `Replication status of ${name}`,
+      title: name === '' ? t`Replication status` : t`Replication status of ${name}`,
       rows: toRows(raw, connectionsBefore.find((before) => before.name === name)?.raw, statusMeanings),
     })),
     ...(server === undefined
       ? []
-      : [{ title: 'Server variables', rows: toRows(server.raw, serverBefore?.raw, serverMeanings) }]),
+      : [{ title: t`Server variables`, rows: toRows(server.raw, serverBefore?.raw, serverMeanings) }]),
   ];
 }
 
@@ -33,7 +34,7 @@ function toRows(row: Row, before: Row | undefined, meanings: Readonly<Record<str
     const earlier = before?.[name];
     const changed = field?.moving !== true && earlier !== undefined && earlier !== value;
     const meaning = changed
-      ? [said, `was ${earlier === null ? 'NULL' : redact(earlier)} before`]
+      ? [said, t`was ${earlier === null ? t`NULL` : redact(earlier)} before`]
           .filter((words) => words !== undefined)
           .join('; ')
       : said;

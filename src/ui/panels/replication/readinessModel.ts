@@ -3,6 +3,7 @@ import { type Pass, type ReadinessCheck } from '../../../core/switchover/check';
 import { type CandidateReadiness, clusterReadiness } from '../../../core/switchover/readiness';
 import { type CandidateCard, type PanelState } from '../../../protocol/replicationPanel';
 import { type Names, nameOf } from './names';
+import { t } from '../../../core/l10n';
 
 /** Titles of checks that stand in a verdict before the rest is only counted. */
 const titlesShown = 3;
@@ -35,26 +36,26 @@ export function toReadiness(
 export function readinessSummary(names: Names, candidates: readonly CandidateReadiness[]): string {
   const ready = candidates.filter((candidate) => candidate.ready === true);
   const primaries = [...new Set(candidates.map(({ primaryKey }) => nameOf(names, primaryKey)))];
-  const from = primaries.length === 1 ? ` from ${primaries[0] ?? ''}` : '';
-  const count = `${ready.length === 0 ? 'None' : String(ready.length)} of ${candidates.length} ${candidates.length === 1 ? 'instance' : 'instances'}`;
+  const from = primaries.length === 1 ? t` from ${primaries[0] ?? ''}` : '';
+  const count = t`${ready.length === 0 ? t`None` : String(ready.length)} of ${candidates.length} ${candidates.length === 1 ? t`instance` : t`instances`}`;
   const unknown = candidates.filter((candidate) => candidate.ready === 'unknown').length;
-  return `${count} could take over${from}.${unknown > 0 ? ` Of ${unknown} not enough is known.` : ''}`;
+  return t`${count} could take over${from}.${unknown > 0 ? t` Of ${unknown} not enough is known.` : ''}`;
 }
 
 export function candidateVerdict(names: Names, { ready, primaryKey, checks }: CandidateReadiness): string {
-  if (ready === true) return `ready to take over from ${nameOf(names, primaryKey)}`;
+  if (ready === true) return t`ready to take over from ${nameOf(names, primaryKey)}`;
   const failing = checks.filter(({ pass }) => pass === false);
   const unknown = checks.filter(({ pass }) => pass === 'unknown');
   return [
-    ready === false ? 'not ready' : 'not known',
-    ...(failing.length > 0 ? [`fails: ${titles(failing)}`] : []),
-    ...(unknown.length > 0 ? [`unknown: ${titles(unknown)}`] : []),
+    ready === false ? t`not ready` : t`not known`,
+    ...(failing.length > 0 ? [t`fails: ${titles(failing)}`] : []),
+    ...(unknown.length > 0 ? [t`unknown: ${titles(unknown)}`] : []),
   ].join(' · ');
 }
 
 function titles(checks: readonly ReadinessCheck[]): string {
   const rest = checks.length - titlesShown;
-  return [...checks.slice(0, titlesShown).map(({ title }) => title), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+  return [...checks.slice(0, titlesShown).map(({ title }) => title), ...(rest > 0 ? [t`${rest} more`] : [])].join(', ');
 }
 
 /** Who could take over first; equals stay in the order of the inventory. */

@@ -4,6 +4,7 @@ import { type Pass, type ReadinessCheck } from '../../../core/switchover/check';
 import { type CandidateReadiness, clusterReadiness } from '../../../core/switchover/readiness';
 import { cell, steps } from '../../../core/markdown';
 import { readinessSummary, sortCandidates, sortChecks } from './readinessModel';
+import { t } from '../../../core/l10n';
 
 /** Shape and word, as the panel shows them. */
 const passWords: Readonly<Record<`${Pass}`, string>> = { true: '✓ pass', false: '✗ fail', unknown: '? unknown' };
@@ -15,27 +16,27 @@ export function renderReadiness(view: FleetView, cluster: string): string {
   const candidates = sortCandidates(readiness?.candidates ?? []);
   return `${redact(
     [
-      `# Switchover readiness of cluster ${cluster}${isProduction ? ' (production)' : ''}`,
+      t`# Switchover readiness of cluster ${cluster}${isProduction ? t` (production)` : ''}`,
       readiness === undefined
-        ? 'The inventory no longer names it.'
+        ? t`The inventory no longer names it.`
         : (readiness.problem ?? readinessSummary({}, candidates)),
-      `As of ${view.snapshot.takenAt}.`,
+      t`As of ${view.snapshot.takenAt}.`,
       ...candidates.flatMap(renderCandidate),
     ].join('\n\n'),
   )}\n`;
 }
 
-const readyWords: Readonly<Record<`${Pass}`, string>> = { true: 'ready', false: 'not ready', unknown: 'not known' };
+const readyWords: Readonly<Record<`${Pass}`, string>> = { true: 'ready', false: t`not ready`, unknown: t`not known` };
 
 function renderCandidate({ key, primaryKey, ready, checks }: CandidateReadiness): readonly string[] {
   const sorted = sortChecks(checks);
   const after = sorted.flatMap((check) => (check.after === undefined ? [] : [check.after]));
   return [
     `## ${key}: ${readyWords[`${ready}`]}`,
-    `To take over from ${primaryKey}.`,
+    t`To take over from ${primaryKey}.`,
     ['| | check | measured | needed |', '|---|---|---|---|', ...sorted.map(row)].join('\n'),
     ...sorted.flatMap(({ title, remedy }) => (remedy === undefined ? [] : [`**${title}.**${steps(remedy)}`])),
-    ...(after.length === 0 || ready === false ? [] : [`**After the switch.**${steps(after.join('\n'))}`]),
+    ...(after.length === 0 || ready === false ? [] : [t`**After the switch.**${steps(after.join('\n'))}`]),
   ];
 }
 

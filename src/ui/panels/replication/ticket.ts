@@ -8,6 +8,7 @@ import { formatSeconds } from '../../../core/words';
 import { cell, fence, inline, steps } from '../../../core/markdown';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
+import { t } from '../../../core/l10n';
 
 /** What is wrong with the subject as Markdown for a ticket: findings with evidence, then the state of replication. */
 export function renderTicket(view: FleetView, subject: Subject): string {
@@ -21,16 +22,16 @@ export function renderTicket(view: FleetView, subject: Subject): string {
 /** How a mirror stands, what is wrong with it and where its contents differ, as Markdown for a ticket. */
 export function renderMirrorTicket(view: FleetView, name: string): string {
   const mirror = view.mirrors.find(({ spec }) => spec.name === name);
-  if (mirror === undefined) return `# Mirror ${inline(name)}\n\nThe inventory no longer names it.\n`;
+  if (mirror === undefined) return t`# Mirror ${inline(name)}\n\nThe inventory no longer names it.\n`;
   const { spec, state, snapshot, findings, comparison } = mirror;
   return `${redact(
     [
-      `# Mirror ${inline(name)} (etcd ${spec.api}): ${state}`,
+      t`# Mirror ${inline(name)} (etcd ${spec.api}): ${state}`,
       `${inline(spec.source)} \`${spec.sourcePrefix}\` → ${inline(spec.destination)} \`${spec.destinationPrefix}\``,
-      `As of ${snapshot.at ?? view.snapshot.takenAt}.`,
+      t`As of ${snapshot.at ?? view.snapshot.takenAt}.`,
       renderDistance(mirror),
       ...findings.map((finding) => renderFinding(finding, false)),
-      comparison === undefined ? 'The contents were not compared yet.' : renderComparison(comparison),
+      comparison === undefined ? t`The contents were not compared yet.` : renderComparison(comparison),
     ]
       .filter((section) => section !== '')
       .join('\n\n'),
@@ -44,7 +45,7 @@ function renderDistance({ distance }: MirrorView): string {
   const rate = (value: number | undefined): string => (value === undefined ? 'unknown' : `${value.toFixed(2)}/s`);
   if (gap === undefined) return '';
   return [
-    '| source index | replicated | gap | left of 1000 | events | applied | window lost in |',
+    t`| source index | replicated | gap | left of 1000 | events | applied | window lost in |`,
     '|--:|--:|--:|--:|--:|--:|--:|',
     `| ${[
       figure(sourceIndex),
@@ -62,7 +63,7 @@ function renderDistance({ distance }: MirrorView): string {
 const shownDifferences = 200;
 
 function renderComparison({ compared, missing, extra, different, pending, at, items }: MirrorComparison): string {
-  const counts = `${compared} keys compared at ${at}: ${missing} missing, ${extra} extra, ${different} different, ${pending} on the way.`;
+  const counts = t`${compared} keys compared at ${at}: ${missing} missing, ${extra} extra, ${different} different, ${pending} on the way.`;
   if (items.length === 0) return `## Contents\n\n${counts}`;
   const rows = items
     .slice(0, shownDifferences)
@@ -71,29 +72,29 @@ function renderComparison({ compared, missing, extra, different, pending, at, it
   return [
     '## Contents',
     counts,
-    ['| key | | how it can have come about |', '|---|---|---|', ...rows].join('\n'),
-    ...(rest > 0 ? [`And ${rest} more.`] : []),
+    [t`| key | | how it can have come about |`, '|---|---|---|', ...rows].join('\n'),
+    ...(rest > 0 ? [t`And ${rest} more.`] : []),
   ].join('\n\n');
 }
 
 function sections(view: FleetView, subject: Subject): readonly string[] {
   if (subject.kind === 'cluster') {
     const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
-    if (cluster === undefined) return [`# Cluster ${subject.name}`, 'The inventory no longer names it.'];
+    if (cluster === undefined) return [t`# Cluster ${subject.name}`, t`The inventory no longer names it.`];
     const keys = clusterKeys(cluster);
     const instances = keys.flatMap((key) => view.instances[key] ?? []);
     const about = new Set([`cluster:${subject.name}`, ...keys]);
     return [
-      `# Cluster ${subject.name}${cluster.spec.production ? ' (production)' : ''}`,
+      t`# Cluster ${subject.name}${cluster.spec.production ? t` (production)` : ''}`,
       // Whole host names: who reads a ticket need not know our short ones.
       clusterSummary({}, cluster, instances),
-      `As of ${view.snapshot.takenAt}.`,
+      t`As of ${view.snapshot.takenAt}.`,
       ...view.findings.filter((finding) => about.has(finding.subject)).map((finding) => renderFinding(finding, true)),
       renderConnections(instances),
     ];
   }
   const instance = view.instances[subject.key];
-  if (instance === undefined) return [`# ${subject.key}`, 'The inventory no longer names it.'];
+  if (instance === undefined) return [`# ${subject.key}`, t`The inventory no longer names it.`];
   const production = view.clusters.some(
     (cluster) => cluster.spec.production && clusterKeys(cluster).includes(subject.key),
   );
@@ -101,7 +102,7 @@ function sections(view: FleetView, subject: Subject): readonly string[] {
     `# ${subject.key}${production ? ' (production)' : ''}`,
     instanceSummary({}, instance),
     identityLine(instance),
-    `As of ${instance.snapshot.at ?? view.snapshot.takenAt}.`,
+    t`As of ${instance.snapshot.at ?? view.snapshot.takenAt}.`,
     ...instance.findings.map((finding) => renderFinding(finding, false)),
     renderConnections([instance]),
   ];
@@ -110,9 +111,9 @@ function sections(view: FleetView, subject: Subject): readonly string[] {
 function identityLine({ role, spec, snapshot }: InstanceView): string {
   const server = snapshot.server.kind === 'read' ? snapshot.server.value : undefined;
   return [
-    `Role ${role}`,
-    `cluster ${spec.clusters.join(', ')}`,
-    ...(spec.datacenter === undefined ? [] : [`data centre ${spec.datacenter}`]),
+    t`Role ${role}`,
+    t`cluster ${spec.clusters.join(', ')}`,
+    ...(spec.datacenter === undefined ? [] : [t`data centre ${spec.datacenter}`]),
     ...(snapshot.reach.kind === 'answered' ? [`${snapshot.reach.flavor} ${shortVersion(snapshot.reach.version)}`] : []),
     ...(server?.serverId === undefined ? [] : [`server_id ${server.serverId}`]),
   ].join(', ');
@@ -124,15 +125,15 @@ function renderFinding(
 ): string {
   const where = [
     ...(named ? [subject] : []),
-    ...(connection === undefined || connection === '' ? [] : [`connection ${connection}`]),
+    ...(connection === undefined || connection === '' ? [] : [t`connection ${connection}`]),
   ];
   return [
     `## ${severity}: ${inline(title)}${where.length === 0 ? '' : ` (${inline(where.join(', '))})`}`,
-    `Finding \`${id}\`.`,
+    t`Finding \`${id}\`.`,
     ...evidence.map(({ measured, source, at }) => `${fence(measured)}\n${inline(source)}, ${at}`),
     `**Do.**${steps(remedy)}`,
     ...(avoid === undefined ? [] : [`✗ ${inline(avoid)}`]),
-    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+    ...(runbook === undefined ? [] : [t`Runbook: ${runbook}`]),
   ].join('\n\n');
 }
 
@@ -151,7 +152,7 @@ function renderConnections(instances: readonly InstanceView[]): string {
       error === undefined
         ? []
         : [
-            `Last ${thread} error of ${[key, status.name].filter((part) => part !== '').join(', ')}:\n\n${fence(`${error.errno} ${error.text}`)}`,
+            t`Last ${thread} error of ${[key, status.name].filter((part) => part !== '').join(', ')}:\n\n${fence(`${error.errno} ${error.text}`)}`,
           ],
     ),
   );

@@ -3,6 +3,7 @@ import { formatSeconds } from '../../../core/words';
 import { type Topology } from '../../../protocol/replicationPanel';
 import { type Names, nameOf } from './names';
 import { shortVersion } from './shortVersion';
+import { t } from '../../../core/l10n';
 
 type Node = Topology['nodes'][number];
 type Edge = Topology['edges'][number];
@@ -56,7 +57,7 @@ function unknownNode(key: string): Node {
     label: key,
     state: 'unknown',
     role: 'unknown',
-    detail: 'not in the inventory',
+    detail: t`not in the inventory`,
     current: false,
     known: false,
   };
@@ -66,7 +67,7 @@ function detailOf({ findings, spec, snapshot, role }: InstanceView): string {
   const problem = findings.find(({ severity }) => severity !== 'info');
   if (problem !== undefined) return problem.short;
   const version = snapshot.reach.kind === 'answered' ? shortVersion(snapshot.reach.version) : undefined;
-  if (snapshot.reach.kind === 'pending') return 'not read yet';
+  if (snapshot.reach.kind === 'pending') return t`not read yet`;
   return [role === 'primary' ? 'primary' : undefined, spec.datacenter, version]
     .filter((part) => part !== undefined)
     .join(' · ');
@@ -90,7 +91,7 @@ function edgesInto(view: FleetView, instance: InstanceView): readonly Edge[] {
     to: instance.spec.key,
     connection: name,
     state: 'unknown',
-    label: 'last seen',
+    label: t`last seen`,
   }));
 }
 
@@ -106,5 +107,5 @@ function edgeLabel({ status, lagSeconds }: ConnectionView): string {
   if (ioThread === 'stopped' && sqlThread === 'stopped') return 'stopped';
   if (ioThread !== 'running') return ioThread === 'unknown' ? 'unknown' : `IO ${ioThread}`;
   if (sqlThread !== 'running') return sqlThread === 'unknown' ? 'unknown' : `SQL ${sqlThread}`;
-  return lagSeconds === undefined ? 'lag unknown' : formatSeconds(lagSeconds);
+  return lagSeconds === undefined ? t`lag unknown` : formatSeconds(lagSeconds);
 }
