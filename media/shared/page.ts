@@ -109,7 +109,14 @@ function loadingPiece(askForState: () => void): {
     window.clearTimeout(timer);
   };
   return {
-    element: h('div', { class: 'loading' }, h('div', { class: 'progress', 'aria-hidden': 'true' }), words, again),
+    element: h(
+      'div',
+      { class: 'loading' },
+      h('h1', { class: 'visually-hidden' }, 'Replideck'),
+      h('div', { class: 'progress', 'aria-hidden': 'true' }),
+      words,
+      again,
+    ),
     wait: () => {
       done();
       words.textContent = t`Waiting for the first reading…`;
