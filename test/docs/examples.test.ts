@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { parseInventory } from '../../src/core/inventory/parseInventory';
 
 const pages = {
+  '../README.md': ['clusters'],
+  'inventory.md': ['clusters'],
+  'grants.md': ['grantTemplates'],
   'neighbours.md': ['orchestrators', 'prometheus', 'backups', 'pipelines', 'burrow'],
   'mirrors.md': ['etcdMirrors'],
 } as const;

@@ -197,7 +197,7 @@ export interface OperatorAccount {
 }
 
 /** An account that may do everything, on all servers, with an option file whose path and password are hard to quote. */
-export async function createOperator(sandbox: Sandbox): Promise<OperatorAccount> {
+export async function createOperator(sandbox: Sandbox, fileName = "dba's file $(x).cnf"): Promise<OperatorAccount> {
   const canary = 'canary "of\' the #dba\\';
   const literal = `'${canary.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
   await Promise.all(
@@ -209,7 +209,7 @@ export async function createOperator(sandbox: Sandbox): Promise<OperatorAccount>
       ]),
     ),
   );
-  const optionFile = path.join(sandbox.folder, "dba's file $(x).cnf");
+  const optionFile = path.join(sandbox.folder, fileName);
   const quoted = canary.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
   writeFileSync(optionFile, `[client]\nuser = dba\npassword = "${quoted}"\n`, { mode: 0o600 });
   return { optionFile, canary };
