@@ -6,6 +6,7 @@ import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
 import { systemClock } from '../../src/adapters/systemClock';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import { startSandbox } from '../sandbox/sandbox';
+import { builtFile } from './builtFile';
 import { median, rounded, type Figure } from './figure';
 import type { LargeFleetOrder, LargeFleetResult } from './largeFleetRun';
 import type { SimulatedMessage, SimulatedRows } from './simulatedServers';
@@ -22,7 +23,7 @@ const rounds = 6;
  */
 export async function largeFleet(): Promise<readonly Figure[]> {
   const { rows, statements } = await readReplica();
-  const servers = child('simulatedServers.ts');
+  const servers = child('simulatedServers');
   try {
     const ports = await ask<{ ports: number[][] }>(servers, { start: { clusters, instancesPerCluster, rows } });
     const all = ports.ports.flat();
@@ -136,11 +137,11 @@ function inventoryOf(ports: readonly (readonly number[])[]): string {
   ].join('\n');
 }
 
-const child = (file: string): ChildProcess =>
-  fork(path.join(__dirname, file), { execArgv: ['--expose-gc', '--import', 'tsx'], stdio: ['ignore', 2, 2, 'ipc'] });
+const child = (name: string): ChildProcess =>
+  fork(builtFile(name), { execArgv: ['--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] });
 
 async function measure(order: LargeFleetOrder): Promise<LargeFleetResult> {
-  return ask<LargeFleetResult>(child('largeFleetRun.ts'), order);
+  return ask<LargeFleetResult>(child('largeFleetRun'), order);
 }
 
 function ask<T>(process: ChildProcess, message: LargeFleetOrder | SimulatedMessage): Promise<T> {

@@ -1,26 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { builtFile } from './builtFile';
 import type { Figure } from './figure';
 import { renderBenchmarks } from './renderBenchmarks';
 
 /** Each measures something together with its floor; the names stay the same so that runs can be compared. */
-const benches: Readonly<Record<string, string>> = {
-  bundleSizes: './bundleSizes.ts',
-  refreshFifty: './refreshFifty.ts',
-  activation: './activation.ts',
-  manyGrants: './manyGrants.ts',
-  largeFleet: './largeFleet.ts',
-  mirrorDrift: './mirrorDrift.ts',
-  // In the program of the pages, whose types it needs.
-  panelUpdate: '../window/pages/panelUpdate.ts',
-};
+const benches = ['bundleSizes', 'refreshFifty', 'activation', 'manyGrants', 'largeFleet', 'mirrorDrift', 'panelUpdate'];
 
-async function measure(name: string, file: string): Promise<readonly Figure[]> {
-  const loaded = (await import(path.join(__dirname, file))) as Readonly<
-    Record<string, () => Promise<readonly Figure[]>>
-  >;
+async function measure(name: string): Promise<readonly Figure[]> {
+  const loaded = (await import(builtFile(name))) as Readonly<Record<string, () => Promise<readonly Figure[]>>>;
   const bench = loaded[name];
-  if (bench === undefined) throw new Error(`${file} has no ${name}`);
+  if (bench === undefined) throw new Error(`There is no ${name} in its file`);
   return bench();
 }
 
@@ -46,14 +36,13 @@ function table(figures: readonly Figure[]): string {
 
 async function main(): Promise<void> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const unknown = names.filter((name) => benches[name] === undefined);
-  if (unknown.length > 0)
-    throw new Error(`No bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  const unknown = names.filter((name) => !benches.includes(name));
+  if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; there are ${benches.join(', ')}`);
   const figures: Figure[] = [];
-  for (const [name, file] of Object.entries(benches)) {
+  for (const name of benches) {
     if (names.length > 0 && !names.includes(name)) continue;
     process.stderr.write(`Measuring ${name} ...\n`);
-    figures.push(...(await measure(name, file)));
+    figures.push(...(await measure(name)));
   }
   if (process.argv.includes('--write')) {
     const page = path.resolve(__dirname, '../../docs/benchmarks.md');
