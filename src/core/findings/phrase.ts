@@ -3,9 +3,12 @@ import type { Evidence } from './finding';
 import type { ConnectionContext, InstanceContext } from './rule';
 import { t } from '../l10n';
 
+/** What a terminal obeys, what begins a line, and what turns the direction of writing. */
+const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+
 /** Server text on one line: what it holds is not trusted, and a ticket or a terminal obeys control characters. */
 export function plain(text: string, length = 700): string {
-  return clip(text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ').trim(), length);
+  return clip(text.replace(unseen, ' ').trim(), length);
 }
 
 export function clip(text: string, length: number): string {
@@ -14,7 +17,8 @@ export function clip(text: string, length: number): string {
 
 /** In backticks, as Markdown and our panels read them; a fence of two where the text holds one itself. */
 export function code(text: string, length = 700): string {
-  const safe = plain(text, length);
+  // Two backticks with nothing between would begin a piece of code that ends anywhere.
+  const safe = plain(text, length) || ' ';
   return safe.includes('`') ? `\`\` ${safe.replace(/`{2,}/g, '`')} \`\`` : `\`${safe}\``;
 }
 

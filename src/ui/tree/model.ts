@@ -1,6 +1,7 @@
 import { clusterKeys } from '../../core/clusterKeys';
 import { withoutCode } from '../../core/codeSpans';
 import type { Finding } from '../../core/findings/finding';
+import { code } from '../../core/findings/phrase';
 import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../../core/fleetView';
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
@@ -232,7 +233,7 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
       state,
       ...(state === 'ok' && { icon: 'arrow-right' }),
       get tooltip() {
-        return t`Replication connection **${escapeMarkdown(label)}** of \`${spec.key}\`, from \`${escapeMarkdown(source)}\`\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
+        return t`Replication connection **${escapeMarkdown(label)}** of ${code(spec.key)}, from ${code(source)}\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
       },
       spoken: t`connection ${label} from ${source}, ${state}, ${description}`,
       contextValue: 'connection',

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { stateIcons } from '../stateIcon';
 import type { TreeNode } from './model';
 import { t } from '../../core/l10n';
+import { shownRow, shownTooltip } from './shownText';
 
 /**
  * Shows nodes of a model. Elements are node ids: equal as long as the node stands for the same thing, so that VS Code
@@ -61,11 +62,12 @@ export class NodeTreeProvider implements vscode.TreeDataProvider<string>, vscode
     const node = this.#nodes.get(id);
     // VS Code may ask for a node that the last update took away; it forgets it right after.
     if (node === undefined) return new vscode.TreeItem('');
-    const item = new vscode.TreeItem(node.label, collapsible(node));
+    const { label, description, spoken } = shownRow(node);
+    const item = new vscode.TreeItem(label, collapsible(node));
     item.id = node.id;
-    item.description = node.description;
+    item.description = description;
     item.contextValue = node.contextValue;
-    item.accessibilityInformation = { label: node.spoken };
+    item.accessibilityInformation = { label: spoken };
     item.iconPath = iconOf(node);
     if (node.subject.kind !== 'group') {
       item.command = { command: this.#openCommand, title: t`Open`, arguments: [node.id] };
@@ -76,7 +78,7 @@ export class NodeTreeProvider implements vscode.TreeDataProvider<string>, vscode
   /** Tooltips are made only when somebody points at a node. */
   resolveTreeItem(item: vscode.TreeItem, id: string): vscode.TreeItem {
     const node = this.#nodes.get(id);
-    if (node !== undefined) item.tooltip = new vscode.MarkdownString(node.tooltip);
+    if (node !== undefined) item.tooltip = new vscode.MarkdownString(shownTooltip(node.tooltip));
     return item;
   }
 

@@ -1,5 +1,6 @@
-import { codeSpans } from '../../core/codeSpans';
 import type { Finding } from '../../core/findings/finding';
+import { clip } from '../../core/findings/phrase';
+import { joinSpans } from '../../core/markdown';
 
 /** A finding as a hover shows it. */
 export function findingTooltip(finding: Finding): string {
@@ -16,10 +17,10 @@ export function findingTooltip(finding: Finding): string {
 
 /** A finding's words as Markdown: code stays code, all else is escaped. */
 export function markdownOf(text: string): string {
-  return codeSpans(text)
-    .map((span) => (span.isCode ? `\`\` ${span.text} \`\`` : escapeMarkdown(span.text)))
-    .join('')
-    .replaceAll('\n', '  \n');
+  return clip(text, 20_000)
+    .split('\n')
+    .map((line) => joinSpans(line, escapeMarkdown))
+    .join('  \n');
 }
 
 export function escapeMarkdown(text: string): string {

@@ -2,7 +2,7 @@ import { type FleetView } from '../../../core/fleetView';
 import { redact } from '../../../core/redact';
 import { type Pass, type ReadinessCheck } from '../../../core/switchover/check';
 import { type CandidateReadiness, clusterReadiness } from '../../../core/switchover/readiness';
-import { cell, steps } from '../../../core/markdown';
+import { cell, literal, prose, steps } from '../../../core/markdown';
 import { readinessSummary, sortCandidates, sortChecks } from './readinessModel';
 import { t } from '../../../core/l10n';
 
@@ -16,10 +16,10 @@ export function renderReadiness(view: FleetView, cluster: string): string {
   const candidates = sortCandidates(readiness?.candidates ?? []);
   return `${redact(
     [
-      t`# Switchover readiness of cluster ${cluster}${isProduction ? t` (production)` : ''}`,
+      t`# Switchover readiness of cluster ${literal(cluster)}${isProduction ? t` (production)` : ''}`,
       readiness === undefined
         ? t`The inventory no longer names it.`
-        : (readiness.problem ?? readinessSummary({}, candidates)),
+        : prose(readiness.problem ?? readinessSummary({}, candidates)),
       t`As of ${view.snapshot.takenAt}.`,
       ...candidates.flatMap(renderCandidate),
     ].join('\n\n'),
@@ -32,10 +32,10 @@ function renderCandidate({ key, primaryKey, ready, checks }: CandidateReadiness)
   const sorted = sortChecks(checks);
   const after = sorted.flatMap((check) => (check.after === undefined ? [] : [check.after]));
   return [
-    `## ${key}: ${readyWords[`${ready}`]}`,
-    t`To take over from ${primaryKey}.`,
+    `## ${literal(key)}: ${readyWords[`${ready}`]}`,
+    t`To take over from ${literal(primaryKey)}.`,
     ['| | check | measured | needed |', '|---|---|---|---|', ...sorted.map(row)].join('\n'),
-    ...sorted.flatMap(({ title, remedy }) => (remedy === undefined ? [] : [`**${title}.**${steps(remedy)}`])),
+    ...sorted.flatMap(({ title, remedy }) => (remedy === undefined ? [] : [`**${literal(title)}.**${steps(remedy)}`])),
     ...(after.length === 0 || ready === false ? [] : [t`**After the switch.**${steps(after.join('\n'))}`]),
   ];
 }

@@ -3,9 +3,10 @@ import { type ConnectionView, type FleetView, type InstanceView, type MirrorView
 import { type MirrorComparison } from '../../../core/mirror/model';
 import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
+import { code } from '../../../core/findings/phrase';
 import { redact } from '../../../core/redact';
 import { formatSeconds } from '../../../core/words';
-import { cell, fence, inline, steps } from '../../../core/markdown';
+import { cell, fence, literal, prose, steps } from '../../../core/markdown';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 import { t } from '../../../core/l10n';
@@ -22,12 +23,12 @@ export function renderTicket(view: FleetView, subject: Subject): string {
 /** How a mirror stands, what is wrong with it and where its contents differ, as Markdown for a ticket. */
 export function renderMirrorTicket(view: FleetView, name: string): string {
   const mirror = view.mirrors.find(({ spec }) => spec.name === name);
-  if (mirror === undefined) return t`# Mirror ${inline(name)}\n\nThe inventory no longer names it.\n`;
+  if (mirror === undefined) return t`# Mirror ${literal(name)}\n\nThe inventory no longer names it.\n`;
   const { spec, state, snapshot, findings, comparison } = mirror;
   return `${redact(
     [
-      t`# Mirror ${inline(name)} (etcd ${spec.api}): ${state}`,
-      `${inline(spec.source)} \`${spec.sourcePrefix}\` → ${inline(spec.destination)} \`${spec.destinationPrefix}\``,
+      t`# Mirror ${literal(name)} (etcd ${spec.api}): ${state}`,
+      `${literal(spec.source)} ${code(spec.sourcePrefix)} → ${literal(spec.destination)} ${code(spec.destinationPrefix)}`,
       t`As of ${snapshot.at ?? view.snapshot.takenAt}.`,
       renderDistance(mirror),
       ...findings.map((finding) => renderFinding(finding, false)),
@@ -59,6 +60,8 @@ function renderDistance({ distance }: MirrorView): string {
   ].join('\n');
 }
 
+/** Of one text of a server; nobody reads more in a ticket. */
+const evidenceLength = 20_000;
 /** A ticket that lists more than this is read by nobody. */
 const shownDifferences = 200;
 
@@ -80,28 +83,28 @@ function renderComparison({ compared, missing, extra, different, pending, at, it
 function sections(view: FleetView, subject: Subject): readonly string[] {
   if (subject.kind === 'cluster') {
     const cluster = view.clusters.find(({ spec }) => spec.name === subject.name);
-    if (cluster === undefined) return [t`# Cluster ${subject.name}`, t`The inventory no longer names it.`];
+    if (cluster === undefined) return [t`# Cluster ${literal(subject.name)}`, t`The inventory no longer names it.`];
     const keys = clusterKeys(cluster);
     const instances = keys.flatMap((key) => view.instances[key] ?? []);
     const about = new Set([`cluster:${subject.name}`, ...keys]);
     return [
-      t`# Cluster ${subject.name}${cluster.spec.production ? t` (production)` : ''}`,
+      t`# Cluster ${literal(subject.name)}${cluster.spec.production ? t` (production)` : ''}`,
       // Whole host names: who reads a ticket need not know our short ones.
-      clusterSummary({}, cluster, instances),
+      prose(clusterSummary({}, cluster, instances)),
       t`As of ${view.snapshot.takenAt}.`,
       ...view.findings.filter((finding) => about.has(finding.subject)).map((finding) => renderFinding(finding, true)),
       renderConnections(instances),
     ];
   }
   const instance = view.instances[subject.key];
-  if (instance === undefined) return [`# ${subject.key}`, t`The inventory no longer names it.`];
+  if (instance === undefined) return [`# ${literal(subject.key)}`, t`The inventory no longer names it.`];
   const production = view.clusters.some(
     (cluster) => cluster.spec.production && clusterKeys(cluster).includes(subject.key),
   );
   return [
-    `# ${subject.key}${production ? ' (production)' : ''}`,
-    instanceSummary({}, instance),
-    identityLine(instance),
+    `# ${literal(subject.key)}${production ? ' (production)' : ''}`,
+    prose(instanceSummary({}, instance)),
+    literal(identityLine(instance)),
     t`As of ${instance.snapshot.at ?? view.snapshot.takenAt}.`,
     ...instance.findings.map((finding) => renderFinding(finding, false)),
     renderConnections([instance]),
@@ -128,11 +131,13 @@ function renderFinding(
     ...(connection === undefined || connection === '' ? [] : [t`connection ${connection}`]),
   ];
   return [
-    `## ${severity}: ${inline(title)}${where.length === 0 ? '' : ` (${inline(where.join(', '))})`}`,
+    `## ${severity}: ${prose(title)}${where.length === 0 ? '' : ` (${literal(where.join(', '))})`}`,
     t`Finding \`${id}\`.`,
-    ...evidence.map(({ measured, source, at }) => `${fence(measured)}\n${inline(source)}, ${at}`),
+    ...evidence.map(
+      ({ measured, source, at }) => `${fence(measured, 'text', evidenceLength)}\n${literal(source)}, ${at}`,
+    ),
     `**Do.**${steps(remedy)}`,
-    ...(avoid === undefined ? [] : [`✗ ${inline(avoid)}`]),
+    ...(avoid === undefined ? [] : [`✗ ${prose(avoid)}`]),
     ...(runbook === undefined ? [] : [t`Runbook: ${runbook}`]),
   ].join('\n\n');
 }
@@ -152,7 +157,7 @@ function renderConnections(instances: readonly InstanceView[]): string {
       error === undefined
         ? []
         : [
-            t`Last ${thread} error of ${[key, status.name].filter((part) => part !== '').join(', ')}:\n\n${fence(`${error.errno} ${error.text}`)}`,
+            t`Last ${thread} error of ${literal([key, status.name].filter((part) => part !== '').join(', '))}:\n\n${fence(`${error.errno} ${error.text}`, 'text', evidenceLength)}`,
           ],
     ),
   );
