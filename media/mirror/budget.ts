@@ -17,8 +17,8 @@ const levelStates: Readonly<Record<Window['level'], State>> = {
 /** From where to where, and how much of what etcd remembers is used up: a bar that the window's loss fills. */
 export function budget(): Piece<MirrorPanelState> {
   const route = routeLine();
-  const left = endFigure(t`end left`);
-  const right = endFigure(t`end right`);
+  const left = endFigure('end left');
+  const right = endFigure('end right');
   const bar = gaugeBar();
   const lossState = stateIcon();
   const loss = h('p', { class: 'loss' });
@@ -120,7 +120,7 @@ function gaugeBar(): Piece<Window> {
     element: h('div', { class: 'bar' }, meter, h('div', { class: 'bar-words' }, usedWords, soonWords, leftWords)),
     update: (gauge) => {
       const percent = (events: number): string => `${Math.min(100, Math.max(0, (events / gauge.events) * 100))}%`;
-      setAttribute(meter, 'class', t`meter ${gauge.level}`);
+      setAttribute(meter, 'class', `meter ${gauge.level}`);
       setAttribute(used, 'width', percent(gauge.used));
       setAttribute(tip, 'x1', percent(gauge.used));
       setAttribute(tip, 'x2', percent(gauge.used));

@@ -124,8 +124,8 @@ function tableRow(): Piece<RawRow> {
 }
 
 function valueClass({ value }: RawRow): string {
-  if (value === null) return t`value null`;
-  return /^-?\d+(\.\d+)?$/.test(value) ? t`value number` : 'value';
+  if (value === null) return 'value null';
+  return /^-?\d+(\.\d+)?$/.test(value) ? 'value number' : 'value';
 }
 
 function copyRows(groups: readonly RawGroup[]): readonly CopyRow[] {

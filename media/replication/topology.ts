@@ -82,7 +82,7 @@ export function topology(context: PanelContext): Piece<PanelState> {
     canvas.style.width = `${geometry.width}px`;
     canvas.style.height = `${geometry.height}px`;
     setAttribute(edges, 'viewBox', `0 0 ${geometry.width} ${geometry.height}`);
-    setAttribute(nodes, 'class', geometry.oneLine ? t`nodes one-line` : 'nodes');
+    setAttribute(nodes, 'class', geometry.oneLine ? 'nodes one-line' : 'nodes');
     const ordered = inReadingOrder(shown, layout, geometry);
     updateNodes(ordered);
     updateWays(
@@ -218,7 +218,7 @@ function edgeLine(): Piece<ShownEdge, SVGGElement> {
       setAttribute(label, 'x', drawn.label.x);
       setAttribute(label, 'y', drawn.label.y);
       setText(label, edge.label);
-      setAttribute(element, 'class', t`edge edge-${edge.state} edge-${placed.kind}`);
+      setAttribute(element, 'class', `edge edge-${edge.state} edge-${placed.kind}`);
       setText(title, [edge.connection, edge.label].filter((word) => word !== '').join(': '));
     },
   };

@@ -117,7 +117,7 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
       dont.hidden = finding.avoid === undefined;
       planLine.hidden = next.plan === undefined;
       setText(planTitle, t`Plan: ${next.plan?.title ?? ''}`);
-      setAttribute(remedies, 'class', finding.avoid === undefined ? t`remedies one` : 'remedies');
+      setAttribute(remedies, 'class', finding.avoid === undefined ? 'remedies one' : 'remedies');
     },
   };
 }

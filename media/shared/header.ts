@@ -102,7 +102,7 @@ export function header<S extends Heading>(options: HeaderOptions<S>): Piece<S> {
       const spoken = `${panel.title}, ${stateWords[panel.state]}. ${panel.summary}`;
       if (withoutFigures(announced.textContent) !== withoutFigures(spoken)) setText(announced, spoken);
       updateFacts(panel.facts);
-      setText(readWord, panel.reading ? 'reading…' : panel.at === undefined ? t`not read yet` : 'read');
+      setText(readWord, panel.reading ? t`reading…` : panel.at === undefined ? t`not read yet` : t`read`);
       read.update(panel.at);
       document.title = panel.title;
     },

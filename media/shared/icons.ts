@@ -18,7 +18,6 @@ import question from '@vscode/codicons/src/icons/question.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
 import sync from '@vscode/codicons/src/icons/sync.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
-import { t } from '../../src/core/l10n';
 
 const sources = {
   book,
@@ -56,7 +55,7 @@ export function icon(name: IconName, className = ''): Element {
     parsed.set(name, template);
   }
   const element = document.importNode(template, true);
-  element.setAttribute('class', t`icon ${className}`.trim());
+  element.setAttribute('class', `icon ${className}`.trim());
   element.setAttribute('data-icon', name);
   return element;
 }
@@ -64,7 +63,7 @@ export function icon(name: IconName, className = ''): Element {
 /** Puts another icon in the place of the one in `holder`, if it is another one. */
 export function setIcon(holder: Element, name: IconName, className: string): void {
   const present = holder.firstElementChild;
-  if (present?.getAttribute('data-icon') === name && present.getAttribute('class') === t`icon ${className}`.trim())
+  if (present?.getAttribute('data-icon') === name && present.getAttribute('class') === `icon ${className}`.trim())
     return;
   holder.replaceChildren(icon(name, className));
 }

@@ -1,6 +1,6 @@
 /** Durations and sizes as an operator reads them: one form for the tree, the panels and the findings. */
 
-import { t } from './l10n';
+import { t, translate } from './l10n';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -54,5 +54,5 @@ export function formatBytes(bytes: number): string {
 
 /** `1 instance`, `3 instances`. */
 export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count} ${count === 1 ? noun : plural}`;
+  return translate(`{0} ${count === 1 ? noun : plural}`, count);
 }

@@ -67,11 +67,19 @@ const notSaidToPeople: Readonly<Record<string, string>> = {
   'src/adapters/mysql/queries.ts': 'guards of the allow-list: who meets them has changed the code',
   'src/adapters/mysql/link.ts': 'words of the driver, by which toReachFailure knows a closed connection',
   'src/adapters/ssh/bastions.ts': 'a script',
+  'src/ui/grants/grantCommands.ts': 'addresses of documents',
+  'media/shared/icons.ts': 'classes',
+  'media/replication/rawTable.ts': 'classes',
 };
+
+/** Rooms whose words are there in German; those of the others are said in English. */
+const inGerman = /^(?:media|src[/](?:ui|app|adapters|protocol))[/]/;
 
 describe('the words of the code', () => {
   const files = ['src', 'media'].flatMap((folder) => sourceFiles(path.join(root, folder)));
   const texts = files.map(textsOf);
+  const messages = texts.flatMap((each) => each.messages);
+  const bundle = readJson('l10n/bundle.l10n.de.json') as Readonly<Record<string, string>>;
 
   it('are messages: wrap what people read in the tag t of src/core/l10n.ts', () => {
     const bare = texts
@@ -89,5 +97,33 @@ describe('the words of the code', () => {
       [],
       'no longer needed',
     );
+  });
+
+  it('are all there in German', () => {
+    const untold = messages.filter(
+      ({ file, key }) => inGerman.test(path.relative(root, file)) && bundle[key] === undefined,
+    );
+    assert.deepEqual(
+      untold.map(({ file, line, key }) => `${path.relative(root, file)}:${line} ${key}`),
+      [],
+    );
+  });
+
+  it('leave nothing in German that the code no longer says', () => {
+    const said = new Set(messages.map(({ key }) => key));
+    assert.deepEqual(
+      Object.keys(bundle).filter((key) => !said.has(key)),
+      [],
+    );
+  });
+
+  it('have the same things filled in, and the same code, in German', () => {
+    const parts = (text: string) => [...text.matchAll(/\{\d+\}|`[^`]*`/g)].map(([part]) => part).sort();
+    const edges = (text: string) => [/^\s*/.exec(text)?.[0], /\s*$/.exec(text)?.[0]];
+    for (const [key, text] of Object.entries(bundle)) {
+      assert.deepEqual(parts(text), parts(key), key);
+      // A blank at an end joins it to what stands beside it.
+      assert.deepEqual(edges(text), edges(key), key);
+    }
   });
 });

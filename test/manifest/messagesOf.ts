@@ -52,7 +52,7 @@ export function textsOf(file: string): Texts {
         bare.push({ ...at(node, key), node });
     }
     // What a rule explains is for docs/findings.md, which is English.
-    if (ts.isVariableDeclaration(node) && /Explained$/.test(node.name.getText())) return;
+    if (ts.isVariableDeclaration(node) && node.name.getText().endsWith('Explained')) return;
     if (!ts.isTypeNode(node) && !ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) {
       ts.forEachChild(node, visit);
     }
@@ -94,7 +94,7 @@ function isProse(key: string, file: string): boolean {
 
 /** A word that a text takes in: `${count === 1 ? 'is' : 'are'}`. */
 function isPartOfProse(node: ts.Node, key: string): boolean {
-  if (!/[A-Za-z]{2,}/.test(key) || codeLike.test(key)) return false;
+  if (!/[a-z]{2,}/.test(key) || codeLike.test(key)) return false;
   let inner = node;
   let outer = node.parent;
   while (
@@ -114,12 +114,12 @@ function isPartOfProse(node: ts.Node, key: string): boolean {
 
 /** Calls whose texts nobody but a developer reads. */
 const machineCalls =
-  /(?:^|\.)(?:#?log\.\w+|reportError|#reportError|querySelector|closest|createElement|setContext|executeCommand|getConfiguration)$/;
+  /(?:^|\.)(?:#?log\.\w+|reportError|#reportError|querySelector|closest|createElement|setAttribute|getAttribute|oneOf|endFigure|setContext|executeCommand|getConfiguration)$/;
 
 function isForMachines(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isBinaryExpression(parent) && /^[!=]==?$|^<|^>|^in$/.test(parent.operatorToken.getText())) return true;
-  if (isInAttribute(node)) return true;
+  if (isInAttribute(node) || isPage(node)) return true;
   if (ts.isCaseClause(parent) || ts.isElementAccessExpression(parent) || ts.isImportDeclaration(parent)) return true;
   if (ts.isPropertyAssignment(parent) && parent.name === node) return true;
   if (ts.isTaggedTemplateExpression(parent)) return true;
@@ -141,7 +141,18 @@ function isInAttribute(node: ts.Node): boolean {
   while (ts.isConditionalExpression(outer) || ts.isTemplateSpan(outer) || ts.isTemplateExpression(outer)) {
     outer = outer.parent;
   }
+  if (ts.isCallExpression(outer) && /(?:^|\.)setAttribute$/.test(outer.expression.getText())) return true;
   if (ts.isPropertyAssignment(outer))
-    return /^(?:class|id|href|type|role|kind|command|font)$/.test(outer.name.getText());
+    return /^(?:class|id|href|type|role|kind|command|font|contextValue|scheme|path)$/.test(outer.name.getText());
   return ts.isBinaryExpression(outer) && /\.(?:className|id)$/.test(outer.left.getText());
+}
+
+/** The frame of a webview and its policy, with what is filled in there. */
+function isPage(node: ts.Node): boolean {
+  let outer = node;
+  while (!ts.isStatement(outer)) {
+    if (/^`<!DOCTYPE|^`\w+-src /.test(outer.getText())) return true;
+    outer = outer.parent;
+  }
+  return false;
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Inventory, ParsedInventory, Problem, Range } from '../../core/inventory/model';
 import type { Log } from '../../ports';
-import { t } from '../../core/l10n';
 
 export const inventoryFileName = 'replideck.yaml';
 
@@ -179,7 +178,7 @@ export class InventoryFile implements vscode.Disposable {
           message,
           severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
         );
-        diagnostic.source = t`Replideck`;
+        diagnostic.source = 'Replideck';
         return diagnostic;
       }),
     );

@@ -259,7 +259,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       }
       await showDocument(
         grants.documents.create(
-          t`fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`,
+          `fix/${key} as ${name.replace(/(\.sql)?(\.erb)?$/, '')}.sql`,
           async () => {
             const sql = reviews.fixSql(await grants.files.read(template), key);
             return sql === '' ? t`-- ${key} is as ${name} says: there is nothing to do.\n` : sql;
@@ -272,7 +272,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const chosen = await chooseFix(argument, t`Plan to make it match`);
       if (chosen === undefined) return;
       const inputs = new URLSearchParams({ template: grants.files.pathOf(chosen.template) ?? '' });
-      const wanted = t`${chosen.spec.key} grants.apply?${inputs.toString()}`;
+      const wanted = `${chosen.spec.key} grants.apply?${inputs.toString()}`;
       await vscode.commands.executeCommand('replideck.runbook.plan', wanted);
     },
     'replideck.grants.read': async (argument) => {

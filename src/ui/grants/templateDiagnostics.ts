@@ -3,7 +3,6 @@ import type { Log } from '../../ports';
 import { differences } from './model';
 import type { TemplateFiles } from './templateFiles';
 import { differsCode, rangeOf } from './templateProviders';
-import { t } from '../../core/l10n';
 
 /** Problems of open templates: what is wrong with the text, and where servers differ. A closed one has none. */
 export class TemplateDiagnostics implements vscode.Disposable {
@@ -57,7 +56,7 @@ export class TemplateDiagnostics implements vscode.Disposable {
       return diagnostic;
     });
     const all = [...problems, ...differing];
-    for (const diagnostic of all) diagnostic.source = t`Replideck`;
+    for (const diagnostic of all) diagnostic.source = 'Replideck';
     this.#collection.set(document.uri, all);
   }
 }

@@ -169,14 +169,14 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
     const policy = [
       `default-src 'none'`,
       `script-src 'nonce-${nonce}'`,
-      t`style-src ${webview.cspSource}`,
-      t`img-src ${webview.cspSource}`,
-      t`font-src ${webview.cspSource}`,
+      `style-src ${webview.cspSource}`,
+      `img-src ${webview.cspSource}`,
+      `font-src ${webview.cspSource}`,
       `connect-src 'none'`,
       `form-action 'none'`,
     ].join('; ');
-    return t`<!DOCTYPE html>
-<html lang="${vscode.l10n.bundle === undefined ? t`en` : vscode.env.language}">
+    return `<!DOCTYPE html>
+<html lang="${vscode.l10n.bundle === undefined ? 'en' : vscode.env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -186,7 +186,7 @@ export abstract class WebviewPanels<Subject, Own, Request extends { readonly kin
 </head>
 <body>
 <main id="root"></main>
-<script type="application/json" id="messages">${escapeScript(JSON.stringify(vscode.l10n.bundle) ?? '')}</script>
+<script type="application/json" id="messages">${vscode.l10n.bundle === undefined ? '' : escapeScript(JSON.stringify(vscode.l10n.bundle))}</script>
 <script nonce="${nonce}" src="${file('charts.js')}"></script>
 <script nonce="${nonce}" src="${file(`${this.#page}.js`)}"></script>
 </body>

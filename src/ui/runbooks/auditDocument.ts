@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
 
 const scheme = 'replideck-audit';
-const uri = vscode.Uri.from({ scheme, path: t`/Audit log.md` });
+const uri = vscode.Uri.from({ scheme, path: '/Audit log.md' });
 
 /** The audit log as a document to read; the file itself is only ever appended to. */
 export class AuditDocument implements vscode.TextDocumentContentProvider, vscode.Disposable {

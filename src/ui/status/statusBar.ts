@@ -9,7 +9,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('replideck.fleet', vscode.StatusBarAlignment.Left, 10);
 
   constructor() {
-    this.#item.name = t`Replideck`;
+    this.#item.name = 'Replideck';
     this.#item.command = 'replideck.findings.focus';
   }
 

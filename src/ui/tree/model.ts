@@ -120,7 +120,7 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
       return clusterTooltip(cluster);
     },
     spoken: t`cluster ${name}, ${production ? t`production, ` : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
-    contextValue: production ? t`cluster production` : 'cluster',
+    contextValue: production ? 'cluster production' : 'cluster',
     subject: { kind: 'cluster', name },
     expanded: true,
     children,
@@ -175,7 +175,7 @@ function instanceNode(
         return instanceTooltip(instance);
       },
       spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
-      contextValue: t`instance ${instance.role}${instance.findings.some(isNewIdentity) ? t` newIdentity` : ''}`,
+      contextValue: `instance ${instance.role}${instance.findings.some(isNewIdentity) ? ' newIdentity' : ''}`,
       subject: { kind: 'instance', key },
       expanded: true,
       children,

@@ -34,7 +34,7 @@ function serviceNode(group: string, service: ServiceView): TreeNode {
   return {
     ...{ id: key, label: name, description, state, tooltip: tooltipOf(service) },
     spoken: `${group} ${name}, ${state}, ${description}`,
-    contextValue: t`service ${kind}`,
+    contextValue: `service ${kind}`,
     subject: { kind: 'service', subject: key },
     expanded: false,
     children: (picture?.items ?? []).map((item) => itemNode(key, key, item)),

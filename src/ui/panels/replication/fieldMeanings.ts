@@ -30,7 +30,7 @@ const on = (value: string): boolean => value === '1' || value === 'ON' || value 
 const moving: FieldMeaning = { moving: true };
 
 const ioRunning: FieldMeaning = {
-  usual: oneOf(t`Yes`),
+  usual: oneOf('Yes'),
   meaning: words({
     Yes: t`receives events from the source`,
     No: t`does not receive: stopped or failed`,
@@ -39,7 +39,7 @@ const ioRunning: FieldMeaning = {
   }),
 };
 const sqlRunning: FieldMeaning = {
-  usual: oneOf(t`Yes`),
+  usual: oneOf('Yes'),
   meaning: words({ Yes: t`applies what was received`, No: t`applies nothing: stopped or failed` }),
 };
 const errno: FieldMeaning = {
@@ -60,7 +60,7 @@ const tlsAllowed: FieldMeaning = {
     No: t`TLS is not asked for`,
     Ignored: t`TLS is asked for, but this server is built without it`,
   }),
-  usual: oneOf(t`Yes`, 'No'),
+  usual: oneOf('Yes', 'No'),
 };
 const skipCounter: FieldMeaning = {
   usual: oneOf('0', null),
@@ -71,7 +71,7 @@ const sqlDelay: FieldMeaning = {
   meaning: (value) => (value === '0' ? undefined : t`applies everything ${seconds(value) ?? value} late on purpose`),
 };
 const until: FieldMeaning = {
-  usual: oneOf(t`None`, '', null),
+  usual: oneOf('None', '', null),
   meaning: (value) => (value === 'None' ? undefined : t`stops by itself there`),
 };
 

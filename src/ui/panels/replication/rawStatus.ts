@@ -34,7 +34,7 @@ function toRows(row: Row, before: Row | undefined, meanings: Readonly<Record<str
     const earlier = before?.[name];
     const changed = field?.moving !== true && earlier !== undefined && earlier !== value;
     const meaning = changed
-      ? [said, t`was ${earlier === null ? t`NULL` : redact(earlier)} before`]
+      ? [said, t`was ${earlier === null ? 'NULL' : redact(earlier)} before`]
           .filter((words) => words !== undefined)
           .join('; ')
       : said;
