@@ -186,7 +186,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     vscode.window.registerWebviewPanelSerializer('replideck.mirror', mirrorPanels),
     registerCommands(
       extensionCommands({
-        ...{ fleet, inventory, tree, panels, grants, mirrorPanels, serviceDocuments, runbooks },
+        ...{ fleet, daily, inventory, tree, panels, grants, mirrorPanels, serviceDocuments, runbooks },
         ...{ secrets, log, clock, logic, reader, partCommands },
         panelModel: panelParts,
       }),

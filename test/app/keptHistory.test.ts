@@ -178,12 +178,14 @@ describe('the history of a fleet', () => {
   it('holds no password and no hash, whatever a server says', async () => {
     const window = await openWindow();
     window.read('4');
+    await clock.advance(10_000);
     const secret =
       "Error executing: CREATE USER x IDENTIFIED BY 'canary-of-history' 1396 *2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19";
     window.read('4', {
       Slave_SQL_Running: 'No',
       Last_SQL_Errno: '9999',
       Last_SQL_Error: secret,
+      Master_Host: "IDENTIFIED BY 'canary-of-history'",
       Last_IO_Error: secret,
     });
     assert.ok(window.seen.length > 0);

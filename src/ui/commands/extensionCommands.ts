@@ -3,6 +3,7 @@ import type { Fleet } from '../../app/fleet';
 import { once } from '../../app/once';
 import type { FleetLogic } from '../../core/fleetLogic';
 import type { Clock, PositionReader, TrialReader } from '../../ports';
+import type { Daily } from '../daily/daily';
 import type { InventoryFile } from '../documents/inventoryFile';
 import type { Grants } from '../grants/grants';
 import type { LateMirrorPanels } from '../panels/lateMirrorPanels';
@@ -18,6 +19,7 @@ import type { CommandHandlers } from './registerCommands';
 
 export interface ExtensionParts {
   readonly fleet: Fleet;
+  readonly daily: Daily;
   readonly inventory: InventoryFile;
   readonly tree: FleetTree;
   readonly panels: ReplicationPanels;
@@ -79,6 +81,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
         ...{ view, subjectOf, documents: parts.serviceDocuments, logic: parts.logic },
         inventoryUri: () => ('uri' in inventory.state ? inventory.state.uri : undefined),
       }),
+      ...part.dailyCommands({ daily: parts.daily, view, now: () => clock.now(), subjectOf }),
       ...part.runbookCommands({ runbooks, view, subjectOf }),
     };
   });

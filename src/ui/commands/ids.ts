@@ -43,6 +43,7 @@ export const commands = {
   'replideck.audit.show': { title: t`Show Audit Log`, icon: '$(history)' },
   'replideck.runbook.copyCommand': { title: t`Copy the Command of a Runbook Step`, nodeOnly: true },
   'replideck.finding.copyTicket': { title: t`Copy Findings as Ticket...`, icon: '$(copy)' },
+  'replideck.history.compare': { title: t`What Changed Since...`, icon: '$(history)' },
   'replideck.inventory.open': { title: t`Open Inventory`, icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: t`Create Inventory` },
   'replideck.secret.forget': { title: t`Forget Stored Passwords` },
@@ -54,8 +55,9 @@ export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 export type ServiceCommandId = Extract<CommandId, `replideck.service.${string}` | `replideck.orchestrator.${string}`>;
+export type DailyCommandId = Extract<CommandId, `replideck.history.${string}`>;
 /** Of everything but the fleet itself. */
-export type PartCommandId = GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
+export type PartCommandId = DailyCommandId | GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
 
 /** What every handler can be called with: nothing (palette), a node's id (tree), a URI (editor), a key or name (other code). */
 export type CommandArgument = string | undefined;

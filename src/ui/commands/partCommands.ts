@@ -1,4 +1,5 @@
 /** What commands do, as one chunk: loaded when the first of them is called. */
+export { dailyCommands } from '../daily/dailyCommands';
 export { grantCommands } from '../grants/grantCommands';
 export { compareWithProgress } from '../mirrors/compareWithProgress';
 export { mirrorCommands } from '../mirrors/mirrorCommands';

@@ -3,6 +3,7 @@ import type { KeptHistory } from '../../app/keptHistory';
 import { once } from '../../app/once';
 import type { Clock, HistoryFile, Log } from '../../ports';
 import type { InventoryState } from '../documents/inventoryFile';
+import type { ChangesDocuments } from './changesDocuments';
 import type * as dailyParts from './dailyParts';
 
 export interface DailyOptions {
@@ -19,9 +20,12 @@ export interface DailyOptions {
 export class Daily {
   readonly #options: DailyOptions;
   readonly #history: () => Promise<KeptHistory>;
+  /** What has changed between two moments, as documents. */
+  readonly changes: () => Promise<ChangesDocuments>;
   /** The inventory whose history is open. */
   #inventory: string | undefined;
   #kept: KeptHistory | undefined;
+  readonly #disposables: { dispose(): void }[] = [];
   #following: Promise<void> = Promise.resolve();
 
   constructor(options: DailyOptions) {
@@ -31,6 +35,20 @@ export class Daily {
       const { KeptHistory: Kept } = await parts();
       this.#kept = new Kept({ store: fleet.store, clock, log });
       return this.#kept;
+    });
+    this.changes = once(async () => {
+      const { ChangesDocuments: Documents } = await parts();
+      const kept = await this.#history();
+      const documents = new Documents({
+        view: () => fleet.view,
+        history: () => (kept.isOpen ? kept.state : undefined),
+        now: () => clock.now(),
+      });
+      kept.onDidRecord(() => {
+        documents.refresh();
+      });
+      this.#disposables.push(documents);
+      return documents;
     });
   }
 
@@ -47,6 +65,7 @@ export class Daily {
 
   /** Writes what is not written yet. */
   async dispose(): Promise<void> {
+    for (const each of this.#disposables.splice(0)) each.dispose();
     await this.#kept?.dispose();
   }
 
