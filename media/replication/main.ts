@@ -24,7 +24,29 @@ function sections(context: PanelContext, cluster: boolean): Panel<PanelState> {
     copyTicket: () => request({ kind: 'copyTicket' }),
     tip: ({ subject, title }) => (subject.kind === 'instance' ? subject.key : t`Cluster ${title}`),
   });
-  const wrong = findings<PanelState>({ copy: (text) => request({ kind: 'copy', text }), whereOf });
+  const wrong = findings<PanelState>({
+    copy: (text) => request({ kind: 'copy', text }),
+    whereOf,
+    planOf:
+      () =>
+      ({ runbook, subject, connection }) =>
+        // Of a cluster it is not known which instance is meant.
+        runbook === undefined || subject.startsWith('cluster:')
+          ? undefined
+          : {
+              title: runbook,
+              run: () =>
+                request(
+                  {
+                    kind: 'planRunbook',
+                    id: runbook,
+                    key: subject,
+                    ...(connection === undefined ? {} : { connection }),
+                  },
+                  120_000,
+                ),
+            },
+  });
   const links = connections(context, cluster);
   const chart = lagChart(context);
   const picture = topology(context);

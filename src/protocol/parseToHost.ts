@@ -28,6 +28,11 @@ function parseRequest(request: Readonly<Record<string, unknown>>): PanelRequest 
       const subject = parseSubject(request['subject']);
       return subject && { kind, subject };
     }
+    case 'planRunbook': {
+      const { id, key, connection } = request;
+      if (typeof id !== 'string' || !/^[A-Za-z.]{1,60}$/.test(id) || typeof key !== 'string') return undefined;
+      return { kind, id, key, ...(typeof connection === 'string' ? { connection } : {}) };
+    }
     case 'copy':
       return typeof text === 'string' ? { kind, text } : undefined;
     case 'history':

@@ -18,6 +18,8 @@ export type PanelRequest =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'copyTicket' }
   | { readonly kind: 'copyReadiness' }
+  /** Of an instance; `connection`: the one that it is about, `''` the default one. */
+  | { readonly kind: 'planRunbook'; readonly id: string; readonly key: string; readonly connection?: string }
   /** The states that follow hold the checks of every candidate, or their verdicts only. */
   | { readonly kind: 'readiness'; readonly open: boolean }
   /** Answered with that history; the states that follow carry the same range. */

@@ -94,6 +94,13 @@ export class ReplicationPanels extends WebviewPanels<Subject, Own, PanelRequest,
         if (view === undefined) return nothingRead;
         await vscode.env.clipboard.writeText((await this.#host.model()).renderTicket(view, subject));
         return { kind: 'done' };
+      case 'planRunbook': {
+        const { id, key, connection } = request;
+        const query =
+          connection === undefined ? '' : new URLSearchParams({ connection: connection || '(default)' }).toString();
+        await vscode.commands.executeCommand('replideck.runbook.plan', `${key} ${id}?${query}`);
+        return { kind: 'done' };
+      }
       case 'copyReadiness':
         if (view === undefined || subject.kind !== 'cluster') return nothingRead;
         await vscode.env.clipboard.writeText((await this.#host.model()).renderReadiness(view, subject.name));
