@@ -5,6 +5,7 @@ import { ensureServerHost, ensureTools, withProgress } from '../provision.mjs';
 import { findFault, renderFaults } from '../sandbox/faults';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
 import { chosenHost } from '../vscode/chooseHost';
+import { createOperator } from '../window/planWindow';
 import { checkFleet } from './checkFleet';
 import { openWindow, prepareWindow } from './openWindow';
 
@@ -56,6 +57,8 @@ async function main(): Promise<number> {
   await prepare();
   const sandbox = await startFleet();
   for (const what of sandbox.neighbours?.leftOut ?? []) progress(`Left out: ${what}.`);
+  // What a person needs to run steps of plans; the check reads the fleet as it was built.
+  if (!isCheck) await createOperator(sandbox, 'operator.cnf', sandbox.workspaceFolder);
   for (const [name, { title }] of faults) {
     const measured = await withProgress(`Injecting ${name}`, () => sandbox.fault(name));
     progress(`${name}: ${title}. Measured: ${measured}`);

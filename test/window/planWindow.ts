@@ -197,7 +197,11 @@ export interface OperatorAccount {
 }
 
 /** An account that may do everything, on all servers, with an option file whose path and password are hard to quote. */
-export async function createOperator(sandbox: Sandbox, fileName = "dba's file $(x).cnf"): Promise<OperatorAccount> {
+export async function createOperator(
+  sandbox: Sandbox,
+  fileName = "dba's file $(x).cnf",
+  folder = sandbox.folder,
+): Promise<OperatorAccount> {
   const canary = 'canary "of\' the #dba\\';
   const literal = `'${canary.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
   await Promise.all(
@@ -209,7 +213,7 @@ export async function createOperator(sandbox: Sandbox, fileName = "dba's file $(
       ]),
     ),
   );
-  const optionFile = path.join(sandbox.folder, fileName);
+  const optionFile = path.join(folder, fileName);
   const quoted = canary.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
   writeFileSync(optionFile, `[client]\nuser = dba\npassword = "${quoted}"\n`, { mode: 0o600 });
   return { optionFile, canary };
