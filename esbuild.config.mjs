@@ -107,6 +107,22 @@ const withoutCloudAuthorities = {
 };
 
 /**
+ * mysql2's names of server errors, a quarter of its chunk: the adapter goes by their numbers.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withoutErrorNames = {
+  name: 'without-error-names',
+  setup({ onLoad }) {
+    onLoad({ filter: /mysql2[/\\]lib[/\\]constants[/\\]errors\.js$/ }, () => ({
+      // Only its pool asks by name, for servers that have become read-only.
+      contents:
+        'module.exports = { ER_OPTION_PREVENTS_STATEMENT: 1290, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 1792, ER_READ_ONLY_MODE: 1836 };',
+    }));
+  },
+};
+
+/**
  * iconv-lite's tables of double-byte character sets, a third of mysql2's chunk: the platform decodes them as well.
  *
  * @type {import('esbuild').Plugin}
@@ -195,6 +211,7 @@ const bundles = [
       plainVscode,
       slimUndici,
       withoutCloudAuthorities,
+      withoutErrorNames,
       platformDecoders,
       withoutWrittenParsers,
     ],

@@ -73,7 +73,15 @@ const notSaidToPeople: Readonly<Record<string, string>> = {
 };
 
 /** Rooms whose words are there in German; those of the others are said in English. */
-const inGerman = /^(?:media|src[/](?:ui|app|adapters|protocol))[/]/;
+const inGerman = new RegExp(
+  [
+    '^(?:media|src/(?:ui|app|adapters|protocol))/',
+    '^src/core/words\\.ts$',
+    '^src/core/findings/(?:mirrorFacts|phrase|reachWords|replicationErrors|service(?:Reach|Unread)|tunnelWords)\\.ts$',
+    '^src/core/findings/rules/(?:backups|consumers|duplicateServerId|errant|gtidOff|heartbeat|identity|ioConnect|ioError|lag)\\.ts$',
+    '^src/core/findings/rules/(?:sql(?:Error|Rows|Schema)|threads|topology|writable|wrongSource)\\.ts$',
+  ].join('|'),
+);
 
 describe('the words of the code', () => {
   const files = ['src', 'media'].flatMap((folder) => sourceFiles(path.join(root, folder)));

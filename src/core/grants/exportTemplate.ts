@@ -4,6 +4,7 @@ import type { GrantAccount } from './model';
 import { renderGrants, type RenderOptions } from './renderGrants';
 import type { ServerGrants } from './fromServer';
 import { t } from '../l10n';
+import { formatCount } from '../words';
 
 export interface ExportOptions {
   /** `erb`: secrets are `<%= @name_password %>`. `sql`: `<password>`, which no server takes. */
@@ -20,8 +21,7 @@ export function exportTemplate({ model, unknown }: ServerGrants, { format, insta
   // Roles before all that is granted, and PUBLIC's rows with them: the order of renderGrants works as it stands.
   const text = renderGrants(model, { secret, withoutReserved: true });
   const reserved = [...model.accounts.values()].filter(({ name }) => isReserved(name)).length;
-  const left =
-    reserved === 0 ? [] : [t`Left out: ${reserved} account${reserved === 1 ? '' : 's'} of the server's own.`];
+  const left = reserved === 0 ? [] : [t`Left out: ${formatCount(reserved, 'account')} of the server's own.`];
   const lines = [t`Grants of ${instance}, ${serverName(model.server)}.`, ...left, ...unknown];
   return `${lines.map((line) => `-- ${line.replace(/[\r\n]+|<%|%>/g, ' ')}`).join('\n')}\n\n${text}`;
 }

@@ -9,6 +9,7 @@ import { redactGrantText } from './redactGrantText';
 import type { AccountStatement } from './statements';
 import { effectiveAccess } from './versionId';
 import { t } from '../l10n';
+import { formatCount } from '../words';
 
 /** Answer to one SHOW statement, as a reader of `mysql.*` or of the account itself gets it. */
 export type ShowAnswer =
@@ -236,5 +237,5 @@ export function knownNames({ accounts }: GrantModel): { knownRoles: readonly str
 
 /** For a heading: `MariaDB 10.11.19, 47 accounts`. */
 export function describeModel({ server, accounts }: GrantModel): string {
-  return t`${serverName(server)}, ${accounts.size} account${accounts.size === 1 ? '' : 's'}`;
+  return t`${serverName(server)}, ${formatCount(accounts.size, 'account')}`;
 }

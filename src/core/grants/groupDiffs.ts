@@ -2,6 +2,7 @@ import { accountLabel, compareAccounts, type AccountName } from './accountName';
 import type { AccountDiff, AccountState, DiffItem } from './diffItem';
 import type { GrantDiff } from './diffGrants';
 import { t } from '../l10n';
+import { formatCount } from '../words';
 
 /** What several instances say about one account. */
 export interface AccountGroup {
@@ -71,7 +72,7 @@ function fingerprintOf({ state, items }: AccountDiff): string {
 /** Instances on which the statement's account is as the template says; for a CodeLens. */
 export function describeGroup({ name, groups }: AccountGroup, total: number): string {
   const matching = groups.filter(({ state }) => state === 'match').flatMap(({ instances }) => instances).length;
-  if (matching === total) return t`✓ ${matching} of ${total} instance${total === 1 ? '' : 's'}`;
+  if (matching === total) return t`✓ ${matching} of ${formatCount(total, 'instance')}`;
   const [worst] = groups.filter(({ state }) => state !== 'match');
   if (!worst) return t`${accountLabel(name)}: ${matching} of ${total}`;
   const words: Readonly<Record<AccountState, string>> = {

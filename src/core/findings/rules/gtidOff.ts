@@ -2,6 +2,7 @@ import { clustersOf, factsOf } from '../fleetFacts';
 import { code, fromStatus, lines } from '../phrase';
 import type { ConnectionRule, Explained } from '../rule';
 import { t } from '../../l10n';
+import { formatCount } from '../../words';
 
 export const gtidOff: ConnectionRule = {
   scope: 'connection',
@@ -33,7 +34,7 @@ export const gtidOff: ConnectionRule = {
         evidence: [
           fromStatus(
             context,
-            t`GTID not used by this connection; ${users.length > 0 ? t`used by ${users.length} other connection${users.length === 1 ? '' : 's'} of the cluster` : t`gtid_mode ON on both servers`}`,
+            t`GTID not used by this connection; ${users.length > 0 ? t`used by ${formatCount(users.length, 'other connection')} of the cluster` : t`gtid_mode ON on both servers`}`,
           ),
         ],
         remedy: lines(

@@ -93,7 +93,7 @@ function leftovers(context: InstanceContext): readonly Draft[] {
           {
             id: 'heartbeat.staleRows',
             title: t`The heartbeat table on ${here} has ${rowCount(sorted.stale)} of servers that no longer write; the oldest is ${formatSeconds(oldest)} old.`,
-            short: t`fake lag: stale heartbeat row${sorted.stale.length === 1 ? '' : 's'}`,
+            short: sorted.stale.length === 1 ? t`fake lag: stale heartbeat row` : t`fake lag: stale heartbeat rows`,
             runbook: 'heartbeat.removeStaleRows',
             evidence: [
               ...rowsEvidence(instance, sorted.stale),

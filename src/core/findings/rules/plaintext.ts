@@ -4,6 +4,7 @@ import { code, fromStatus, lines, sourceOf, unlogged, variable } from '../phrase
 import type { Evidence } from '../finding';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 import { t } from '../../l10n';
+import { formatCount } from '../../words';
 
 export const plaintext: ConnectionRule = {
   scope: 'connection',
@@ -48,7 +49,7 @@ function proofOf({ source, facts, status }: ConnectionContext): Evidence | undef
   const judged = own.length > 0 ? own : dumps;
   if (judged.length > 0 && judged.every(({ encrypted }) => encrypted === false)) {
     return {
-      measured: t`the source sees ${judged.length} unencrypted dump thread${judged.length === 1 ? '' : 's'} of ${status.sourceUser ?? t`this account`}`,
+      measured: t`the source sees ${formatCount(judged.length, 'unencrypted dump thread')} of ${status.sourceUser ?? t`this account`}`,
       source: 'performance_schema.threads',
       at: sourceOf(source.snapshot.server).at,
     };

@@ -4,6 +4,7 @@ import { lines, list, variable } from '../phrase';
 import type { LinkedInstance } from '../../fleetView';
 import type { ClusterContext, ClusterRule, Draft, Explained } from '../rule';
 import { t } from '../../l10n';
+import { formatCount } from '../../words';
 
 /** Who is written to, against who should be. */
 export const primaries: ClusterRule = {
@@ -132,7 +133,7 @@ function unexpected(context: ClusterContext, writers: readonly LinkedInstance[])
       short: t`another primary than expected`,
       evidence: acting.map((each) => ({
         ...variable(each, '@@read_only', 0),
-        measured: t`${each.spec.key}: writable, no source, ${each.replicas.length} replica${each.replicas.length === 1 ? '' : 's'}`,
+        measured: t`${each.spec.key}: writable, no source, ${formatCount(each.replicas.length, 'replica')}`,
       })),
       remedy: lines(
         t`If the switchover is meant to stay, name ${names} as \`primary\` in the inventory.`,
