@@ -185,7 +185,7 @@ function createLink(
         metered.allow(answerBytes);
         connection.query(text, (error: QueryError | null, rows: unknown) => {
           if (error === null) {
-            finish({ kind: 'rows', rows: Array.isArray(rows) ? (rows as Row[]) : [] });
+            finish({ kind: 'rows', rows: Array.isArray(rows) ? compacted(rows as Row[]) : [] });
           } else if (typeof error.errno === 'number' && error.errno > 0 && !error.fatal) {
             const { errno, sqlState, message } = error;
             finish({ kind: 'refused', errno, ...(sqlState ? { sqlState } : {}), text: scrub(message) });
@@ -247,6 +247,15 @@ function toText(value: Buffer | null): string | null {
     end -= 1;
   }
   return value.toString('utf8', 0, end);
+}
+
+/**
+ * The same rows in half the memory: the driver fills in one column after the other, which makes each row a hash table of
+ * its own; parsed at once, all rows of a statement share one shape, and short values are kept once. Two readings are kept
+ * of each of thousands of instances.
+ */
+function compacted(rows: readonly Row[]): readonly Row[] {
+  return JSON.parse(JSON.stringify(rows)) as readonly Row[];
 }
 
 /** A server may echo what it was sent. Very short passwords are left: they occur in any text. */
