@@ -162,42 +162,48 @@ export class Fleet {
    * Prometheus's own deadline, whatever it waits for. Never rejects.
    * @param stepSeconds between two points
    */
-  async loadHistory(key: string, rangeSeconds: number, stepSeconds: number): Promise<void> {
+  async loadHistory(key: string, rangeSeconds: number, stepSeconds: number): Promise<boolean> {
     const [target] = this.services.targets('prometheus');
-    if (this.#options.historyReader === undefined || target === undefined || !this.#options.mayConnect()) return;
+    if (this.#options.historyReader === undefined || target === undefined || !this.#options.mayConnect()) return false;
     const ending = new AbortController();
-    const loading = this.#askHistory(target, { key, rangeSeconds, stepSeconds }, ending.signal);
+    let isKnown = false;
+    const loading = this.#askHistory(target, { key, rangeSeconds, stepSeconds }, ending.signal).then((known) => {
+      isKnown = known;
+    });
     try {
       await this.#within(target.spec.timeoutSeconds * 1000, loading);
     } catch (error) {
       this.#options.log.error(`The history of ${key} was not loaded`, error);
     }
     ending.abort();
+    return isKnown;
   }
 
+  /** Whether Prometheus told it. */
   async #askHistory(
     target: ServiceTarget<'prometheus'>,
     { key, rangeSeconds, stepSeconds }: { key: string; rangeSeconds: number; stepSeconds: number },
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { historyReader, clock, log } = this.#options;
     // The first reading tells under which name it is scraped.
     if (this.store.services[target.key] === undefined) await this.services.readNow([target.key]);
-    if (historyReader === undefined || this.#logic === undefined || signal.aborted) return;
+    if (historyReader === undefined || this.#logic === undefined || signal.aborted) return false;
     const { lagQuery, rangePath, toLagPoints, scrapedName } = this.#logic.service;
     const scraped = scrapedName(this.#inventory?.joined.instances ?? [], key, this.store.services);
-    if (scraped === undefined) return;
+    if (scraped === undefined) return false;
     const toMs = clock.now();
     const path = rangePath(lagQuery(scraped), toMs - rangeSeconds * 1000, toMs, stepSeconds);
     const answer = await (await historyReader()).ask(target, path, signal);
     const points = toLagPoints(answer);
     if (points.kind === 'failed') {
       log.info(`Prometheus ${target.name} gave no history of ${key}: ${points.reason.failure.text}`);
-      return;
+      return false;
     }
     for (const { connection, points: known } of points.value) {
       this.store.history.addEarlier(lagSeriesId(key, connection), known);
     }
+    return true;
   }
 
   /** The report of what is known now; undefined before there is an inventory. */
