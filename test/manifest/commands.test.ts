@@ -24,6 +24,7 @@ interface Manifest {
       readonly icon?: string;
     }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly keybindings: readonly { readonly command: string; readonly key: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly name: string }[]>>;
     readonly languageModelTools: readonly { readonly name: string; readonly when?: string }[];
     readonly walkthroughs: readonly {
@@ -81,6 +82,21 @@ describe('package.json against the command table', () => {
       .map(({ command }) => command);
     const nodeOnly = Object.entries(table).flatMap(([id, { nodeOnly: only }]) => (only === true ? [id] : []));
     assert.deepEqual(hidden.toSorted(), nodeOnly.toSorted());
+  });
+
+  it('has a way by the keyboard to every action of a menu: the palette, a key, or Enter on the node', () => {
+    const hidden = new Set(
+      (contributes.menus['commandPalette'] ?? []).filter(({ when }) => when === 'false').map(({ command }) => command),
+    );
+    const keyed = new Set(contributes.keybindings.map(({ command }) => command));
+    const actions = Object.entries(contributes.menus)
+      .filter(([menu]) => menu !== 'commandPalette')
+      .flatMap(([, items]) => items.flatMap(({ command }) => command ?? []));
+    assert.ok(actions.length > 20);
+    assert.deepEqual(
+      actions.filter((command) => hidden.has(command) && !keyed.has(command)),
+      [],
+    );
   });
 
   it('plans runbooks from every node that has some', () => {

@@ -67,6 +67,7 @@ const notSaidToPeople: Readonly<Record<string, string>> = {
   'src/adapters/mysql/queries.ts': 'guards of the allow-list: who meets them has changed the code',
   'src/adapters/mysql/link.ts': 'words of the driver, by which toReachFailure knows a closed connection',
   'src/adapters/ssh/bastions.ts': 'a script',
+  'src/core/renderReport.ts': 'a report that developers read',
   'src/ui/grants/grantCommands.ts': 'addresses of documents',
   'media/shared/icons.ts': 'classes',
   'media/replication/rawTable.ts': 'classes',

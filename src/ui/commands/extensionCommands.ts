@@ -51,6 +51,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
         showPanel: (subject, section) => {
           panels.show(subject, section);
         },
+        renderService: async (shown, key) => (await parts.logic()).service.renderService(shown, key),
         acceptIdentity: (key) => fleet.acceptIdentity(key),
         forgetPasswords: () => secrets.forgetAll(),
         retryPasswords: () => secrets.retry(refusedSecrets(fleet.view)),
@@ -81,7 +82,13 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
         ...{ view, subjectOf, documents: parts.serviceDocuments, logic: parts.logic },
         inventoryUri: () => ('uri' in inventory.state ? inventory.state.uri : undefined),
       }),
-      ...part.dailyCommands({ daily: parts.daily, view, now: () => clock.now(), subjectOf }),
+      ...part.dailyCommands({
+        daily: parts.daily,
+        view,
+        now: () => clock.now(),
+        logLines: () => log.lastLines(),
+        subjectOf,
+      }),
       ...part.runbookCommands({ runbooks, view, subjectOf }),
     };
   });

@@ -4,6 +4,7 @@ import { withoutCode } from '../../core/codeSpans';
 import type { FleetView, InstanceView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import type { PanelSection, Subject } from '../../protocol/replicationPanel';
+import { pickScope, scopeOf } from '../daily/pickSubject';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
 import { mirrorOf } from '../mirrors/mirrorOf';
 import type { PanelModel } from '../panels/replicationPanels';
@@ -27,6 +28,8 @@ export interface FleetCommandContext {
   readonly showPanel: (subject: Subject, section?: PanelSection) => void;
   readonly acceptIdentity: (key: string) => boolean;
   readonly panelModel: () => Promise<PanelModel>;
+  /** All that is known of a neighbour, as Markdown. */
+  readonly renderService: (view: FleetView, key: string) => Promise<string>;
   readonly forgetPasswords: () => Promise<number>;
   readonly retryPasswords: () => Promise<void>;
   readonly showLog: () => void;
@@ -156,17 +159,19 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     },
     'replideck.finding.copyTicket': async (argument) => {
       const present = view();
-      const subject = subjectOf(argument);
-      const mirror = mirrorOf(subject);
-      if (present !== undefined && mirror !== undefined) {
-        await copyTicket((await context.panelModel()).renderMirrorTicket(present, mirror));
+      const scope = scopeOf(subjectOf(argument)) ?? (await pickScope(present, t`Copy the findings of`, false));
+      if (present === undefined || scope === undefined || scope.kind === 'fleet') return;
+      const model = await context.panelModel();
+      if (scope.kind === 'cluster') {
+        await copyTicket(model.renderTicket(present, scope));
         return;
       }
-      const about = subject === undefined ? undefined : panelSubjectOf(subject);
-      const key = about === undefined ? await pickInstance(present, t`Copy the findings of`) : undefined;
-      const wanted: Subject | undefined = about ?? (key === undefined ? undefined : { kind: 'instance', key });
-      if (present === undefined || wanted === undefined) return;
-      await copyTicket((await context.panelModel()).renderTicket(present, wanted));
+      const { subject } = scope;
+      if (subject.startsWith('mirror:'))
+        await copyTicket(model.renderMirrorTicket(present, subject.slice('mirror:'.length)));
+      else if (present.services.some(({ key }) => key === subject))
+        await copyTicket(await context.renderService(present, subject));
+      else await copyTicket(model.renderTicket(present, { kind: 'instance', key: subject }));
     },
     'replideck.inventory.open': () => openInventory(),
     'replideck.inventory.create': () => createInventory({ ...context.create, inventory }),

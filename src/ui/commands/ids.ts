@@ -47,6 +47,7 @@ export const commands = {
   'replideck.inventory.open': { title: t`Open Inventory`, icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: t`Create Inventory` },
   'replideck.secret.forget': { title: t`Forget Stored Passwords` },
+  'replideck.report.open': { title: t`Developer: Open Report` },
   'replideck.log.show': { title: t`Show Log` },
 } as const satisfies Readonly<Record<string, CommandInfo>>;
 
@@ -55,7 +56,7 @@ export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 export type ServiceCommandId = Extract<CommandId, `replideck.service.${string}` | `replideck.orchestrator.${string}`>;
-export type DailyCommandId = Extract<CommandId, `replideck.history.${string}`>;
+export type DailyCommandId = Extract<CommandId, `replideck.history.${string}` | `replideck.report.${string}`>;
 /** Of everything but the fleet itself. */
 export type PartCommandId = DailyCommandId | GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
 

@@ -7,12 +7,15 @@ import type { NodeSubject } from '../tree/model';
 import type { ChangesScope } from './changesDocuments';
 import type { Daily } from './daily';
 import { parseMoments, sayMoment, type Moments } from './moments';
+import { openReport } from './openReport';
 import { pickScope, scopeOf } from './pickSubject';
 
 export interface DailyCommandContext {
   readonly daily: Daily;
   readonly view: () => FleetView | undefined;
   readonly now: () => number;
+  /** The end of the log. */
+  readonly logLines: () => readonly string[];
   /** What a tree node stands for; undefined: the text is no node's id. */
   readonly subjectOf: (argument: string) => NodeSubject | undefined;
 }
@@ -43,6 +46,7 @@ export function dailyCommands(context: DailyCommandContext): Pick<CommandHandler
       const documents = await daily.changes();
       await vscode.commands.executeCommand('markdown.showPreview', documents.uriOf(scope, moments));
     },
+    'replideck.report.open': () => openReport(view(), context.logLines()),
   };
 }
 
