@@ -63,11 +63,11 @@ function findingBlock(first: Shown, { copy: copyText }: Pick<FindingsOptions<nev
   const evidence = h('ul', { class: 'evidence', 'aria-label': t`Evidence` });
   const doText = h('div', { class: 'remedy-text' });
   const dontText = h('div', { class: 'remedy-text' });
-  const dont = h('div', { class: 'dont' }, h('h4', {}, icon('error', 'state-critical'), "Don't"), dontText);
+  const dont = h('div', { class: 'dont' }, h('h4', {}, icon('error', 'state-critical'), t`Don't`), dontText);
   const remedies = h(
     'div',
     { class: 'remedies' },
-    h('div', { class: 'do' }, h('h4', {}, icon('pass', 'state-ok'), 'Do'), doText),
+    h('div', { class: 'do' }, h('h4', {}, icon('pass', 'state-ok'), t`Do`), doText),
     dont,
   );
   const updateEvidence = keyed(evidence, (_item, index) => String(index), evidenceLine);

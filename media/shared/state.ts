@@ -14,11 +14,11 @@ export const stateIcons: Readonly<Record<State, IconName>> = {
 };
 
 export const stateWords: Readonly<Record<State, string>> = {
-  ok: 'ok',
-  warning: 'warning',
-  critical: 'critical',
-  unknown: 'unknown',
-  denied: 'denied',
+  ok: t`ok`,
+  warning: t`warning`,
+  critical: t`critical`,
+  unknown: t`unknown`,
+  denied: t`denied`,
   unreachable: t`no answer`,
 };
 

@@ -1,6 +1,7 @@
 /** Durations and sizes as an operator reads them: one form for the tree, the panels and the findings. */
 
 import { t, translate } from './l10n';
+import type { Role, State } from './report';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -55,4 +56,30 @@ export function formatBytes(bytes: number): string {
 /** `1 instance`, `3 instances`. */
 export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
   return translate(`{0} ${count === 1 ? noun : plural}`, count);
+}
+
+/** States, severities and roles as people read them; the plain word is what the API and conditions of menus go by. */
+export function wordOf(word: Role | State | 'info'): string {
+  switch (word) {
+    case 'ok':
+      return t`ok`;
+    case 'info':
+      return t`info`;
+    case 'warning':
+      return t`warning`;
+    case 'critical':
+      return t`critical`;
+    case 'unknown':
+      return t`unknown`;
+    case 'denied':
+      return t`denied`;
+    case 'unreachable':
+      return t`unreachable`;
+    case 'primary':
+      return t`primary`;
+    case 'replica':
+      return t`replica`;
+    case 'standalone':
+      return t`standalone`;
+  }
 }

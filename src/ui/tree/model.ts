@@ -6,7 +6,7 @@ import type { ClusterView, ConnectionView, FleetView, InstanceView } from '../..
 import type { State } from '../../core/report';
 import { shortNames } from '../../core/shortNames';
 import { finish, type Steps } from '../../core/steps';
-import { formatSeconds } from '../../core/words';
+import { formatSeconds, wordOf } from '../../core/words';
 import { bastionGroup } from './bastionNodes';
 import { mirrorGroup } from './mirrorNodes';
 import { noticeNodes, type NoticeAction } from './notice';
@@ -85,7 +85,7 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       get tooltip() {
         return findingTooltip(finding);
       },
-      spoken: `${finding.severity}: ${withoutCode(finding.title)}, ${where}`,
+      spoken: `${wordOf(finding.severity)}: ${withoutCode(finding.title)}, ${where}`,
       contextValue: findingContext(finding),
       subject: { kind: 'finding', finding },
       expanded: false,
@@ -119,7 +119,7 @@ function clusterNode(view: FleetView, cluster: ClusterView, names: Readonly<Reco
     get tooltip() {
       return clusterTooltip(cluster);
     },
-    spoken: t`cluster ${name}, ${production ? t`production, ` : ''}${cluster.state}, ${clusterSummary(view, cluster)}`,
+    spoken: t`cluster ${name}, ${production ? t`production, ` : ''}${wordOf(cluster.state)}, ${clusterSummary(view, cluster)}`,
     contextValue: production ? 'cluster production' : 'cluster',
     subject: { kind: 'cluster', name },
     expanded: true,
@@ -133,7 +133,7 @@ function clusterSummary(view: FleetView, cluster: ClusterView): string {
   const count = members.length === 1 ? '1 instance' : t`${members.length} instances`;
   const troubled = (['unreachable', 'critical', 'denied', 'warning'] as const).flatMap((state) => {
     const number = members.filter((member) => member.state === state).length;
-    return number === 0 ? [] : [`${number} ${state}`];
+    return number === 0 ? [] : [`${number} ${wordOf(state)}`];
   });
   const own = cluster.findings.find(({ severity }) => severity !== 'info');
   if (own !== undefined) troubled.unshift(own.short);
@@ -174,7 +174,7 @@ function instanceNode(
       get tooltip() {
         return instanceTooltip(instance);
       },
-      spoken: `${label}, ${instance.role}, ${instance.state}, ${description}`,
+      spoken: `${label}, ${wordOf(instance.role)}, ${wordOf(instance.state)}, ${description}`,
       contextValue: `instance ${instance.role}${instance.findings.some(isNewIdentity) ? ' newIdentity' : ''}`,
       subject: { kind: 'instance', key },
       expanded: true,
@@ -195,7 +195,7 @@ function instanceDescription(instance: InstanceView): string {
     return snapshot.reach.failure.reason === 'untrusted' ? t`not read: workspace not trusted` : t`not read`;
   }
   const version = /^[\d.]+/.exec(snapshot.reach.version)?.[0];
-  if (role !== 'replica') return join(role, spec.datacenter, version, by);
+  if (role !== 'replica') return join(wordOf(role), spec.datacenter, version, by);
   const lags = connections.map(({ lagSeconds }) => lagSeconds);
   const known = lags.filter((lag) => lag !== undefined);
   const lag = known.length < lags.length || known.length === 0 ? t`lag unknown` : formatSeconds(Math.max(...known));
@@ -235,7 +235,7 @@ function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
       get tooltip() {
         return t`Replication connection **${escapeMarkdown(label)}** of ${code(spec.key)}, from ${code(source)}\n\nIO ${status.ioThread}, SQL ${status.sqlThread}, lag ${lag}`;
       },
-      spoken: t`connection ${label} from ${source}, ${state}, ${description}`,
+      spoken: t`connection ${label} from ${source}, ${wordOf(state)}, ${description}`,
       contextValue: 'connection',
       subject: { kind: 'connection', key: spec.key, connection: status.name },
       expanded: false,
@@ -258,16 +258,16 @@ function join(...parts: readonly (string | undefined)[]): string {
 
 function clusterTooltip({ spec, state, findings }: ClusterView): string {
   return [
-    `**${escapeMarkdown(spec.name)}**${spec.production ? ' · PROD' : ''} · ${state}`,
-    ...findings.map((finding) => `${finding.severity}: ${markdownOf(finding.title)}`),
+    `**${escapeMarkdown(spec.name)}**${spec.production ? ' · PROD' : ''} · ${wordOf(state)}`,
+    ...findings.map((finding) => `${wordOf(finding.severity)}: ${markdownOf(finding.title)}`),
   ].join('\n\n');
 }
 
 function instanceTooltip({ spec, snapshot, role, state, findings, connections }: InstanceView): string {
   const version = snapshot.reach.kind === 'answered' ? ` · ${escapeMarkdown(snapshot.reach.version)}` : '';
   return [
-    `**${escapeMarkdown(spec.key)}** · ${state}`,
-    `${role}${spec.datacenter === undefined ? '' : ` · ${escapeMarkdown(spec.datacenter)}`}${version}`,
+    `**${escapeMarkdown(spec.key)}** · ${wordOf(state)}`,
+    `${wordOf(role)}${spec.datacenter === undefined ? '' : ` · ${escapeMarkdown(spec.datacenter)}`}${version}`,
     ...(spec.via === undefined ? [] : [t`through ${escapeMarkdown(spec.via)}`]),
     ...connections.map(
       ({ status, source, lagSeconds }) =>

@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings/finding';
 import { clip } from '../../core/findings/phrase';
 import { joinSpans } from '../../core/markdown';
+import { t } from '../../core/l10n';
 
 /** A finding as a hover shows it. */
 export function findingTooltip(finding: Finding): string {
@@ -10,7 +11,7 @@ export function findingTooltip(finding: Finding): string {
   return [
     `**${markdownOf(finding.title)}**`,
     evidence.join('\n'),
-    `*Do:* ${markdownOf(finding.remedy)}`,
+    t`*Do:* ${markdownOf(finding.remedy)}`,
     ...(finding.avoid === undefined ? [] : [`✗ ${markdownOf(finding.avoid)}`]),
   ].join('\n\n');
 }
