@@ -13,6 +13,8 @@ export interface FakeServer {
   readonly port: number;
   /** Every statement that came, over all connections. */
   readonly statements: string[];
+  /** What came and is no statement: contents of a file that was asked for. */
+  readonly uploads: string[];
   readonly connections: () => number;
   readonly open: () => number;
   /** Ends the connections, not the server. */
@@ -37,6 +39,7 @@ const mysqlCapabilities = 0x1 | 0x200 | 0x2000 | 0x8000 | 0x80000;
 /** Speaks just enough of the protocol for our reader, or misbehaves as told. */
 export async function startFakeServer(options: FakeOptions = {}): Promise<FakeServer> {
   const statements: string[] = [];
+  const uploads: string[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
@@ -48,7 +51,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       options.onConnect(socket);
       return;
     }
-    serve(socket, connections, options, statements);
+    serve(socket, connections, options, statements, uploads);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -58,6 +61,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     statements,
+    uploads,
     connections: () => connections,
     open: () => sockets.size,
     dropAll,
@@ -71,7 +75,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   };
 }
 
-function serve(socket: Socket, threadId: number, options: FakeOptions, statements: string[]): void {
+function serve(socket: Socket, threadId: number, options: FakeOptions, statements: string[], uploads: string[]): void {
   socket.write(packet(0, greetingPayload({ ...options, threadId })));
   let bytes = Buffer.alloc(0);
   let loggedIn = false;
@@ -91,6 +95,8 @@ function serve(socket: Socket, threadId: number, options: FakeOptions, statement
         const statement = payload.toString('utf8', 1);
         statements.push(statement);
         send(socket, options.reply?.(statement, socket) ?? { rows: [] });
+      } else if (payload.length > 0) {
+        uploads.push(payload.toString('latin1'));
       }
     }
   });

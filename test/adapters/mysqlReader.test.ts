@@ -175,6 +175,7 @@ describe('the MySQL reader', () => {
     const reading = await reader().once(instance(server.port, { timeoutSeconds: 0.3 }));
     assert.doesNotMatch(JSON.stringify(reading), /root:/);
     assert.equal(failureOf(reading).reason, 'hung');
+    assert.deepEqual(server.uploads, []);
   });
 
   it('speaks plain text to a server without TLS only where that is allowed', async () => {

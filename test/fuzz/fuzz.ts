@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { tellFigure } from '../attacks/figures';
 
 /** The same cases in every run, so that a failure is of the change at hand; `FUZZ_SEED` and `FUZZ_RUNS` look further. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20261128);
@@ -19,6 +20,7 @@ export function holds<T>(values: fc.Arbitrary<T>, property: (value: T) => void, 
     }),
     { seed, numRuns: more.runs ?? runs },
   );
+  tellFigure('inputs that fast-check made up', more.runs ?? runs);
 }
 
 /** What a string from a server, a proxy or a file can hold to have it run, drawn, hidden or split. */
