@@ -182,7 +182,7 @@ class Pictures {
 
   async #take(name: PictureName): Promise<void> {
     // No tooltip, unless the picture is of it.
-    if (name !== 'grants') await this.#page.mouse.move(600, 5);
+    if (name !== 'grants') await this.#page.mouse.move(700, 790);
     await this.#page.waitForTimeout(600);
     await this.#page.screenshot({ path: path.join(fresh, `${name}.png`) });
     this.taken.add(name);

@@ -1,5 +1,7 @@
 /** User settings under which every test window runs: nothing pops up, nothing calls out, dialogs are part of the page. */
 export const quietSettings: Readonly<Record<string, unknown>> = {
+  // Seven servers and their neighbours listen here; nobody wants their ports forwarded, and a warning of too many.
+  'remote.autoForwardPorts': false,
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,
