@@ -184,27 +184,6 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.screenshot('panel-dark');
   });
 
-  /** The document of what has changed in the whole fleet within the last hour. */
-  const changes = async () => {
-    await window.runCommand('Replideck: What Changed Since...');
-    await window.answer('The whole fleet');
-    await window.answer('An hour ago');
-    return window.panel(/^What changed since .*: the whole fleet$/);
-  };
-
-  it('tells what has changed since: what broke, which finding came and went, and from when on that is known', async () => {
-    const frame = await changes();
-    const text = await window.waitForText(frame, /replica\.sql\.duplicateKey/);
-    assert.match(text, /SQL thread\s+running\s+stopped/);
-    assert.match(text, /SQL thread\s+stopped\s+running/);
-    assert.match(text, /There is history from [\d:]+ on only/);
-    await window.screenshot('changes-dark');
-    await workbench.setTheme('light');
-    await window.page.waitForTimeout(500);
-    await window.screenshot('changes-light');
-    await window.runCommand('View: Close Editor');
-  });
-
   it('waits for a replica from the palette, and says that it has caught up', async () => {
     await window.runCommand('Replideck: Wait for a Replica to Catch Up...');
     await window.answer(keyOf('s1-codfw-leaf'));
@@ -246,13 +225,6 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.page.reload();
     const frame = await window.panel(keyOf('s1-replica'), 90_000);
     await window.waitForText(frame, /running/i);
-  });
-
-  it('still knows then what has changed before', async () => {
-    const frame = await changes();
-    await window.waitForText(frame, /replica\.sql\.duplicateKey/);
-    await window.screenshot('changes-after-reload');
-    await window.runCommand('View: Close Editor');
   });
 
   firstMinutesTests(() => opened);
