@@ -1,11 +1,8 @@
-import { build } from 'esbuild';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runSuite } from '../vscode/runSuite';
 import { makeTemporaryFolder } from '../vscode/temporaryFolder';
+import { buildSuite, runBuiltSuite } from './benchSuite';
 import { median, rounded, type Figure } from './figure';
-
-const root = path.resolve(__dirname, '../..');
 
 /** A single start is at the mercy of whatever else the machine does. */
 const starts = 3;
@@ -53,29 +50,11 @@ function totalMs(report: string, id: string): number {
 async function startOnce(): Promise<Start> {
   const workspace = makeTemporaryFolder();
   const output = makeTemporaryFolder();
-  const suitePath = path.join(root, 'dist/test/bench/activationSuite.js');
   const resultFile = path.join(output.path, 'startup.md');
   writeFileSync(path.join(workspace.path, 'replideck.yaml'), 'version: 1\n');
   try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: ['test/bench/activationSuite.ts'],
-      outfile: suitePath,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node22',
-      external: ['vscode'],
-      logLevel: 'warning',
-    });
-    const { exitCode, extensionLog, log } = await runSuite({
-      extensionPath: root,
-      suitePath,
-      workspace: workspace.path,
-      env: { REPLIDECK_BENCH_RESULT: resultFile },
-    });
-    if (exitCode !== 0)
-      throw new Error(`The activation suite ended with ${exitCode}:\n${[...log, ...extensionLog].join('\n')}`);
+    const suitePath = await buildSuite('activationSuite');
+    const { extensionLog } = await runBuiltSuite({ suitePath, workspace: workspace.path, resultFile });
     const report = readFileSync(resultFile, 'utf8');
     const own = extensionLog.flatMap((line) => /Activated in ([\d.]+) ms/.exec(line)?.[1] ?? []);
     if (own[0] === undefined)

@@ -48,7 +48,16 @@ const placeOfSource = {
 const { build } = await import('esbuild');
 const outdir = path.join(root, 'dist/bench');
 const here = (name) => path.join(import.meta.dirname, `${name}.ts`);
-const own = ['runBench', 'bundleSizes', 'refreshFifty', 'activation', 'manyGrants', 'largeFleet', 'mirrorDrift'];
+const own = [
+  'runBench',
+  'bundleSizes',
+  'refreshFifty',
+  'activation',
+  'manyGrants',
+  'largeFleet',
+  'mirrorDrift',
+  'leaks',
+];
 await build({
   entryPoints: [...[...own, 'largeFleetRun', 'simulatedServers'].map(here), here('../window/pages/panelUpdate')],
   entryNames: '[name]',

@@ -5,7 +5,16 @@ import type { Figure } from './figure';
 import { renderBenchmarks } from './renderBenchmarks';
 
 /** Each measures something together with its floor; the names stay the same so that runs can be compared. */
-const benches = ['bundleSizes', 'refreshFifty', 'activation', 'manyGrants', 'largeFleet', 'mirrorDrift', 'panelUpdate'];
+const benches = [
+  'bundleSizes',
+  'refreshFifty',
+  'activation',
+  'manyGrants',
+  'largeFleet',
+  'mirrorDrift',
+  'panelUpdate',
+  'leaks',
+];
 
 async function measure(name: string): Promise<readonly Figure[]> {
   const loaded = (await import(builtFile(name))) as Readonly<Record<string, () => Promise<readonly Figure[]>>>;
