@@ -4,6 +4,7 @@ import type { MysqlReader } from './adapters/mysql/mysqlReader';
 import { systemClock as clock } from './adapters/systemClock';
 import type { ReplideckApi } from './api';
 import { Fleet } from './app/fleet';
+import { Mutes } from './app/mutes';
 import { once } from './app/once';
 import type { FleetView } from './core/fleetView';
 import type { ServiceReaders } from './ports';
@@ -14,6 +15,7 @@ import { InventoryAssist } from './ui/documents/inventoryAssist';
 import { InventoryFile } from './ui/documents/inventoryFile';
 import { createExtensionApi } from './ui/extensionApi';
 import { Grants } from './ui/grants/grants';
+import { keptIn } from './ui/keptIn';
 import { createLog } from './ui/log';
 import { MirrorDocuments } from './ui/mirrors/mirrorDocuments';
 import { fleetPanelHost } from './ui/panels/fleetPanelHost';
@@ -75,10 +77,12 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     ...{ logic, mirrorReader, serviceReaders, historyReader: prometheus, ...connecting },
     directPollLimit: () => vscode.workspace.getConfiguration('replideck').get('directPollLimit', 300),
   });
+  const mutes = new Mutes(keptIn(context.workspaceState, 'replideck.mutes'), clock);
   const daily = kept(
     new Daily({
       parts: once(() => import('./ui/daily/dailyParts')),
       fleet,
+      mutes,
       historyFile: async (inventoryUri, longest) => {
         const { createHistoryFile } = await import('./adapters/files/historyFile');
         return createHistoryFile((context.storageUri ?? context.globalStorageUri).fsPath, inventoryUri, longest);
@@ -121,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   const tree = new FleetTree(
     context.workspaceState,
     clock,
+    mutes,
     once(() => import('./ui/tree/treeModel')),
   );
   const statusBar = new StatusBar();
@@ -186,7 +191,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     vscode.window.registerWebviewPanelSerializer('replideck.mirror', mirrorPanels),
     registerCommands(
       extensionCommands({
-        ...{ fleet, daily, inventory, tree, panels, grants, mirrorPanels, serviceDocuments, runbooks },
+        ...{ fleet, daily, mutes, inventory, tree, panels, grants, mirrorPanels, serviceDocuments, runbooks },
         ...{ secrets, log, clock, logic, reader, partCommands },
         panelModel: panelParts,
       }),

@@ -2,6 +2,8 @@
 export const quietSettings: Readonly<Record<string, unknown>> = {
   // Seven servers and their neighbours listen here; nobody wants their ports forwarded, and a warning of too many.
   'remote.autoForwardPorts': false,
+  // Faults are provoked all the time; the one test of notifications asks for them.
+  'replideck.notifications': false,
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.tips.enabled': false,

@@ -3,6 +3,7 @@ import type { Fleet } from '../../app/fleet';
 import { once } from '../../app/once';
 import type { FleetLogic } from '../../core/fleetLogic';
 import type { Clock, PositionReader, TrialReader } from '../../ports';
+import type { Mutes } from '../../app/mutes';
 import type { Daily } from '../daily/daily';
 import type { InventoryFile } from '../documents/inventoryFile';
 import type { Grants } from '../grants/grants';
@@ -20,6 +21,7 @@ import type { CommandHandlers } from './registerCommands';
 export interface ExtensionParts {
   readonly fleet: Fleet;
   readonly daily: Daily;
+  readonly mutes: Mutes;
   readonly inventory: InventoryFile;
   readonly tree: FleetTree;
   readonly panels: ReplicationPanels;
@@ -84,6 +86,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
       }),
       ...part.dailyCommands({
         daily: parts.daily,
+        mutes: parts.mutes,
         view,
         now: () => clock.now(),
         logLines: () => log.lastLines(),

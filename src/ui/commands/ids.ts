@@ -44,6 +44,8 @@ export const commands = {
   'replideck.runbook.copyCommand': { title: t`Copy the Command of a Runbook Step`, nodeOnly: true },
   'replideck.finding.copyTicket': { title: t`Copy Findings as Ticket...`, icon: '$(copy)' },
   'replideck.history.compare': { title: t`What Changed Since...`, icon: '$(history)' },
+  'replideck.notifications.mute': { title: t`Mute Notifications...`, icon: '$(bell-slash)' },
+  'replideck.notifications.showMuted': { title: t`Show Muted Notifications...` },
   'replideck.inventory.open': { title: t`Open Inventory`, icon: '$(go-to-file)' },
   'replideck.inventory.create': { title: t`Create Inventory` },
   'replideck.secret.forget': { title: t`Forget Stored Passwords` },
@@ -56,7 +58,10 @@ export type MirrorCommandId = Extract<CommandId, `replideck.mirror.${string}`>;
 export type RunbookCommandId = Extract<CommandId, `replideck.runbook.${string}` | `replideck.audit.${string}`>;
 export type GrantCommandId = Extract<CommandId, `replideck.grants.${string}`>;
 export type ServiceCommandId = Extract<CommandId, `replideck.service.${string}` | `replideck.orchestrator.${string}`>;
-export type DailyCommandId = Extract<CommandId, `replideck.history.${string}` | `replideck.report.${string}`>;
+export type DailyCommandId = Extract<
+  CommandId,
+  `replideck.history.${string}` | `replideck.notifications.${string}` | `replideck.report.${string}`
+>;
 /** Of everything but the fleet itself. */
 export type PartCommandId = DailyCommandId | GrantCommandId | MirrorCommandId | RunbookCommandId | ServiceCommandId;
 

@@ -1,5 +1,6 @@
 import type { Fleet } from '../../app/fleet';
 import type { KeptHistory } from '../../app/keptHistory';
+import type { Mutes } from '../../app/mutes';
 import { once } from '../../app/once';
 import type { Clock, HistoryFile, Log } from '../../ports';
 import type { InventoryState } from '../documents/inventoryFile';
@@ -10,13 +11,14 @@ export interface DailyOptions {
   /** Comes with a chunk of its own. */
   readonly parts: () => Promise<typeof dailyParts>;
   readonly fleet: Fleet;
+  readonly mutes: Mutes;
   /** Where the history of an inventory is kept. */
   readonly historyFile: (inventoryUri: string, longest: number) => Promise<HistoryFile>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What goes on over days: the history of the fleet. */
+/** What goes on over days: the history of the fleet, and the news in it. */
 export class Daily {
   readonly #options: DailyOptions;
   readonly #history: () => Promise<KeptHistory>;
@@ -32,9 +34,15 @@ export class Daily {
     this.#options = options;
     const { parts, fleet, clock, log } = options;
     this.#history = once(async () => {
-      const { KeptHistory: Kept } = await parts();
-      this.#kept = new Kept({ store: fleet.store, clock, log });
-      return this.#kept;
+      const { KeptHistory: Kept, createNotifications } = await parts();
+      const kept = new Kept({ store: fleet.store, clock, log });
+      const alarms = createNotifications(() => fleet.view, options.mutes, clock);
+      kept.onDidRecord((changes) => {
+        alarms.take(changes);
+      });
+      this.#disposables.push(alarms);
+      this.#kept = kept;
+      return kept;
     });
     this.changes = once(async () => {
       const { ChangesDocuments: Documents } = await parts();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { wholeFleet, type Mutes } from '../../app/mutes';
 import type { FleetView } from '../../core/fleetView';
 import { t } from '../../core/l10n';
 import type { CommandArgument, DailyCommandId } from '../commands/ids';
@@ -7,11 +8,13 @@ import type { NodeSubject } from '../tree/model';
 import type { ChangesScope } from './changesDocuments';
 import type { Daily } from './daily';
 import { parseMoments, sayMoment, type Moments } from './moments';
+import { askMute, listMuted } from './notifications';
 import { openReport } from './openReport';
 import { pickScope, scopeOf } from './pickSubject';
 
 export interface DailyCommandContext {
   readonly daily: Daily;
+  readonly mutes: Mutes;
   readonly view: () => FleetView | undefined;
   readonly now: () => number;
   /** The end of the log. */
@@ -46,8 +49,24 @@ export function dailyCommands(context: DailyCommandContext): Pick<CommandHandler
       const documents = await daily.changes();
       await vscode.commands.executeCommand('markdown.showPreview', documents.uriOf(scope, moments));
     },
+    'replideck.notifications.mute': async (argument) => {
+      const scope = await scopeFor(argument, t`Mute notifications about`, true);
+      if (scope !== undefined) await askMute(context.mutes, [subjectOfScope(scope)], now());
+    },
+    'replideck.notifications.showMuted': () => listMuted(context.mutes, now()),
     'replideck.report.open': () => openReport(view(), context.logLines()),
   };
+}
+
+function subjectOfScope(scope: ChangesScope): string {
+  switch (scope.kind) {
+    case 'fleet':
+      return wholeFleet;
+    case 'cluster':
+      return `cluster:${scope.name}`;
+    case 'subject':
+      return scope.subject;
+  }
 }
 
 /** Offers what is asked for most, and takes any moment of the last day. */

@@ -2,3 +2,4 @@
 export { KeptHistory } from '../../app/keptHistory';
 export { ChangesDocuments } from './changesDocuments';
 export { longestHistory } from '../../core/history/historyFile';
+export { createNotifications } from './notifications';

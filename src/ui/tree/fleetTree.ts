@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inSlices } from '../../app/inSlices';
+import type { Mutes } from '../../app/mutes';
 import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import type { Clock } from '../../ports';
@@ -29,11 +30,17 @@ export class FleetTree implements vscode.Disposable {
   #view: FleetView | undefined;
   #filter: string;
   readonly #clock: Clock;
+  readonly #mutes: Mutes;
+  readonly #forgetMutes: () => void;
   #cancelDraw: (() => void) | undefined;
 
   /** @param model comes with a chunk of its own */
-  constructor(memento: vscode.Memento, clock: Clock, model: () => Promise<TreeModel>) {
+  constructor(memento: vscode.Memento, clock: Clock, mutes: Mutes, model: () => Promise<TreeModel>) {
     this.#clock = clock;
+    this.#mutes = mutes;
+    this.#forgetMutes = mutes.onDidChange(() => {
+      this.#describe();
+    });
     this.#memento = memento;
     this.#load = model;
     this.#filter = memento.get<string>(filterKey, '');
@@ -77,12 +84,15 @@ export class FleetTree implements vscode.Disposable {
   }
 
   update(view: FleetView | undefined): void {
+    // A mute ends by itself.
+    this.#describe();
     this.#view = view;
     this.#draw();
   }
 
   dispose(): void {
     this.#cancelDraw?.();
+    this.#forgetMutes();
     this.#fleetView.dispose();
     this.#findingsView.dispose();
     this.#fleet.dispose();
@@ -128,8 +138,17 @@ export class FleetTree implements vscode.Disposable {
           : t`Nothing has been read.`;
   }
 
+  /** What keeps something out of sight or unheard stands beside the title. */
+  #describe(): void {
+    const muted = this.#mutes.list.length;
+    this.#fleetView.description = [
+      ...(this.#filter === '' ? [] : [t`filter: ${this.#filter}`]),
+      ...(muted === 0 ? [] : [t`${muted} muted`]),
+    ].join(' · ');
+  }
+
   #showFilter(): void {
-    this.#fleetView.description = this.#filter === '' ? '' : t`filter: ${this.#filter}`;
+    this.#describe();
     void setContext('replideck.filtered', this.#filter !== '');
   }
 }
