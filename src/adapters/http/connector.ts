@@ -20,7 +20,9 @@ export type Connector = (target: ConnectTarget, done: Connected) => Attempt;
 
 /** As undici names it itself: toHttpFailure knows it. */
 export function connectTimeout(): Error {
-  return Object.assign(new Error(t`No connection came about before the deadline.`), { code: 'UND_ERR_CONNECT_TIMEOUT' });
+  return Object.assign(new Error(t`No connection came about before the deadline.`), {
+    code: 'UND_ERR_CONNECT_TIMEOUT',
+  });
 }
 
 /** The port that an address without one means. */

@@ -4,7 +4,12 @@ import { t } from '../../core/l10n';
 
 export async function pickFormat(key: string): Promise<'erb' | 'sql' | undefined> {
   const items = [
-    { label: t`ERB template`, description: '.sql.erb', detail: t`Each password is a variable.`, format: 'erb' as const },
+    {
+      label: t`ERB template`,
+      description: '.sql.erb',
+      detail: t`Each password is a variable.`,
+      format: 'erb' as const,
+    },
     {
       label: t`Plain SQL`,
       description: '.sql',
