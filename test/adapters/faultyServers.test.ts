@@ -192,6 +192,17 @@ ${hosts.map((host) => `      - ${host}`).join('\n')}
           return result?.kind === 'failed' ? result.failure.reason : 'answered';
         }),
       );
+    // A machine with other work may need a second reading to log in everywhere at once.
+    const heals = async (): Promise<void> => {
+      for (let reading = 0; reading < 3; reading += 1) {
+        await fleet.readNow();
+        if (faultsOf((each) => (isWhole(each) ? undefined : 'not whole')).length === 0) return;
+      }
+      assert.deepEqual(
+        faultsOf((each) => (isWhole(each) ? undefined : JSON.stringify(each.result))),
+        [],
+      );
+    };
     server.signal('SIGSTOP');
     await fleet.readNow();
     assert.deepEqual(reasons(), new Set(['hung']));
@@ -200,20 +211,12 @@ ${hosts.map((host) => `      - ${host}`).join('\n')}
       [],
     );
     server.signal('SIGCONT');
-    await fleet.readNow();
-    assert.deepEqual(
-      faultsOf((reading) => (isWhole(reading) ? undefined : JSON.stringify(reading.result))),
-      [],
-    );
+    await heals();
     await server.kill();
     await fleet.readNow();
     assert.deepEqual(reasons(), new Set(['lost']));
     await server.start();
-    await fleet.readNow();
-    assert.deepEqual(
-      faultsOf((reading) => (isWhole(reading) ? undefined : JSON.stringify(reading.result))),
-      [],
-    );
+    await heals();
   });
 
   it('is told to be another server where its address has moved to one, once that has answered', async () => {

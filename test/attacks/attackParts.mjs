@@ -22,7 +22,7 @@ export const attackParts = {
   },
   'fuzzed parsers': {
     files: ['fuzz/parsers', 'fuzz/readings', 'core/inventory/fuzz', 'core/grants/fuzz', 'core/inventory/yamlDocument'],
-    env: { FUZZ_RUNS: '3000' },
+    env: { FUZZ_RUNS: '1000' },
   },
   'quoting in real shells': {
     files: ['core/guard/quoteShell', 'core/guard/quoteSql', 'core/guard/quoteOption', 'core/runbooks/clientCall'],

@@ -19,7 +19,7 @@ describe('the packaged extension on a sandbox fleet', function () {
 
   before(async function () {
     this.timeout(180_000);
-    opened = await openSandboxWindow({}, undefined, true);
+    opened = await openSandboxWindow({ 'replideck.notifications': true }, undefined, true);
     ({ sandbox, workbench, window } = opened);
   });
 
@@ -173,6 +173,22 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.screenshot('broken-dark');
   });
 
+  it('tells of it in a message, which mutes the rest from there', async () => {
+    const toast = window.page.locator('.notification-toast');
+    await toast.getByText(/^Critical: .*SQL/).waitFor();
+    await window.screenshot('message-dark');
+    await toast.getByRole('button', { name: 'Mute...' }).click();
+    await window.answer('The whole fleet');
+    await window.answer('For 2 hours');
+    const header = window.pane('Fleet').locator('.pane-header');
+    await header.getByText('1 muted').waitFor();
+    assert.equal(await toast.count(), 0);
+    await window.runCommand('Replideck: Show Muted Notifications...');
+    await window.page.getByText('The whole fleet').waitFor();
+    await window.screenshot('muted');
+    await window.page.keyboard.press('Escape');
+  });
+
   it('sees it healed, by itself', async () => {
     await sandbox.heal('sql-error');
     await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('replica, ok'), 45_000);
@@ -182,6 +198,27 @@ describe('the packaged extension on a sandbox fleet', function () {
       () => Promise.resolve('the panel still speaks of error 1062'),
     );
     await window.screenshot('panel-dark');
+  });
+
+  /** The document of what has changed in the whole fleet within the last hour. */
+  const changes = async () => {
+    await window.runCommand('Replideck: What Changed Since...');
+    await window.answer('The whole fleet');
+    await window.answer('An hour ago');
+    return window.panel(/^What changed since .*: the whole fleet$/);
+  };
+
+  it('tells what has changed since: what broke, which finding came and went, and from when on that is known', async () => {
+    const frame = await changes();
+    const text = await window.waitForText(frame, /replica\.sql\.duplicateKey/);
+    assert.match(text, /SQL thread\s+running\s+stopped/);
+    assert.match(text, /SQL thread\s+stopped\s+running/);
+    assert.match(text, /There is history from [\d:]+ on only/);
+    await window.screenshot('changes-dark');
+    await workbench.setTheme('light');
+    await window.page.waitForTimeout(500);
+    await window.screenshot('changes-light');
+    await window.runCommand('View: Close All Editors');
   });
 
   it('waits for a replica from the palette, and says that it has caught up', async () => {
@@ -222,9 +259,19 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.runCommand('Replideck: Open Replication Panel of an Instance...');
     await window.answer(keyOf('s1-replica'));
     await window.panel(keyOf('s1-replica'));
-    await window.page.reload();
+    // Not the browser's reload: that takes the page away before VS Code has saved which editors are open.
+    const loaded = window.page.waitForEvent('load');
+    await window.runCommand('Developer: Reload Window');
+    await loaded;
     const frame = await window.panel(keyOf('s1-replica'), 90_000);
     await window.waitForText(frame, /running/i);
+  });
+
+  it('still knows then what has changed before', async () => {
+    const frame = await changes();
+    await window.waitForText(frame, /replica\.sql\.duplicateKey/);
+    await window.screenshot('changes-after-reload');
+    await window.runCommand('View: Close All Editors');
   });
 
   firstMinutesTests(() => opened);

@@ -74,10 +74,10 @@ function known(
     const rest = later.length > shownNames ? t` and ${later.length - shownNames} more` : '';
     lines.push(t`- Known from later on: ${shown.join(', ')}${rest}.`);
   }
-  for (const [from, to] of pauses.filter(([, end]) => end > (knownFromMs ?? 0)).slice(-shownNames)) {
-    lines.push(
-      t`- Nobody looked between ${say(Math.max(from, knownFromMs ?? from))} and ${say(to)}: what came and went in between is not known.`,
-    );
+  const known = pauses.map(([from, to]): Span => [Math.max(from, knownFromMs ?? from), to]);
+  // What begins with the history itself is no pause in it.
+  for (const [from, to] of known.filter(([start, end]) => end - start > exactMs).slice(-shownNames)) {
+    lines.push(t`- Nobody looked between ${say(from)} and ${say(to)}: what came and went in between is not known.`);
   }
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
