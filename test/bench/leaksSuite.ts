@@ -28,7 +28,7 @@ export async function run(): Promise<void> {
       if (report.clusters.length !== clusters.length) throw new Error('The report does not show the fleet');
       if (round % perPanel !== 0) continue;
       const key = keys[(round / perPanel) % keys.length] ?? '';
-      await vscode.commands.executeCommand('replideck.instance.open', { kind: 'instance', key });
+      await vscode.commands.executeCommand('replideck.instance.open', key);
       await until(() => panels() === 1, 'the panel is open');
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       await until(() => panels() === 0, 'the panel is closed');

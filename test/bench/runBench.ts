@@ -51,7 +51,13 @@ async function main(): Promise<void> {
   for (const name of benches) {
     if (names.length > 0 && !names.includes(name)) continue;
     process.stderr.write(`Measuring ${name} ...\n`);
-    figures.push(...(await measure(name)));
+    try {
+      figures.push(...(await measure(name)));
+    } catch (error) {
+      // The others are worth having all the same.
+      console.error(`${name} could not be measured:`, error);
+      process.exitCode = 1;
+    }
   }
   if (process.argv.includes('--write')) {
     const page = path.resolve(__dirname, '../../docs/benchmarks.md');
@@ -62,7 +68,7 @@ async function main(): Promise<void> {
 }
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     console.error(error);
     process.exit(1);
