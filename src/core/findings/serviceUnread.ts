@@ -1,27 +1,14 @@
 import type { LinkedService, ServiceFailure } from '../services/model';
 import type { Draft, ServiceContext } from './rule';
 import { code, lines, plain } from './phrase';
+import { reachWords, type ReachWords } from './reachWords';
 import { tunnelAvoid, tunnelWords } from './tunnelWords';
 import { t } from '../l10n';
 
-/** Why a neighbour gives nothing to go by: a sentence's end, a few words, what to do. */
-const words: Partial<Record<ServiceFailure['reason'], readonly [sentence: string, short: string, remedy: string]>> = {
+/** Why a neighbour gives nothing to go by. */
+const words: Partial<Record<ServiceFailure['reason'], ReachWords>> = {
+  ...reachWords,
   refused: [t`refuses connections`, t`connection refused`, t`See whether it runs, and on which port it listens.`],
-  noRoute: [
-    t`cannot be reached: there is no route to it`,
-    t`no route`,
-    t`Check the network and the firewall from here.`,
-  ],
-  unknownHost: [
-    t`has a host name that does not resolve`,
-    t`unknown host`,
-    t`Correct the name in the inventory, or DNS.`,
-  ],
-  timedOut: [
-    t`does not answer the connection attempt`,
-    t`no connection`,
-    t`Check whether its host is up and whether a firewall drops the packets.`,
-  ],
   hung: [
     t`does not answer within the deadline`,
     t`no answer`,

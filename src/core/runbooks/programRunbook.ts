@@ -1,7 +1,6 @@
 import type { FleetView } from '../fleetView';
-import type { Effect } from '../guard/effect';
 import type { CredentialSpec } from '../inventory/model';
-import type { ClientAccount, Expectation, PlanCheck, PlanStep, PlanTarget, ProgramRun } from './plan';
+import type { ClientAccount, PlanCheck, PlanStep, PlanTarget, ProgramRun } from './plan';
 
 /** What runbooks have in common whose target is no instance: their steps run programs, and the whole fleet is theirs. */
 
@@ -12,17 +11,9 @@ export interface ProgramDraft {
   readonly chosen?: Readonly<Record<string, string>>;
 }
 
-export interface ProgramStepDraft {
-  readonly id: string;
-  readonly title: string;
-  readonly effect: Effect;
+/** A step, with the programs that it runs in place of the whole call. */
+export interface ProgramStepDraft extends Omit<PlanStep, 'call'> {
   readonly runs: readonly ProgramRun[];
-  readonly verify: string;
-  readonly expectation: Expectation;
-  readonly expected: string;
-  readonly rollback?: string;
-  readonly blastRadius: string;
-  readonly isSeen?: true;
 }
 
 /** Makes the steps of a plan for this target, run by this account. */

@@ -1,4 +1,3 @@
-import type { Effect } from '../guard/effect';
 import { dialectOf, type Dialect } from '../findings/dialect';
 import { factsOf } from '../findings/fleetFacts';
 import { identityOf } from '../guard/identity';
@@ -12,7 +11,6 @@ import type {
   ClientCall,
   ClientPlace,
   DumpLoad,
-  Expectation,
   PlanCheck,
   PlanSecret,
   PlanServer,
@@ -74,21 +72,10 @@ export interface RunbookContext {
   readonly placeOf: (instance: InstanceView) => ClientPlace;
 }
 
-export interface StepDraft {
-  readonly id: string;
-  readonly title: string;
-  readonly effect: Effect;
+/** A step, with its statements in place of the whole call. */
+export interface StepDraft extends Omit<PlanStep, 'call'> {
   readonly statements: readonly string[];
   readonly secrets?: readonly PlanSecret[];
-  readonly verify: string;
-  readonly expectation: Expectation;
-  readonly expected: string;
-  readonly rollback?: string;
-  readonly blastRadius: string;
-  readonly isSeen?: true;
-  readonly byHand?: string;
-  readonly hasPositionProof?: true;
-  readonly templateAccounts?: readonly string[];
   /** Undefined: on the target. */
   readonly on?: InstanceView;
   readonly dump?: ClientCall['dump'];
