@@ -135,9 +135,18 @@ export class FleetWindow {
 
   /** Through the command palette, as anybody would. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.quickInput();
-    await input.waitFor({ state: 'visible' });
+    // A webview that has just been opened may have the focus before it hands keys on: one presses again.
+    await this.waitFor(
+      async () => {
+        await this.page.keyboard.press('F1');
+        return input.waitFor({ state: 'visible', timeout: 2000 }).then(
+          () => true,
+          () => undefined,
+        );
+      },
+      () => Promise.resolve('F1 opens no palette'),
+    );
     await input.fill(`>${title}`);
     // What was run last is listed until the list has followed what was typed.
     await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
