@@ -83,6 +83,10 @@ const slimUndici = {
     onResolve({ filter: /llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
       path: path.join(resolveDir, '../llhttp/llhttp-wasm.js'),
     }));
+    // Bodies that are forms, and HTTP/2: nothing here sends the one, and the pool is not asked for the other.
+    onLoad({ filter: /undici[/\\]lib[/\\](web[/\\]fetch[/\\]body|dispatcher[/\\]client-h2)\.js$/ }, () => ({
+      contents: '',
+    }));
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim-undici' }));
     onLoad({ filter: /.*/, namespace: 'slim-undici' }, () => ({
       contents: "exports.Pool = require('undici/lib/dispatcher/pool.js');",
@@ -123,18 +127,14 @@ const withoutErrorNames = {
 };
 
 /**
- * iconv-lite's tables of double-byte character sets, a third of mysql2's chunk: the platform decodes them as well.
+ * iconv-lite, a quarter of mysql2's chunk: the platform decodes the character sets of servers as well.
  *
  * @type {import('esbuild').Plugin}
  */
 const platformDecoders = {
   name: 'platform-decoders',
-  setup({ onLoad }) {
-    onLoad({ filter: /iconv-lite[/\\]encodings[/\\]dbcs-data\.js$/ }, () => ({
-      contents: "module.exports = require('./src/adapters/mysql/doubleByteEncodings').doubleByteEncodings;",
-      resolveDir: root,
-    }));
-    onLoad({ filter: /iconv-lite[/\\]encodings[/\\]dbcs-codec\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  setup({ onResolve }) {
+    onResolve({ filter: /^iconv-lite$/ }, () => ({ path: path.join(root, 'src/adapters/mysql/textDecoders.ts') }));
   },
 };
 
@@ -170,6 +170,7 @@ const common = {
   absWorkingDir: root,
   bundle: true,
   minify: production,
+  charset: 'utf8',
   sourcemap: production ? false : 'linked',
   legalComments: 'none',
   logLevel: 'warning',
