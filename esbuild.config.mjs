@@ -2,6 +2,7 @@
 // use (drivers, yaml), one bundle per webview. Types are checked by tsc, not here.
 //   node esbuild.config.mjs [--production] [--watch] [--meta]
 import { build, context } from 'esbuild';
+import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -259,11 +260,27 @@ function thirdPartyNotices(inputs) {
   return `Replideck contains code of these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
+/** Writes each language's messages as they are shipped: English, which is their key, stands in the code already. */
+function writeMessages() {
+  const { digestOf } = createRequire(import.meta.url)('./dist/l10n.js');
+  mkdirSync(path.join(root, 'dist', 'l10n'), { recursive: true });
+  for (const name of readdirSync(path.join(root, 'l10n'))) {
+    const messages = Object.entries(JSON.parse(readFileSync(path.join(root, 'l10n', name), 'utf8')));
+    const shipped = Object.fromEntries(messages.map(([key, text]) => [digestOf(key), text]));
+    if (Object.keys(shipped).length < messages.length)
+      throw new Error(`Two messages of ${name} share one digest: word one of them differently.`);
+    writeFileSync(path.join(root, 'dist', 'l10n', name), JSON.stringify(shipped));
+  }
+}
+
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: 'info' })));
+  await Promise.all(contexts.map((each) => each.rebuild()));
+  writeMessages();
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
   const results = await Promise.all(bundles.map((options) => build(options)));
+  writeMessages();
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(path.join(root, 'dist', 'third-party-notices.txt'), thirdPartyNotices(inputs));

@@ -22,7 +22,7 @@ const allowed = [
   /^extension\/dist\/media\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/media\/(walkthrough\/)?[\w-]+\.(svg|png|md)$/,
   /^extension\/media\/[\w-]+\.schema\.json$/,
-  /^extension\/l10n\/[\w.-]+\.json$/,
+  /^extension\/dist\/l10n\/[\w.-]+\.json$/,
 ];
 const required = [
   'extension/package.json',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { digestOf } from '../../src/core/l10n';
 import { sourceFiles, textsOf } from './messagesOf';
 
 const root = path.join(__dirname, '../..');
@@ -115,6 +116,17 @@ describe('the words of the code', () => {
     assert.deepEqual(
       untold.map(({ file, line, key }) => `${path.relative(root, file)}:${line} ${key}`),
       [],
+    );
+  });
+
+  it('have digests of their own, by which a bundle is shipped', () => {
+    const keys = [...new Set(messages.map(({ key }) => key))];
+    const first = new Map<string, string>();
+    for (const key of keys.toReversed()) first.set(digestOf(key), key);
+    assert.deepEqual(
+      keys.filter((key) => first.get(digestOf(key)) !== key),
+      [],
+      'word one of the two differently',
     );
   });
 
