@@ -1,5 +1,5 @@
 import { addTo } from '../core/addTo';
-import { factsOfInstance, factsOfOthers } from '../core/history/factsOf';
+import { factsOfInstance, factsOfOthers, isAwaited, isOfOthers } from '../core/history/factsOf';
 import { factsAfter, forgetBefore, horizonOf } from '../core/history/forget';
 import { isSameFact, type Change, type Facts, type Span, type StateHistory } from '../core/history/model';
 import type { FleetView, InstanceView } from '../core/fleetView';
@@ -20,6 +20,8 @@ export class StateRecorder {
   #changes: Change[] = [];
   #watched: Span[] = [];
   #view: FleetView | undefined;
+  /** Whether the whole fleet was read when the last view was taken in. */
+  #isWhole = false;
 
   get history(): StateHistory {
     return { watched: this.#watched, subjects: this.#subjects, changes: this.#changes };
@@ -41,16 +43,21 @@ export class StateRecorder {
   take(view: FleetView, nowMs: number): readonly Change[] {
     const found: Change[] = [];
     let isNew = false;
+    const isWhole = !Object.values(view.instances).some(isAwaited);
+    /** What the others tell of an instance is known from this view on: it was no different before. */
+    const becomesWhole = isWhole && !this.#isWhole;
+    this.#isWhole = isWhole;
     for (const [key, instance] of Object.entries(view.instances)) {
       const { at } = instance.snapshot;
       if (at === undefined) continue;
       const before = this.#view?.instances[key];
       const isRead = before?.snapshot.at !== at;
-      if (!isRead && looksTheSame(before, instance)) continue;
+      if (!isRead && !becomesWhole && looksTheSame(before, instance)) continue;
       isNew ||= isRead;
       const kept = this.#subjects.get(key);
       const atMs = Math.max(isRead ? Date.parse(at) : nowMs, kept?.seenMs ?? 0);
-      found.push(...this.#note(key, factsOfInstance(instance, kept?.now ?? {}), Math.min(atMs, nowMs)));
+      const facts = factsOfInstance(instance, kept?.now ?? {}, isWhole);
+      found.push(...this.#note(key, facts, Math.min(atMs, nowMs), becomesWhole));
     }
     for (const [subject, facts] of factsOfOthers(view)) found.push(...this.#note(subject, facts, nowMs));
     this.#view = view;
@@ -72,7 +79,8 @@ export class StateRecorder {
     }
   }
 
-  #note(subject: string, facts: Facts, atMs: number): readonly Change[] {
+  /** @param becomesWhole what is seen for the first time because the others were read now is no change */
+  #note(subject: string, facts: Facts, atMs: number, becomesWhole = false): readonly Change[] {
     const kept = this.#subjects.get(subject);
     if (kept === undefined) {
       this.#subjects.set(subject, { sinceMs: atMs, seenMs: atMs, first: facts, now: facts });
@@ -85,8 +93,8 @@ export class StateRecorder {
     for (const fact in facts) {
       const to = facts[fact];
       if (to === undefined || isSameFact(fact, now[fact], to)) continue;
-      if (isFirstAnswer && now[fact] === undefined && !fact.startsWith('finding/'))
-        kept.first = { ...kept.first, [fact]: to };
+      const isFirst = isFirstAnswer ? !fact.startsWith('finding/') : becomesWhole && isOfOthers(fact);
+      if (isFirst && now[fact] === undefined) kept.first = { ...kept.first, [fact]: to };
       else found.push({ atMs, beforeMs, subject, fact, to });
     }
     for (const fact in now) if (!(fact in facts)) found.push({ atMs, beforeMs, subject, fact });

@@ -102,6 +102,56 @@ describe('the history of a fleet', () => {
     await window.end();
   });
 
+  /** Without a declared primary: that it is one only its replicas tell. */
+  const undeclared = s1.replace(/ +primary:.*\n/, '');
+  /** The primary as its replicas name it; whose address that is its server_id tells, once it is read. */
+  const alias = '10.64.0.1:3311';
+  const ids = [primary, replica, other];
+  /** Takes readings in one by one, each in a view of its own, as they come at a first start. */
+  const readEach = (store: FleetStore, keys: readonly string[], source = alias, sourceId = 1): void => {
+    const at = new Date(clock.now()).toISOString();
+    for (const key of keys) {
+      const replication = key === primary ? [] : [slaveRow(source, sourceId)];
+      store.accept(answered({ key, at, serverId: ids.indexOf(key) + 1, readOnly: key !== primary, replication }));
+      store.flush();
+    }
+  };
+
+  for (const order of [ids, ids.toReversed()]) {
+    it(`takes nothing for a change of a role or a source that the readings of the others told: ${order.join()}`, async () => {
+      const window = await openWindow();
+      window.store.setInventory(inventoryOf(undeclared), fleetLogic);
+      readEach(window.store, order);
+      assert.deepEqual(words(window.seen), []);
+      const firsts = ids.map((key) => window.kept.state.subjects.get(key)?.first ?? {});
+      assert.deepEqual(
+        firsts.map((first) => [first['role'], first['source/']]),
+        [
+          ['primary', undefined],
+          ['replica', primary],
+          ['replica', primary],
+        ],
+      );
+      await window.end();
+    });
+  }
+
+  it('nor after a restart: what was known holds until all are read again, and what has changed is told then', async () => {
+    const first = await openWindow();
+    first.store.setInventory(inventoryOf(undeclared), fleetLogic);
+    readEach(first.store, ids);
+    await first.end();
+    await clock.advance(minute);
+    const second = await openWindow();
+    second.store.setInventory(inventoryOf(undeclared), fleetLogic);
+    readEach(second.store, [primary, replica]);
+    assert.deepEqual(words(second.seen), []);
+    readEach(second.store, [other], 'db9.eqiad.example:3311', 9);
+    const told = words(second.seen).filter((each) => /role|source\//.test(each));
+    assert.deepEqual(told, [`${other} source/ → db9.eqiad.example:3311`]);
+    await second.end();
+  });
+
   it('keeps what was known while an instance does not answer', async () => {
     const window = await openWindow();
     window.read('4', isStopped);

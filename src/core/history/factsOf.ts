@@ -6,19 +6,37 @@ import type { Facts } from './model';
 /** Longer words say no more here, and a server's are anybody's. */
 const longestValue = 160;
 
-/** How an instance is now. What could not be read this time stays as it was last seen, except what reaching it says. */
-export function factsOfInstance(instance: InstanceView, before: Facts): Facts {
+/**
+ * What the readings of others tell of an instance: who has replicas is known once these are read, and whom an address
+ * of a source means once that one is.
+ */
+export function isOfOthers(fact: string): boolean {
+  return fact === 'role' || fact.startsWith('source/');
+}
+
+/** Whether first readings still come in. What nobody reads directly is not awaited: its neighbours may never know it. */
+export function isAwaited({ snapshot }: Pick<InstanceView, 'snapshot'>): boolean {
+  return snapshot.reach.kind === 'pending' && snapshot.source === 'direct';
+}
+
+/**
+ * How an instance is now. What could not be read this time stays as it was last seen, except what reaching it says.
+ * @param isWhole whether all of the fleet was read, so that it is known what the others tell
+ */
+export function factsOfInstance(instance: InstanceView, before: Facts, isWhole: boolean): Facts {
   const { snapshot, state, role, connections, findings } = instance;
   const now: Record<string, string> = { state };
   if (snapshot.reach.kind === 'answered') {
     now['version'] = valueOf(snapshot.reach.version);
-    if (role !== 'unknown') now['role'] = role;
+    if (role !== 'unknown' && isWhole) now['role'] = role;
   }
   const server = snapshot.server.kind === 'read' ? snapshot.server.value : undefined;
   if (server?.readOnly !== undefined) now['readOnly'] = server.readOnly ? 'yes' : 'no';
   if (server?.serverId !== undefined) now['serverId'] = String(server.serverId);
-  for (const { status, source } of connections) {
-    now[`source/${status.name}`] = valueOf(source);
+  for (const { status, source, sourceKey } of connections) {
+    const fact = `source/${status.name}`;
+    const known = isWhole || sourceKey !== undefined ? valueOf(source) : before[fact];
+    if (known !== undefined) now[fact] = known;
     now[`io/${status.name}`] = status.ioThread;
     now[`sql/${status.name}`] = status.sqlThread;
   }
@@ -52,12 +70,12 @@ export function factsOfOthers(view: FleetView): ReadonlyMap<string, Facts> {
     addFindings(now, findings);
     facts.set(subject, now);
   };
-  const isAwaited = (key: string): boolean => {
-    const snapshot = view.instances[key]?.snapshot;
-    return snapshot?.reach.kind === 'pending' && snapshot.source === 'direct';
+  const isKeyAwaited = (key: string): boolean => {
+    const instance = view.instances[key];
+    return instance !== undefined && isAwaited(instance);
   };
   for (const { spec, findings } of view.clusters) {
-    if (!spec.instances.some(isAwaited)) add(`cluster:${spec.name}`, undefined, findings);
+    if (!spec.instances.some(isKeyAwaited)) add(`cluster:${spec.name}`, undefined, findings);
   }
   for (const { key, state, findings, snapshot } of view.mirrors) {
     if (snapshot.reach.kind !== 'pending') add(key, state, findings);
