@@ -1,6 +1,6 @@
 import type { FleetView } from '../core/fleetView';
-import { longestHistory, parseHistory, renderSeries, renderState } from '../core/history/historyFile';
-import { thinLag } from '../core/history/lagText';
+import { longestHistory, parseHistory, renderLagLine, renderState } from '../core/history/historyFile';
+import { appendLag, parseLag, renderLag, thinLag, type LagText } from '../core/history/lagText';
 import type { Change, LagSeries, StateHistory } from '../core/history/model';
 import type { Clock, HistoryFile, Log } from '../ports';
 import { Emitter, type Unsubscribe } from './emitter';
@@ -15,8 +15,6 @@ const firstWriteMs = 60_000;
 const keptSeconds = 25 * 3600;
 /** More lag series than this are kept with fewer points. */
 const finestSeries = 2000;
-/** A reading may be taken in so long after it was made. */
-const lateMs = 60_000;
 /** Between two breaths: a write must not hold up readings. */
 const sliceSize = 40;
 
@@ -42,9 +40,12 @@ export class KeptHistory {
   #isChanged = false;
   #hasWritten = false;
   #cancelWrite: (() => void) | undefined;
-  /** Lag as it was written last, by series id: what is older than an hour is thinned once, not for every write. */
-  #written = new Map<string, LagSeries>();
-  #writtenMs = 0;
+  /**
+   * Lag as it stands in the file, by series id: what is older than an hour is thinned once, not for every write, and
+   * when the window closes only what has come since is put behind it. VS Code gives that a few seconds.
+   */
+  #written = new Map<string, LagText>();
+  #isClosing = false;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: KeptHistoryOptions) {
@@ -77,7 +78,6 @@ export class KeptHistory {
       this.#file = file;
       this.#hasWritten = false;
       this.#written = new Map();
-      this.#writtenMs = 0;
       if (file === undefined) return;
       await this.#read(file);
       this.#isOpen = true;
@@ -92,6 +92,7 @@ export class KeptHistory {
 
   async dispose(): Promise<void> {
     this.#unsubscribe();
+    this.#isClosing = true;
     await this.flush();
     this.#cancelWrite?.();
   }
@@ -137,7 +138,7 @@ export class KeptHistory {
     if (unreadable > 0) log.warn(`${unreadable} lines of the history cannot be read and are left out`);
     this.#recorder.restore(state);
     this.#recorder.forget(clock.now());
-    for (const [index, { key, connection, at, lagSeconds }] of lag.entries()) {
+    for (const [index, { key, connection, at, lagSeconds, stored }] of lag.entries()) {
       if (index % sliceSize === sliceSize - 1) await pause(clock, 0, this.#never);
       // Of what the inventory no longer names nothing is drawn.
       if (store.view?.instances[key] === undefined) continue;
@@ -148,11 +149,13 @@ export class KeptHistory {
       const last = points.at(-1);
       // Nobody looked from there on: the line must not be drawn over the time between.
       if (last !== undefined) points.push({ atMs: last.atMs + 1000, lagSeconds: undefined });
-      store.history.addEarlier(lagSeriesId(key, connection), points);
+      const id = lagSeriesId(key, connection);
+      store.history.addEarlier(id, points);
+      if (stored !== undefined) this.#written.set(id, stored);
     }
   }
 
-  /** @param isPatient lets other work in between */
+  /** @param isPatient lets other work in between, and thins again; not so when the window closes */
   async #write(isPatient: boolean): Promise<void> {
     const file = this.#file;
     this.#cancelWrite?.();
@@ -166,13 +169,24 @@ export class KeptHistory {
     const parts = [renderState(this.#recorder.history)];
     let length = parts[0]?.length ?? 0;
     const ids = store.history.ids();
-    const written = new Map<string, LagSeries>();
+    const written = new Map<string, LagText>();
     const factor = Math.max(1, Math.ceil(ids.length / finestSeries));
     for (const [index, id] of ids.entries()) {
       if (isPatient && index % sliceSize === sliceSize - 1) await pause(clock, 0, this.#never);
-      const series = thinLag(this.#seriesOf(id, startedMs), startedMs / 1000, factor);
-      written.set(id, series);
-      const line = renderSeries(series);
+      if (isPatient && this.#isClosing) {
+        // The write for that waits behind this one, and is the shorter one.
+        this.#isChanged = true;
+        return;
+      }
+      const before = this.#written.get(id);
+      const thin = (series: LagSeries): LagSeries => thinLag(series, startedMs / 1000, factor);
+      const lag =
+        isPatient || before === undefined
+          ? renderLag(thin(this.#seriesOf(id, startedMs)))
+          : appendLag(before, thin(this.#since(id, before.endSeconds)));
+      if (lag.text === '') continue;
+      written.set(id, lag);
+      const line = renderLagLine(partsOfSeriesId(id), lag);
       length += line.length;
       if (length > longestHistory) {
         log.warn(`The history is full: of ${ids.length - index} connections the lag is not written`);
@@ -181,25 +195,26 @@ export class KeptHistory {
       parts.push(line);
     }
     this.#written = written;
-    this.#writtenMs = startedMs;
     await file.write(parts.join(''));
     log.debug(`History written: ${length} characters in ${clock.now() - startedMs} ms`);
   }
 
   /** What was written before, and what has come since. A point that is in both does no harm: the worst counts. */
   #seriesOf(id: string, nowMs: number): LagSeries {
-    const oldestMs = nowMs - keptSeconds * 1000;
-    const before = this.#written.get(id);
-    const { at, lagSeconds } = this.#options.store.history.read(
-      id,
-      before === undefined ? oldestMs : this.#writtenMs - lateMs,
-    );
-    const kept = before?.at.findIndex((seconds) => seconds * 1000 >= oldestMs) ?? -1;
-    if (before === undefined || kept < 0) return { ...partsOfSeriesId(id), at, lagSeconds };
+    const oldestSeconds = nowMs / 1000 - keptSeconds;
+    const written = this.#written.get(id);
+    const before = written && parseLag(written.startSeconds, written.text);
+    const kept = before?.at.findIndex((seconds) => seconds >= oldestSeconds) ?? -1;
+    if (written === undefined || before === undefined || kept < 0) return this.#since(id, oldestSeconds);
+    const { at, lagSeconds, ...parts } = this.#since(id, written.endSeconds);
     return {
-      ...partsOfSeriesId(id),
+      ...parts,
       at: [...before.at.slice(kept), ...at],
       lagSeconds: [...before.lagSeconds.slice(kept), ...lagSeconds],
     };
+  }
+
+  #since(id: string, seconds: number): LagSeries {
+    return { ...partsOfSeriesId(id), ...this.#options.store.history.read(id, seconds * 1000) };
   }
 }

@@ -7,7 +7,7 @@ import { FleetStore } from '../../src/app/fleetStore';
 import { KeptHistory } from '../../src/app/keptHistory';
 import { lagSeriesId } from '../../src/app/lagHistory';
 import { fleetLogic } from '../../src/core/fleetLogic';
-import { longestHistory } from '../../src/core/history/historyFile';
+import { longestHistory, parseHistory, renderSeries, renderState } from '../../src/core/history/historyFile';
 import type { Change } from '../../src/core/history/model';
 import type { HistoryFile } from '../../src/ports';
 import { ManualClock, silentLog } from './manualClock';
@@ -198,6 +198,58 @@ describe('the history of a fleet', () => {
     await clock.advance(60 * minute);
     assert.equal(written.length, count, 'nothing is written while nothing is read');
     await window.end();
+  });
+
+  it('writes little work when the window closes, and all of it: VS Code gives that five seconds', async () => {
+    const count = 2000;
+    const connections = Array.from({ length: count }, (_, index) => `m${index}`);
+    // A day of each, as it stands in the file that an earlier window has written.
+    const until = Math.floor(clock.now() / 300_000) * 300;
+    const day = Array.from({ length: 280 }, (_, index) => until - (280 - index) * 300);
+    const lines = connections.map((connection) =>
+      renderSeries({ key: replica, connection, at: day, lagSeconds: day.map((_, index) => index % 90) }),
+    );
+    const state = renderState({ watched: [], subjects: new Map(), changes: [] });
+    await createHistoryFile(folder, 'file:///replideck.yaml', longestHistory).write(state + lines.join(''));
+
+    const opening = { isOver: false };
+    const opened = openWindow().finally(() => {
+      opening.isOver = true;
+    });
+    // It is read in slices, with the clock between them.
+    while (!opening.isOver) await clock.advance(0).then(() => new Promise(setImmediate));
+    const window = await opened;
+    window.read('4');
+    const { history } = window.store;
+    const seconds = 50;
+    for (let second = 0; second < seconds; second += 10) {
+      for (const connection of connections) history.add(lagSeriesId(replica, connection), clock.now(), 1000 + second);
+      await clock.advance(10_000);
+    }
+    let points = 0;
+    const read = history.read.bind(history);
+    history.read = (each, sinceMs) => {
+      const found = read(each, sinceMs);
+      points += found.at.length;
+      return found;
+    };
+    const started = performance.now();
+    await window.end();
+    const elapsedMs = performance.now() - started;
+    // No more than what has come since the last write was worked on; the day before stands there as text already.
+    assert.ok(points < count * 10, `${points} points`);
+    assert.ok(elapsedMs < 5000, `${elapsedMs} ms`);
+
+    const text = readFileSync(path.join(folder, readdirSync(folder)[0] ?? ''), 'utf8');
+    const { lag, unreadable } = parseHistory(text, clock.now());
+    assert.equal(unreadable, 0);
+    const written = lag.filter(({ connection }) => connections.includes(connection));
+    assert.equal(written.length, count);
+    for (const { lagSeconds } of written) {
+      assert.ok(Math.abs((lagSeconds.at(-1) ?? 0) - (1000 + seconds - 10)) < 1, 'the last point is there');
+      assert.deepEqual(lagSeconds.slice(0, 3), [0, 1, 2], 'and the day before it');
+      assert.ok(lagSeconds.length > day.length);
+    }
   });
 
   it('begins anew where the file is damaged or foreign, says so, and goes on', async () => {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { HistoryFile } from '../../ports';
 import { t } from '../../core/l10n';
+
+/** What is written beside is renamed within seconds; what is older was left by a window that was killed meanwhile. */
+const leftOverMs = 3_600_000;
 
 /**
  * Mode 0600, written beside and renamed: whoever reads it, also after a crash, finds the old one or the new one whole.
@@ -14,6 +17,7 @@ export function createHistoryFile(folder: string, inventory: string, longest: nu
   const file = path.join(folder, `history-${name}.jsonl`);
   return {
     async read() {
+      await sweep(folder, path.basename(file));
       let handle;
       try {
         handle = await open(file, 'r');
@@ -48,4 +52,17 @@ export function createHistoryFile(folder: string, inventory: string, longest: nu
       }
     },
   };
+}
+
+/** Never rejects: what cannot be cleared away does no harm. */
+async function sweep(folder: string, name: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const beside of names.filter((each) => each.startsWith(`${name}.`))) {
+    const left = path.join(folder, beside);
+    const isOld = await stat(left).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs > leftOverMs,
+      () => false,
+    );
+    if (isOld) await rm(left, { force: true }).catch(() => undefined);
+  }
 }

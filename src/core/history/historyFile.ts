@@ -1,4 +1,4 @@
-import { parseLag, renderLag } from './lagText';
+import { parseLag, renderLag, type LagText } from './lagText';
 import { type Change, type Facts, type LagSeries, type Span, type StateHistory, type SubjectHistory } from './model';
 
 /**
@@ -10,9 +10,15 @@ const head = { replideck: 'history', version: 1 };
 /** Characters; what is longer is none of ours. */
 export const longestHistory = 12 * 1024 * 1024;
 
+/** A series as it was read. */
+export interface StoredSeries extends LagSeries {
+  /** How it stood in the file; undefined: it stood there otherwise, with points of the future. */
+  readonly stored?: LagText;
+}
+
 export interface ParsedHistory {
   readonly state: StateHistory;
-  readonly lag: readonly LagSeries[];
+  readonly lag: readonly StoredSeries[];
   /** Lines that say nothing we understand; undefined: the file is no history at all. */
   readonly unreadable: number | undefined;
 }
@@ -29,9 +35,14 @@ export function renderState({ watched, subjects, changes }: StateHistory): strin
 
 /** Empty where there is no point. */
 export function renderSeries(series: LagSeries): string {
-  if (series.at.length === 0) return '';
-  const { startSeconds, text } = renderLag(series);
-  return `${JSON.stringify(['l', series.key, series.connection, startSeconds, text])}\n`;
+  return series.at.length === 0 ? '' : renderLagLine(series, renderLag(series));
+}
+
+export function renderLagLine(
+  { key, connection }: Pick<LagSeries, 'key' | 'connection'>,
+  { startSeconds, text }: LagText,
+): string {
+  return `${JSON.stringify(['l', key, connection, startSeconds, text])}\n`;
 }
 
 /**
@@ -51,7 +62,7 @@ export function parseHistory(text: string, nowMs: number): ParsedHistory {
     : [];
   const subjects = new Map<string, SubjectHistory>();
   const changes: Change[] = [];
-  const lag: LagSeries[] = [];
+  const lag: StoredSeries[] = [];
   let unreadable = 0;
   for (const line of lines) {
     if (line === '') continue;
@@ -98,11 +109,14 @@ function isChange(
   return isPast(atMs) && isPast(beforeMs) && isNamed && (to === null || typeof to === 'string');
 }
 
-function toSeries(fields: readonly unknown[], nowSeconds: number): LagSeries | undefined {
+function toSeries(fields: readonly unknown[], nowSeconds: number): StoredSeries | undefined {
   const [key, connection, startSeconds, text] = fields;
   if (typeof key !== 'string' || typeof connection !== 'string' || typeof text !== 'string') return undefined;
-  const points = isTime(startSeconds) ? parseLag(startSeconds, text) : undefined;
+  if (!isTime(startSeconds)) return undefined;
+  const points = parseLag(startSeconds, text);
   if (points === undefined) return undefined;
+  const endSeconds = points.at.at(-1) ?? startSeconds;
+  if (endSeconds <= nowSeconds) return { key, connection, ...points, stored: { startSeconds, endSeconds, text } };
   const isPast = (_: unknown, index: number): boolean => (points.at[index] ?? 0) <= nowSeconds;
   return { key, connection, at: points.at.filter(isPast), lagSeconds: points.lagSeconds.filter(isPast) };
 }

@@ -46,8 +46,15 @@ export function thinLag(series: LagSeries, nowSeconds: number, factor: number): 
   return { ...series, at, lagSeconds };
 }
 
-export function renderLag({ at, lagSeconds }: LagSeries): { readonly startSeconds: number; readonly text: string } {
-  const startSeconds = Math.round(at[0] ?? 0);
+/** Lag as text, with the seconds since the epoch that the first step is counted from, and those of the last point. */
+export interface LagText {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly text: string;
+}
+
+/** @param startSeconds what the first point is counted from: no later than it */
+export function renderLag({ at, lagSeconds }: LagSeries, startSeconds = Math.round(at[0] ?? 0)): LagText {
   const points: string[] = [];
   let before = startSeconds;
   at.forEach((exact, index) => {
@@ -58,7 +65,26 @@ export function renderLag({ at, lagSeconds }: LagSeries): { readonly startSecond
     points.push(digitsOf(Math.max(0, seconds - before), 2) + digitsOf(codeOf(lagSeconds[index] ?? null), 3));
     before = Math.max(before, seconds);
   });
-  return { startSeconds, text: points.join('') };
+  return { startSeconds, endSeconds: before, text: points.join('') };
+}
+
+/** The text with these points behind it. Those that are older than its last one are left out; of two at once the worst counts. */
+export function appendLag(lag: LagText, { at, lagSeconds, ...series }: LagSeries): LagText {
+  const same = at.findIndex((seconds) => Math.round(seconds) >= lag.endSeconds);
+  if (same < 0) return lag;
+  const isSame = Math.round(at[same] ?? 0) === lag.endSeconds && lag.text !== '';
+  const first = isSame ? same + 1 : same;
+  const later = { ...series, at: at.slice(first), lagSeconds: lagSeconds.slice(first) };
+  const { endSeconds, text } = renderLag(later, lag.endSeconds);
+  const before = isSame ? withWorse(lag.text, lagSeconds[same] ?? null) : lag.text;
+  return { startSeconds: lag.startSeconds, endSeconds, text: before + text };
+}
+
+/** The last point with this lag, where it is known and worse. */
+function withWorse(text: string, lag: number | null): string {
+  const code = numberOf(text, text.length - 3, 3) ?? unknownLag;
+  if (lag === null || (code !== unknownLag && codeOf(lag) <= code)) return text;
+  return text.slice(0, -3) + digitsOf(codeOf(lag), 3);
 }
 
 /** Undefined: this is no such text. */

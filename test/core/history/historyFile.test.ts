@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { forgetBefore, horizonOf, keptMs } from '../../../src/core/history/forget';
 import { parseHistory, renderSeries, renderState } from '../../../src/core/history/historyFile';
-import { keptSteps, thinLag } from '../../../src/core/history/lagText';
+import { appendLag, keptSteps, renderLag, thinLag } from '../../../src/core/history/lagText';
 import type { Change, LagSeries, StateHistory, SubjectHistory } from '../../../src/core/history/model';
 
 const now = Date.UTC(2026, 10, 29, 9, 0, 0);
@@ -45,7 +45,9 @@ describe('the file of the history', () => {
       [now / 1000, 312],
     ]);
     const parsed = parseHistory(renderState(state) + renderSeries(lag), now);
-    assert.deepEqual(parsed, { state, lag: [lag], unreadable: 0 });
+    const [{ stored, ...read } = { stored: undefined }] = parsed.lag;
+    assert.deepEqual({ ...parsed, lag: [read] }, { state, lag: [lag], unreadable: 0 });
+    assert.deepEqual(stored, renderLag(lag));
   });
 
   it('loses of a damaged line only what it says, and counts it', () => {
@@ -127,6 +129,22 @@ describe('lag as text', () => {
     assert.equal(parsed.lagSeconds.at(-1), 2);
     assert.ok(parsed.lagSeconds.slice(1, -1).length > 0);
     assert.ok(parsed.lagSeconds.slice(1, -1).every((lag) => lag === null));
+  });
+
+  it('is the same whether it is written at once or goes on behind what stands there', () => {
+    const points = (fromIndex: number, toIndex: number) =>
+      series(
+        Array.from({ length: toIndex - fromIndex }, (_, index) => [now / 1000 + 30 * (fromIndex + index), 7] as const),
+      );
+    assert.deepEqual(appendLag(renderLag(points(0, 50)), points(50, 90)), renderLag(points(0, 90)));
+    // What is there already is left out; of the last point the worst lag counts, and unknown is none.
+    assert.deepEqual(appendLag(renderLag(points(0, 50)), points(30, 90)), renderLag(points(0, 90)));
+    const last = (lag: number | null, then: number | null) => {
+      const { startSeconds, text } = appendLag(renderLag(series([[now / 1000, lag]])), series([[now / 1000, then]]));
+      return parseHistory(renderState(state) + `["l","db2:3311","m1",${startSeconds},"${text}"]\n`, now).lag[0]
+        ?.lagSeconds;
+    };
+    assert.deepEqual([last(3, 5), last(5, 3), last(null, 3), last(3, null)], [[5], [5], [3], [3]]);
   });
 
   it('is thinned beyond an hour, the worst of each step kept', () => {
