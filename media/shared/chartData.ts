@@ -68,7 +68,7 @@ export function chartSummary(data: ChartData, format: (value: number) => string)
     const now = last === undefined || last === null ? t`now unknown` : t`now ${format(last)}`;
     return measured.length === 0
       ? t`${label}: never known`
-      : t`${label}: ${now}, at most ${format(Math.max(...measured))}`;
+      : t`${label}: ${now}, lowest ${format(Math.min(...measured))}, highest ${format(Math.max(...measured))}`;
   });
   return lines.join('; ');
 }

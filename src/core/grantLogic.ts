@@ -4,6 +4,7 @@ import { toGrantModel } from './grants/fromServer';
 import { matchesGlob } from './grants/glob';
 import { toGrantReport } from './grants/grantReport';
 import { renderForComparison, renderInstance } from './grants/instanceDocuments';
+import { renderGrantTicket } from './grants/renderGrantTicket';
 import { renderSideBySide } from './grants/renderSideBySide';
 import { compareTemplate, reviewTemplate } from './grants/reviewTemplate';
 import { toGrantFix } from './grants/toGrantFix';
@@ -17,6 +18,7 @@ export const grantLogic = {
   knownServer,
   matchesGlob,
   renderForComparison,
+  renderGrantTicket,
   renderInstance,
   renderSideBySide,
   reviewTemplate,

@@ -11,6 +11,7 @@ import { programChecks, programsOf, withChecks } from './runbooks/programChecks'
 import { findRunbook, runbooks } from './runbooks/registry';
 import { renderAudit } from './runbooks/renderAudit';
 import { renderPlan } from './runbooks/renderPlan';
+import { renderAuditTicket, renderPlanTicket } from './runbooks/renderTickets';
 import { runbooksFor } from './runbooks/runbooksFor';
 import { needsOf, renderSecretFiles } from './runbooks/stepNeeds';
 import { toRunbookReport } from './runbooks/toRunbookReport';
@@ -31,8 +32,10 @@ export const runbookLogic = {
   programsOf,
   redact,
   renderAudit,
+  renderAuditTicket,
   renderCall,
   renderPlan,
+  renderPlanTicket,
   renderSecretFiles,
   runbooks,
   runbooksFor,

@@ -149,7 +149,7 @@ describe('chart data', () => {
     );
     assert.equal(
       chartSummary(data, formatSeconds),
-      'a: now 0.4 s, at most 3 min 20 s; b: now unknown, at most 1 s; c: never known',
+      'a: now 0.4 s, lowest 0.4 s, highest 3 min 20 s; b: now unknown, lowest 1 s, highest 1 s; c: never known',
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Workbench } from '../vscode/workbench';
 import { firstMinutesTests } from './firstMinutesTests';
 import { type FleetWindow, textOf } from './fleetWindow';
 import { neighbourTests } from './neighbourTests';
+import { paletteTests } from './paletteTests';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
 
 /** Clicks through the packaged extension as a person would, on real servers. The steps build on each other. */
@@ -273,6 +274,8 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.screenshot('changes-after-reload');
     await window.runCommand('View: Close All Editors');
   });
+
+  paletteTests(() => opened);
 
   firstMinutesTests(() => opened);
 });

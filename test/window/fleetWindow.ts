@@ -148,9 +148,9 @@ export class FleetWindow {
       () => Promise.resolve('F1 opens no palette'),
     );
     await input.fill(`>${title}`);
-    // What was run last is listed until the list has followed what was typed.
-    await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
-    await this.page.keyboard.press('Enter');
+    // What was run last is listed until the list has followed what was typed, and first where it fits too.
+    const exact = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) });
+    await this.page.locator('.quick-input-list .monaco-list-row', { has: exact }).first().click();
     // A question of the command may come in the same box: what is typed before it does would go to the palette.
     await this.waitFor(
       async () => ((await input.isVisible()) && (await input.inputValue()).startsWith('>') ? undefined : true),

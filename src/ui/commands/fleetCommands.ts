@@ -13,8 +13,10 @@ import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
 import type { NoticeAction } from '../tree/notice';
 import { acceptIdentity, hasNewIdentity, nothingToAccept } from './acceptIdentity';
+import { copyTicket } from './copyTicket';
 import { createInventory, type CreateContext } from './createInventory';
 import type { CommandArgument, PartCommandId } from './ids';
+import { sayThatThereIsNoFleet } from './noFleet';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 import { t } from '../../core/l10n';
@@ -100,7 +102,12 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.fleet.refresh': async () => {
       await context.retryPasswords();
       await inventory.reload();
+      if (Object.keys(view()?.instances ?? {}).length === 0) {
+        await sayThatThereIsNoFleet();
+        return;
+      }
       await withViewProgress((signal) => context.read(undefined, signal));
+      sayWhatWasRead(view());
     },
     'replideck.fleet.filter': async () => {
       const filter = await vscode.window.showInputBox({
@@ -110,7 +117,11 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       });
       if (filter !== undefined) await tree.setFilter(filter);
     },
-    'replideck.fleet.clearFilter': () => tree.setFilter(''),
+    'replideck.fleet.clearFilter': async () => {
+      if (tree.filter === '')
+        await vscode.window.showInformationMessage(t`The fleet has no filter: all of it is shown.`);
+      else await tree.setFilter('');
+    },
     'replideck.fleet.openNode': async (argument) => {
       const subject = subjectOf(argument);
       if (mirrorOf(subject) !== undefined) await vscode.commands.executeCommand('replideck.mirror.open', argument);
@@ -192,9 +203,14 @@ const noticeCommands: Readonly<Record<NoticeAction, string>> = {
   refresh: 'replideck.fleet.refresh',
 };
 
-async function copyTicket(text: string): Promise<void> {
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(t`Replideck: the ticket is on the clipboard`, 3000);
+/** The tree shows it, where it is in view. */
+function sayWhatWasRead(view: FleetView | undefined): void {
+  const instances = Object.values(view?.instances ?? {});
+  const answered = instances.filter(({ snapshot }) => snapshot.reach.kind === 'answered').length;
+  vscode.window.setStatusBarMessage(
+    t`Replideck: ${answered} of ${formatCount(instances.length, 'instance')} answered`,
+    3000,
+  );
 }
 
 /** Progress in the view itself, with a way to stop from the notification-free place where it shows. */
@@ -247,12 +263,4 @@ async function pickCluster(view: FleetView | undefined, title: string): Promise<
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title }))?.name;
-}
-
-async function sayThatThereIsNoFleet(): Promise<void> {
-  const choice = await vscode.window.showInformationMessage(
-    t`Replideck knows no instance yet: the workspace needs an inventory, replideck.yaml, that names some.`,
-    t`Open Inventory`,
-  );
-  if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
 }

@@ -3,6 +3,7 @@ import { clusterKeys } from '../../core/clusterKeys';
 import type { FleetView } from '../../core/fleetView';
 import { t } from '../../core/l10n';
 import { formatCount } from '../../core/words';
+import { sayThatThereIsNoFleet } from '../commands/noFleet';
 import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { ChangesScope } from './changesDocuments';
@@ -63,5 +64,9 @@ export async function pickScope(
     ...view.mirrors.map(({ key, spec, state }) => item(ofSubject(key), stateIcons[state].icon, spec.name, t`mirror`)),
     ...view.services.map(({ key, name, kind, state }) => item(ofSubject(key), stateIcons[state].icon, name, kind)),
   ];
+  if (items.length === 0) {
+    await sayThatThereIsNoFleet();
+    return undefined;
+  }
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.scope;
 }

@@ -5,6 +5,7 @@ import type { InstanceSpec } from '../../core/inventory/model';
 import { clusterKeys } from '../../core/clusterKeys';
 import { formatAge, formatCount } from '../../core/words';
 import { pickInstance } from '../commands/fleetCommands';
+import { copyTicket } from '../commands/copyTicket';
 import type { CommandArgument, GrantCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
@@ -221,6 +222,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         grants.view,
         t`Diff the grants of ${first} with`,
         ({ spec }) => spec.key !== first,
+        t`The inventory names no other instance to compare ${first} with.`,
       );
       const specs = [first, second].flatMap((key) => grants.spec(key ?? '') ?? []);
       if (specs.length < 2 || second === undefined || !(await readGrants(specs))) return;
@@ -274,6 +276,21 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const inputs = new URLSearchParams({ template: grants.files.pathOf(chosen.template) ?? '' });
       const wanted = `${chosen.spec.key} grants.apply?${inputs.toString()}`;
       await vscode.commands.executeCommand('replideck.runbook.plan', wanted);
+    },
+    'replideck.grants.copyTicket': async (argument) => {
+      const target = targetOf(argument);
+      const template = await templateOf(target, t`Copy the grants as a ticket, against`);
+      if (template === undefined) return;
+      const specs = await targetsFor(template, target);
+      const isRead = specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
+      if (specs.length === 0 || (!isRead && !(await readGrants(specs)))) return;
+      const [reviews, { renderGrantTicket }] = await Promise.all([grants.reviews(), grants.logic()]);
+      const text = await grants.files.read(template);
+      const readAt = (key: string): string | undefined => {
+        const at = grants.store.get(key)?.readAtMs;
+        return at === undefined ? undefined : new Date(at).toISOString();
+      };
+      await copyTicket(renderGrantTicket({ ...text, review: reviews.review(text), readAt }));
     },
     'replideck.grants.read': async (argument) => {
       const target = targetOf(argument);

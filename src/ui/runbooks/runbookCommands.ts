@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { once } from '../../app/once';
 import type { FleetView } from '../../core/fleetView';
+import { copyTicket } from '../commands/copyTicket';
 import type { CommandArgument, RunbookCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
@@ -81,9 +82,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     const open = runbooks.find(query);
     const steps = open?.shown?.plan.steps ?? [];
     if (open === undefined || steps.length === 0) {
-      await vscode.window.showInformationMessage(
-        t`Open a runbook plan with steps first: "Replideck: Plan a Runbook...".`,
-      );
+      await sayThatNoPlanIsOpen();
       return undefined;
     }
     const { version } = open;
@@ -109,7 +108,9 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       if (inputs !== undefined) await runbooks.open({ id: runbook.id, target, inputs });
     },
     'replideck.runbook.check': async (argument) => {
-      await runbooks.check(argument ?? activePlan());
+      const query = argument ?? activePlan();
+      if (runbooks.find(query) === undefined) await sayThatNoPlanIsOpen();
+      else await runbooks.check(query);
     },
     'replideck.runbook.runStep': async (argument) => {
       const chosen = await chooseStep(argument, t`Run which step?`);
@@ -120,11 +121,26 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       if (chosen !== undefined) await (await runner()).verify(chosen.query, chosen.stepId);
     },
     'replideck.runbook.callOff': async (argument) => {
-      (await runner()).callOff(argument?.split(' ')[0] ?? activePlan());
+      const query = argument?.split(' ')[0] ?? activePlan();
+      if (runbooks.find(query) === undefined) await sayThatNoPlanIsOpen();
+      else if (!(await runner()).callOff(query))
+        await vscode.window.showInformationMessage(t`No step of this plan is under way.`);
+    },
+    'replideck.runbook.copyTicket': async (argument) => {
+      const shown = runbooks.find(argument === undefined ? activePlan() : planOf(argument))?.shown;
+      if (shown === undefined) await sayThatNoPlanIsOpen();
+      else await copyTicket((await runbooks.parts()).runbookLogic.renderPlanTicket(shown.text));
+    },
+    'replideck.audit.copyTicket': async () => {
+      const text = await runbooks.auditTicket();
+      if (text === undefined) await vscode.window.showInformationMessage(t`Nothing has been run yet.`);
+      else await copyTicket(text);
     },
     'replideck.audit.show': () => runbooks.audit.show(),
     'replideck.runbook.copyCommand': async (argument) => {
-      const [query = '', stepId = ''] = argument?.split(' ') ?? [];
+      const chosen = await chooseStep(argument, t`Copy the command of which step?`);
+      if (chosen === undefined) return;
+      const { query, stepId } = chosen;
       const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, t`copy the command`));
       if (copied.kind === 'failed') {
         await vscode.window.showWarningMessage(t`Nothing was copied. ${copied.reason}`);
@@ -134,6 +150,16 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       vscode.window.setStatusBarMessage(t`Replideck: the command is on the clipboard`, 3000);
     },
   };
+}
+
+async function sayThatNoPlanIsOpen(): Promise<void> {
+  await vscode.window.showInformationMessage(t`Open a runbook plan with steps first: "Replideck: Plan a Runbook...".`);
+}
+
+/** The number of the plan in a menu of its editor, which hands over its URI. */
+function planOf(argument: string): string {
+  const uri = vscode.Uri.parse(argument);
+  return uri.scheme === runbookScheme ? uri.query : argument;
 }
 
 /** The number of the plan that the editor shows; empty: it shows none. */

@@ -134,6 +134,14 @@ export class Runbooks implements vscode.Disposable {
     this.refresh();
   }
 
+  /** The newest of the audit log for a ticket; undefined: nothing was run. */
+  async auditTicket(): Promise<string | undefined> {
+    const { runbookLogic } = await this.parts();
+    const { audit, auditFile } = await this.options.tools();
+    const { entries, unreadable } = await audit.read();
+    return runbookLogic.renderAuditTicket(entries, unreadable, auditFile);
+  }
+
   /** An open plan by its number; undefined: it is open no longer. */
   find(query: string): Readonly<OpenPlan> | undefined {
     return this.#documents.find(query);

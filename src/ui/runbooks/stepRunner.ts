@@ -83,8 +83,11 @@ export class StepRunner {
     );
   }
 
-  callOff(query: string): void {
-    this.#runbooks.find(query)?.session.running?.abort.abort();
+  /** False: no step of the plan runs. */
+  callOff(query: string): boolean {
+    const running = this.#runbooks.find(query)?.session.running;
+    running?.abort.abort();
+    return running !== undefined;
   }
 
   async #runHeld(

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../../src/core/runbooks/auditEntry';
 import { continuePlan } from '../../../src/core/runbooks/continuePlan';
 import { planRunbook } from '../../../src/core/runbooks/planRunbook';
 import { renderAudit } from '../../../src/core/runbooks/renderAudit';
+import { renderAuditTicket, renderPlanTicket } from '../../../src/core/runbooks/renderTickets';
 import { renderPlan } from '../../../src/core/runbooks/renderPlan';
 import { r } from '../findings/fleetBuilder';
 import { files, viewOf } from './fleet';
@@ -46,6 +47,29 @@ describe('audit log as a document', () => {
   it('says that it is empty, and what it could not read', () => {
     assert.match(renderAudit([], 0, 'f'), /Nothing has been run yet/);
     assert.match(renderAudit([started], 3, 'f'), /3 lines of the file cannot be read/);
+  });
+});
+
+describe('the audit log as a ticket', () => {
+  const runs = (count: number): AuditEntry[] =>
+    Array.from({ length: count }, (_, index) => ({ ...started, run: String(index), step: `Step of run ${index}` }));
+
+  it('has the newest runs, and none where nothing was run', () => {
+    assert.equal(renderAuditTicket([], 0, 'f'), undefined);
+    const text = renderAuditTicket(runs(25), 0, 'f') ?? '';
+    assert.match(text, /Step of run 24\n/);
+    assert.match(text, /Step of run 5\n/);
+    assert.doesNotMatch(text, /Step of run 4\n/);
+  });
+
+  it('holds no password, whoever wrote it into a reason, nor does a plan', () => {
+    const command = `mariadb -e "CREATE USER x IDENTIFIED BY 'canary-of-tickets'"`;
+    const reason = "PASSWORD('canary-of-tickets')";
+    const text = renderAuditTicket([{ ...started, command, override: { checks: [], reason } }], 0, 'f') ?? '';
+    assert.match(text, /CREATE USER x IDENTIFIED BY <secret>/);
+    const plan = renderPlanTicket(`# Plan\n\n${command}\n`);
+    assert.match(plan, /^# Plan/);
+    for (const each of [text, plan]) assert.ok(!each.includes('canary-of-tickets'), each);
   });
 });
 

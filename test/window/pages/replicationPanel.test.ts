@@ -317,6 +317,22 @@ describe('replication panel', function () {
     }
   });
 
+  it('says of the chart and of each node of the topology in words what is seen', async () => {
+    const { page } = await show(healthy);
+    const chart = page.getByRole('slider', { name: /the arrow keys move through it$/ });
+    assert.match(
+      (await chart.getAttribute('aria-valuetext')) ?? '',
+      /^lag: now \d[\d.]* s, lowest \d[\d.]* s, highest \d[\d.]* s$/,
+    );
+    const names = await page.locator('.node').evaluateAll((nodes) => nodes.map(({ textContent }) => textContent));
+    assert.equal(names.length, healthy.topology.nodes.length);
+    for (const [index, { label, detail, role, current }] of healthy.topology.nodes.entries()) {
+      const name = names.find((each) => each.includes(label)) ?? '';
+      assert.ok(name.includes(detail) && name.includes(`, ${role}, ok`), `${index}: ${name}`);
+      assert.ok(name.endsWith(current ? ', shown here' : ', open'), name);
+    }
+  });
+
   it('reads the chart by the arrow keys', async () => {
     const { page } = await show(healthy);
     await page.locator('.chart').focus();
