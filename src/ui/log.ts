@@ -15,32 +15,35 @@ const keptLines = 200;
 export function createLog(): OutputLog {
   const channel = vscode.window.createOutputChannel('Replideck', { log: true });
   const lines: string[] = [];
-  const keep = (level: string, message: string): string => {
+  // VS Code disposes of the channel while deactivate still runs, and the channel throws at whatever is said then.
+  let isClosed = false;
+  const say = (level: 'debug' | 'info' | 'warn' | 'error', message: string): void => {
     const text = redact(message);
     lines.push(`${new Date().toISOString()} [${level}] ${text}`);
     if (lines.length > keptLines) lines.shift();
-    return text;
+    if (!isClosed) channel[level](text);
   };
   return {
     debug: (message) => {
-      channel.debug(keep('debug', message));
+      say('debug', message);
     },
     info: (message) => {
-      channel.info(keep('info', message));
+      say('info', message);
     },
     warn: (message) => {
-      channel.warn(keep('warn', message));
+      say('warn', message);
     },
     error: (message, cause) => {
       const detail =
         cause instanceof Error ? (cause.stack ?? cause.message) : cause === undefined ? '' : JSON.stringify(cause);
-      channel.error(keep('error', detail === '' ? message : `${message}: ${detail}`));
+      say('error', detail === '' ? message : `${message}: ${detail}`);
     },
     lastLines: () => lines,
     show: () => {
       channel.show(true);
     },
     dispose: () => {
+      isClosed = true;
       channel.dispose();
     },
   };
