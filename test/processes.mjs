@@ -58,6 +58,16 @@ export function processTree(pid) {
   return tree;
 }
 
+/** Whether the process is there, be it as a zombie. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Signals the process and all that descend from it, as they are now; those gone already are passed over. */
 export function stopTree(pid, signal = 'SIGTERM') {
   if (pid === undefined) return;

@@ -37,7 +37,7 @@ const parts = {
     timeoutMs: minutes(6),
   },
   unit: {
-    folders: ['core', 'app', 'ui', 'adapters', 'manifest', 'demo', 'docs', 'fuzz'],
+    folders: ['core', 'app', 'ui', 'adapters', 'manifest', 'demo', 'docs', 'fuzz', 'vscode'],
     need: ['openssl', 'zsh', 'fish'],
     show: 'Dot',
     timeoutMs: minutes(10),

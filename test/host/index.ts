@@ -1,6 +1,8 @@
 import Mocha from 'mocha';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unhandledAfterMs } from '../vscode/hostErrors';
 
 /**
  * What VS Code calls as `extensionTestsPath`: runs the compiled *.test.js beside this file (REPLIDECK_SUITE names the
@@ -33,6 +35,8 @@ export async function run(): Promise<void> {
         say(`  ✖ ${test.fullTitle()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       });
   });
+  // What the last test has left unhandled is told a while later; the runner reads it in VS Code's own log.
+  await sleep(unhandledAfterMs);
   writeFileSync(process.env['REPLIDECK_COUNTS'] ?? '/dev/null', JSON.stringify(counts));
   if (counts.failed > 0) throw new Error(`${counts.failed} failed`);
   if (counts.passed === 0) throw new Error('no test ran');

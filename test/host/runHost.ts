@@ -7,6 +7,7 @@ import { freePorts } from '../sandbox/freePorts';
 import { assertReadsOnly } from '../sandbox/readsOnly';
 import { startSandbox } from '../sandbox/sandbox';
 import { describeHost } from '../vscode/chooseHost';
+import { describeHostErrors } from '../vscode/hostErrors';
 import { runSuite } from '../vscode/runSuite';
 import { makeTemporaryFolder } from '../vscode/temporaryFolder';
 
@@ -71,7 +72,26 @@ async function runPass(pass: Pass): Promise<Counts> {
   folder.remove();
   if (result.exitCode !== 0)
     console.log(`  The last words of the extension host:\n${result.log.slice(-30).join('\n')}`);
-  return result.exitCode === 0 || counted.failed > 0 ? counted : { ...counted, failed: 1 };
+  const whole = result.exitCode === 0 || counted.failed > 0 ? counted : { ...counted, failed: 1 };
+  return added([whole, nothingUnhandled(result.hostErrors)]);
+}
+
+const added = (all: readonly Counts[]): Counts => ({
+  passed: all.reduce((sum, { passed }) => sum + passed, 0),
+  failed: all.reduce((sum, { failed }) => sum + failed, 0),
+  failures: all.flatMap(({ failures }) => failures ?? []),
+});
+
+/** Over a whole pass: mocha sees the exceptions of a running test, and VS Code those of all the rest. */
+function nothingUnhandled(hostErrors: readonly string[]): Counts {
+  const title = 'leaves nothing unhandled in the extension host';
+  if (hostErrors.length === 0) {
+    console.log(`  ✔ ${title}`);
+    return { passed: 1, failed: 0 };
+  }
+  const message = describeHostErrors(hostErrors);
+  console.log(`  ✖ ${title}\n${message}`);
+  return { passed: 0, failed: 1, failures: [{ title, message }] };
 }
 
 /** Over the whole suite: what the extension has sent to the servers, by their own logs. */
@@ -152,11 +172,7 @@ async function main(): Promise<void> {
   );
   folder.remove();
 
-  const counts = {
-    passed: results.reduce((sum, { passed }) => sum + passed, 0),
-    failed: results.reduce((sum, { failed }) => sum + failed, 0),
-    failures: results.flatMap(({ failures }) => failures ?? []),
-  };
+  const counts = added(results);
   const file = process.env['REPLIDECK_COUNTS'];
   if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
   console.log(`${counts.passed} passed, ${counts.failed} failed`);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanEnvironment, onExit, stopTree } from '../processes.mjs';
 import { ensureTools, vscodeCache, withProgress } from '../provision.mjs';
 import { type ChosenHost } from './chooseHost';
+import { readHostErrors } from './hostErrors';
 import { readExtensionLog } from './readExtensionLog';
 import { type SuiteOptions, type SuiteResult } from './runSuite';
 import { quietSettings, trustSettings } from './settings';
@@ -60,7 +61,14 @@ export async function runInDesktop(
       throw error;
     });
     const extensionLog = readExtensionLog(userData, options.extensionPath);
-    return { exitCode, host, version: versionOf(executable), log: [], extensionLog };
+    return {
+      exitCode,
+      host,
+      version: versionOf(executable),
+      log: [],
+      extensionLog,
+      hostErrors: readHostErrors(userData),
+    };
   } finally {
     clearTimeout(timer);
     display?.stop();

@@ -28,6 +28,8 @@ export interface SuiteResult {
   readonly log: readonly string[];
   /** What the extension under test wrote to its output channels. */
   readonly extensionLog: readonly string[];
+  /** What was left unhandled in the extension host, see readHostErrors. */
+  readonly hostErrors: readonly string[];
 }
 
 /** Runs a compiled suite inside a real extension host and waits for its end. Rejects when that does not come. */

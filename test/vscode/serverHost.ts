@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cleanEnvironment, onExit, processTree, stopTree } from '../processes.mjs';
+import { cleanEnvironment, isAlive, onExit, processTree, stopTree } from '../processes.mjs';
 import { ensureServerHost } from '../provision.mjs';
 import { freePorts } from '../sandbox/freePorts';
 
@@ -111,15 +111,6 @@ export async function startServerHost(options: ServerHostOptions): Promise<Serve
       forget();
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Waits until the processes have ended, and ends them by force when they have not after three seconds. */

@@ -1,5 +1,6 @@
 import { launchBrowser } from './browser';
 import { type ChosenHost } from './chooseHost';
+import { readHostErrors } from './hostErrors';
 import { readExtensionLog } from './readExtensionLog';
 import { type SuiteOptions, type SuiteResult } from './runSuite';
 import { startServerHost } from './serverHost';
@@ -20,7 +21,7 @@ export async function runInServer(options: SuiteOptions, host: ChosenHost): Prom
     ...(options.env === undefined ? {} : { env: options.env }),
     log: (line) => serverLog.push(line),
   });
-  try {
+  const show = async (): Promise<number> => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -35,7 +36,7 @@ export async function runInServer(options: SuiteOptions, host: ChosenHost): Prom
         ['extensionDevelopmentPath', remote(extensionPath)],
         ['extensionTestsPath', remote(suitePath)],
       ]);
-      const exitCode = await new Promise<number>((resolve, reject) => {
+      return await new Promise<number>((resolve, reject) => {
         const timer = setTimeout(() => {
           const last = [...serverLog.slice(-20), ...log.slice(-20)].join('\n');
           reject(new Error(`The suite did not end within ${timeoutMs / 1000} s. Last words:\n${last}`));
@@ -55,18 +56,22 @@ export async function runInServer(options: SuiteOptions, host: ChosenHost): Prom
             reject(error instanceof Error ? error : new Error(String(error)));
           });
       });
-      return {
-        exitCode,
-        host,
-        version: server.version,
-        log,
-        extensionLog: readExtensionLog(folder.path, extensionPath),
-      };
     } finally {
       await browser.close();
     }
+  };
+  try {
+    // With the server ends the extension host, and with that its log.
+    const exitCode = await show().finally(() => server.stop());
+    return {
+      exitCode,
+      host,
+      version: server.version,
+      log,
+      extensionLog: readExtensionLog(folder.path, extensionPath),
+      hostErrors: readHostErrors(folder.path),
+    };
   } finally {
-    await server.stop();
     folder.remove();
   }
 }

@@ -2,11 +2,13 @@ import { createVSIX } from '@vscode/vsce';
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Page } from 'playwright-core';
-import { cleanEnvironment } from '../processes.mjs';
+import { cleanEnvironment, isAlive } from '../processes.mjs';
 import { ensureServerHost } from '../provision.mjs';
 import { launchBrowser } from './browser';
+import { describeHostErrors, hostProcesses, readHostErrors, unhandledAfterMs } from './hostErrors';
 import { startServerHost } from './serverHost';
 import { quietSettings, trustSettings } from './settings';
 import { makeTemporaryFolder } from './temporaryFolder';
@@ -40,6 +42,12 @@ export interface Workbench {
   readonly log: readonly string[];
   /** The running window follows at once. */
   setTheme(theme: Theme): Promise<void>;
+  /**
+   * Closes the window as a person does, and waits until no extension runs any more; the server goes on.
+   * Rejects where one does after ten seconds.
+   */
+  close(): Promise<void>;
+  /** Ends all of it. Rejects where extensions have left something unhandled, see readHostErrors. */
   stop(): Promise<void>;
 }
 
@@ -103,11 +111,6 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
   });
   try {
     const browser = await launchBrowser();
-    const stop = async () => {
-      await browser.close();
-      await server.stop();
-      folder.remove();
-    };
     try {
       const context = await browser.newContext({
         viewport: size,
@@ -122,7 +125,18 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
         await page.emulateMedia(media(shown));
         await page.locator(`.monaco-workbench.${themeClasses[shown]}`).waitFor({ timeout: 15_000 });
       };
-      return { page, url, userDataDir, version: server.version, log, setTheme, stop };
+      const close = () => closeWindow(page, userDataDir);
+      const stop = async () => {
+        const errors: string[] = [];
+        // A window that does not close is told as well, and ended all the same.
+        if (!page.isClosed()) await close().catch((error: unknown) => errors.push(String(error)));
+        await browser.close();
+        await server.stop();
+        errors.push(...readHostErrors(userDataDir));
+        folder.remove();
+        if (errors.length > 0) throw new Error(describeHostErrors(errors));
+      };
+      return { page, url, userDataDir, version: server.version, log, setTheme, close, stop };
     } catch (error) {
       await browser.close();
       throw error;
@@ -131,6 +145,22 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
     await server.stop();
     folder.remove();
     throw error;
+  }
+}
+
+async function closeWindow(page: Page, userDataDir: string): Promise<void> {
+  await sleep(unhandledAfterMs);
+  // What is not saved would keep the window open.
+  page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
+  // Without that step VS Code takes the window for one that has lost its connection, and waits for it.
+  await page.close({ runBeforeUnload: true });
+  const patience = Date.now() + 10_000;
+  for (;;) {
+    const running = hostProcesses(userDataDir).filter(isAlive);
+    if (page.isClosed() && running.length === 0) return;
+    if (Date.now() > patience)
+      throw new Error(`Extensions still run ten seconds after their window was closed: ${running.join(', ')}`);
+    await sleep(100);
   }
 }
 

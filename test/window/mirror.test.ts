@@ -67,10 +67,13 @@ describe('the incident of an etcd mirror, in the window', function () {
 
   after(async function () {
     this.timeout(60_000);
-    await workbench.stop();
-    await processes.killAll();
-    await processes.end();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    try {
+      await workbench.stop();
+    } finally {
+      await processes.killAll();
+      await processes.end();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
   });
 
   afterEach(async function () {

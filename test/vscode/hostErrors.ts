@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * After how long VS Code's extension host tells of a promise that was rejected and is handled by nobody: a second, and
+ * what a busy machine adds. A window that is closed before says nothing of it.
+ */
+export const unhandledAfterMs = 1500;
+
+const hostLogs = ['exthost.log', 'remoteexthost.log'];
+/** Where an entry of VS Code's logs begins; what follows until the next belongs to it. */
+const entryBegin = /^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[)/m;
+const errorEntry = /^\S+ \S+ \[(?:error|critical)\] /;
+/** Frames of the extensions that VS Code brings along. */
+const ofVscode = /[/\\](?:lib[/\\]vscode|resources[/\\]app)[/\\]extensions[/\\]/;
+/** What VS Code says by itself where a view asks for the children of an element that was replaced meanwhile. */
+const ofLateView = /\] No tree item with id '[^\n]*' found\.$/;
+/** The end of a process in which extensions ran, but for the one that the end of its window brings. */
+const endedBadly = /Extension Host Process exited with code: (?!0,)/;
+
+/** The entries of the logs that are named so, anywhere below a user data folder. */
+function entriesOf(userDataDir: string, names: readonly string[]): readonly string[] {
+  if (!existsSync(userDataDir)) return [];
+  return readdirSync(userDataDir, { recursive: true, encoding: 'utf8' })
+    .filter((file) => names.includes(path.basename(file)))
+    .flatMap((file) => readFileSync(path.join(userDataDir, file), 'utf8').split(entryBegin))
+    .map((entry) => entry.trim());
+}
+
+/** The processes in which extensions ran, by VS Code's own logs. */
+export const hostProcesses = (userDataDir: string): readonly number[] =>
+  entriesOf(userDataDir, hostLogs).flatMap((entry) => {
+    const [, pid] = /Extension host with pid (\d+) started/.exec(entry) ?? [];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+
+/**
+ * What was left unhandled where extensions run, each with its stack: rejected promises, exceptions outside of any call,
+ * listeners that threw, an activation that failed, a process that crashed. An error without a frame of ours counts as
+ * well: what a socket throws has none on its stack. Where there is no log that is told, for then nothing was watched.
+ */
+export function readHostErrors(userDataDir: string): readonly string[] {
+  const entries = entriesOf(userDataDir, hostLogs);
+  if (entries.length === 0) return ['The extension host has written no log: nothing was watched.'];
+  return [
+    ...entries.filter((entry) => errorEntry.test(entry) && !ofVscode.test(entry) && !ofLateView.test(entry)),
+    ...entriesOf(userDataDir, ['remoteagent.log']).filter((entry) => endedBadly.test(entry)),
+  ];
+}
+
+/** The first lines of the errors, for a message. */
+export const describeHostErrors = (errors: readonly string[]): string =>
+  [
+    `${errors.length} left unhandled in the extension host:`,
+    ...errors.slice(0, 5).map((error) => error.split('\n').slice(0, 6).join('\n')),
+  ].join('\n');
