@@ -112,7 +112,20 @@ export default tseslint.config(
   },
   {
     files: ['src/ui/**/*.ts'],
-    rules: imports([drivers, room(['adapters'], 'The ui asks app or a port; extension.ts constructs the adapters.')]),
+    rules: {
+      ...imports([drivers, room(['adapters'], 'The ui asks app or a port; extension.ts constructs the adapters.')]),
+      'no-restricted-properties': [
+        'error',
+        ...['showInformationMessage', 'showWarningMessage', 'showErrorMessage'].map((property) => ({
+          property,
+          message: 'A message draws links of a server that run commands: take those of messages.ts.',
+        })),
+      ],
+    },
+  },
+  {
+    files: ['src/ui/messages.ts'],
+    rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: ['src/ui/**/model.ts'],

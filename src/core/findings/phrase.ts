@@ -69,3 +69,14 @@ export function accountIn(text: string): { readonly user: string; readonly host:
   const [, user, host] = /'([^']*)'@'([^']*)'/.exec(text) ?? [];
   return user === undefined || host === undefined ? undefined : { user, host };
 }
+
+/** VS Code cuts a message there. */
+const messageLength = 1000;
+
+/**
+ * As a message of the editor may say it. VS Code takes `[text](command:…)` in one for a link and runs the command at a
+ * click, and what a message says may come from a server.
+ */
+export function messageText(text: string): string {
+  return plain(text, messageLength).replaceAll('](', '] (');
+}

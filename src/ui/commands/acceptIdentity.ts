@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import type { FleetView, InstanceView } from '../../core/fleetView';
 import { t } from '../../core/l10n';
+import { askModally, showInformation, showWarning } from '../messages';
 
 const findingId = 'instance.identityMismatch';
 
@@ -18,18 +18,12 @@ export async function acceptIdentity(
 ): Promise<void> {
   const finding = view()?.instances[key]?.findings.find(({ id }) => id === findingId);
   if (finding === undefined) {
-    await vscode.window.showInformationMessage(
-      t`At ${key} the same server answers as before: there is nothing to accept.`,
-    );
+    await showInformation(t`At ${key} the same server answers as before: there is nothing to accept.`);
     return;
   }
   const yes = t`Accept`;
   const detail = finding.evidence.map(({ measured }) => measured).join('\n');
-  const choice = await vscode.window.showWarningMessage(
-    t`Is the server that now answers at ${key} the right one?`,
-    { modal: true, detail },
-    yes,
-  );
+  const choice = await askModally(t`Is the server that now answers at ${key} the right one?`, detail, yes);
   if (choice === yes && !accept(key))
-    await vscode.window.showWarningMessage(t`${key} does not say who it is at the moment: read it again first.`);
+    await showWarning(t`${key} does not say who it is at the moment: read it again first.`);
 }

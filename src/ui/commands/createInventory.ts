@@ -9,6 +9,7 @@ import type { TrialReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
 import { withProgress } from '../grants/withProgress';
 import { t } from '../../core/l10n';
+import { showInformation, showWarning } from '../messages';
 
 type Logic = FleetLogic['firstServer'];
 type Answered = Extract<TrialVerdict, { readonly kind: 'answered' }>;
@@ -31,7 +32,7 @@ export async function createInventory(context: CreateContext): Promise<void> {
   if (inventory.state.kind === 'loading') await inventory.reload();
   const { state } = inventory;
   if (state.kind === 'noFolder' || state.kind === 'loading') {
-    const choice = await vscode.window.showInformationMessage(
+    const choice = await showInformation(
       t`The inventory lives in a folder. Open the folder that should hold it, then create it.`,
       t`Open Folder`,
     );
@@ -55,7 +56,7 @@ export async function createInventory(context: CreateContext): Promise<void> {
   if (answered === undefined) return;
   const says = t`${answered.server} answers at ${formatKey(draft.host, draft.port)}.`;
   const named = formatCount(more.length + 1, 'server');
-  void vscode.window.showInformationMessage(
+  void showInformation(
     document === undefined
       ? t`${says} The inventory names ${named}.`
       : t`${says} ${named} added to the inventory: save it, then they are read.`,
@@ -72,7 +73,7 @@ interface Answers {
 async function askUntested(logic: Logic): Promise<Answers | undefined> {
   const manage = t`Manage Workspace Trust`;
   const anyway = t`Create Without a Test`;
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await showInformation(
     t`This workspace is not trusted, so nothing connects to a server from it. The inventory can be created, and is read once you trust the workspace.`,
     manage,
     anyway,
@@ -151,7 +152,7 @@ async function tryUntilSettled(
     const again = verdict.isLogin ? t`Other Password` : t`Try Again`;
     const change = t`Change Server or Account`;
     const anyway = t`Create Anyway`;
-    const choice = await vscode.window.showWarningMessage(verdict.words, again, change, anyway);
+    const choice = await showWarning(verdict.words, again, change, anyway);
     if (choice === undefined) return 'stop';
     if (choice === change) return 'change';
     if (choice === anyway) return 'anyway';
@@ -169,7 +170,7 @@ async function pickFound(draft: InventoryDraft, verdict: Answered): Promise<read
       : t` ${formatCount(untold, 'replica')} on its own machine ${untold === 1 ? t`does` : t`do`} not say at which port.`;
   const denied = isListDenied ? t` The account may not list the replicas (SHOW SLAVE HOSTS): ports are guessed.` : '';
   if (found.length === 0) {
-    void vscode.window.showInformationMessage(t`Add by hand:${hidden}`);
+    void showInformation(t`Add by hand:${hidden}`);
     return [];
   }
   const items = found.map((each) => ({
@@ -203,9 +204,7 @@ async function write(inventory: InventoryFile, uri: vscode.Uri, text: string): P
   await vscode.commands.executeCommand('workbench.view.extension.replideck');
   await vscode.window.showTextDocument(uri);
   if (!isWritten) {
-    void vscode.window.showWarningMessage(
-      t`An inventory has appeared meanwhile. It was left as it is, and nothing was written.`,
-    );
+    void showWarning(t`An inventory has appeared meanwhile. It was left as it is, and nothing was written.`);
   }
 }
 

@@ -20,6 +20,7 @@ import { sayThatThereIsNoFleet } from './noFleet';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 import { t } from '../../core/l10n';
+import { showInformation } from '../messages';
 
 export interface FleetCommandContext {
   readonly view: () => FleetView | undefined;
@@ -118,8 +119,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
       if (filter !== undefined) await tree.setFilter(filter);
     },
     'replideck.fleet.clearFilter': async () => {
-      if (tree.filter === '')
-        await vscode.window.showInformationMessage(t`The fleet has no filter: all of it is shown.`);
+      if (tree.filter === '') await showInformation(t`The fleet has no filter: all of it is shown.`);
       else await tree.setFilter('');
     },
     'replideck.fleet.openNode': async (argument) => {
@@ -188,7 +188,7 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.inventory.create': () => createInventory({ ...context.create, inventory }),
     'replideck.secret.forget': async () => {
       const count = await context.forgetPasswords();
-      await vscode.window.showInformationMessage(
+      await showInformation(
         count === 0
           ? t`No password was stored.`
           : t`${count === 1 ? t`One password is` : t`${count} passwords are`} forgotten.`,
@@ -246,7 +246,7 @@ export async function pickInstance(
     return undefined;
   }
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(whyNone);
+    await showInformation(whyNone);
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../ports';
 import { commands, type CommandArgument, type CommandId } from './ids';
 import { t } from '../../core/l10n';
+import { showError } from '../messages';
 
 export type CommandHandlers = Readonly<Record<CommandId, (argument: CommandArgument) => unknown>>;
 
@@ -17,7 +18,7 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
           await handlers[id](toArgument(argument));
         } catch (error) {
           log.error(`The command ${id} failed`, error);
-          const choice = await vscode.window.showErrorMessage(
+          const choice = await showError(
             t`"${commands[id].title.replace('...', '')}" failed: ${error instanceof Error ? error.message : String(error)}`,
             t`Show Log`,
           );

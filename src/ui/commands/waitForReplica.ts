@@ -5,6 +5,7 @@ import type { FleetView } from '../../core/fleetView';
 import { formatSeconds } from '../../core/words';
 import type { Clock, PositionReader } from '../../ports';
 import { t } from '../../core/l10n';
+import { showInformation, showWarning } from '../messages';
 
 export interface WaitContext {
   readonly view: () => FleetView | undefined;
@@ -22,9 +23,7 @@ const longestLimitSeconds = 24 * 3600;
 export async function waitForReplica(context: WaitContext, replicaKey: string): Promise<void> {
   const positions = await context.positions();
   if (positions === undefined) {
-    await vscode.window.showWarningMessage(
-      t`The workspace that names this host is not trusted, so nothing connects to it.`,
-    );
+    await showWarning(t`The workspace that names this host is not trusted, so nothing connects to it.`);
     return;
   }
   const chosen = await chooseConnection(context.view(), replicaKey);
@@ -84,7 +83,7 @@ export async function waitForReplica(context: WaitContext, replicaKey: string): 
   if (end.kind === 'cancelled') return;
   const { ok, text } = logic.describeWaitEnd(replicaKey, end);
   // Not awaited: the command is over, whether or not the message is closed.
-  void (ok ? vscode.window.showInformationMessage(text) : vscode.window.showWarningMessage(text));
+  void (ok ? showInformation(text) : showWarning(text));
 }
 
 /** `12 s of 1 min, lag 3 s, still 5 transactions behind` */

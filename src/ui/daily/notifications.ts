@@ -8,6 +8,7 @@ import { t } from '../../core/l10n';
 import { shortNames } from '../../core/shortNames';
 import type { Clock } from '../../ports';
 import { sayMoment } from './moments';
+import { showError, showInformation } from '../messages';
 
 /** So many are named; the view of findings has them all. */
 const namedFindings = 3;
@@ -23,7 +24,7 @@ export function createNotifications(view: () => FleetView | undefined, mutes: Mu
       if (now === undefined) return;
       const open = t`Open`;
       const mute = t`Mute...`;
-      const answer = await vscode.window.showErrorMessage(sayFindings(findings, now), open, mute);
+      const answer = await showError(sayFindings(findings, now), open, mute);
       if (answer === open) await openFindings(findings);
       if (answer === mute) await askMute(mutes, subjectsOf(findings, now), clock.now());
     },
@@ -93,7 +94,7 @@ export async function listMuted(mutes: Mutes, nowMs: number): Promise<void> {
     ...{ label: nameOfMuted(subject), description: t`until ${sayMoment(untilMs, nowMs)}`, subject },
   }));
   if (items.length === 0) {
-    await vscode.window.showInformationMessage(t`Nothing is muted.`);
+    await showInformation(t`Nothing is muted.`);
     return;
   }
   const picked = await vscode.window.showQuickPick(items, { title: t`Muted: pick one to hear of it again` });

@@ -7,6 +7,7 @@ import { sayThatThereIsNoFleet } from '../commands/noFleet';
 import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { ChangesScope } from './changesDocuments';
+import { showInformation } from '../messages';
 
 /** What a node of a tree is about; undefined: about nothing that has a history. */
 export function scopeOf(subject: NodeSubject | undefined): ChangesScope | undefined {
@@ -40,7 +41,7 @@ export async function pickScope(
   withFleet: boolean,
 ): Promise<ChangesScope | undefined> {
   if (view === undefined) {
-    await vscode.window.showInformationMessage(t`Nothing has been read yet: the workspace needs an inventory first.`);
+    await showInformation(t`Nothing has been read yet: the workspace needs an inventory first.`);
     return undefined;
   }
   const item = (scope: ChangesScope, icon: string, label: string, description: string) => ({

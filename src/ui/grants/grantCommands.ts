@@ -14,6 +14,7 @@ import type { Grants } from './grants';
 import { pickFormat, pickSpec } from './grantPicks';
 import { withProgress } from './withProgress';
 import { t } from '../../core/l10n';
+import { showInformation, showWarning } from '../messages';
 
 export interface GrantCommandContext {
   readonly grants: Grants;
@@ -61,7 +62,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       return clusters === undefined || specs.some((spec) => spec.clusters.some((name) => clusters.includes(name)));
     });
     if (found.length === 0) {
-      const choice = await vscode.window.showInformationMessage(
+      const choice = await showInformation(
         t`No template of grants is ${named ? t`for ${cluster ?? instance ?? ''}` : t`there`}. The inventory names them under \`grantTemplates\`.`,
         t`Open Inventory`,
       );
@@ -87,7 +88,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     const keys = members && clusterKeys(members);
     const targets = reviews.targetsOf(file).filter(({ key }) => keys === undefined || keys.includes(key));
     if (targets.length === 0) {
-      await vscode.window.showInformationMessage(
+      await showInformation(
         t`${path.posix.basename(template.path)} is for no instance that is known: its clusters name no primary, and none was found.`,
       );
     }
@@ -97,9 +98,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
   /** False: nothing more is to be shown; what was wrong has been said. */
   const readGrants = async (specs: readonly InstanceSpec[]): Promise<boolean> => {
     if (!grants.store.mayConnect) {
-      await vscode.window.showWarningMessage(
-        t`The workspace that names these hosts is not trusted, so nothing connects to them.`,
-      );
+      await showWarning(t`The workspace that names these hosts is not trusted, so nothing connects to them.`);
       return false;
     }
     const cancelled = await withProgress(
@@ -123,9 +122,9 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const [first = ''] = failures;
       const more = failures.length > 1 ? t` (and ${failures.length - 1} more)` : '';
       // Not awaited: what was read is shown meanwhile.
-      void vscode.window
-        .showWarningMessage(t`The grants could not be read. ${first}${more}`, t`Show Log`)
-        .then((choice) => choice && vscode.commands.executeCommand('replideck.log.show'));
+      void showWarning(t`The grants could not be read. ${first}${more}`, t`Show Log`).then(
+        (choice) => choice && vscode.commands.executeCommand('replideck.log.show'),
+      );
     }
     return specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
   };
@@ -203,9 +202,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const { differing: counts } = reviews.review(text);
       const differing = read.filter((key) => counts.get(key) !== 0);
       if (differing.length === 0) {
-        await vscode.window.showInformationMessage(
-          t`${name}: ${formatCount(read.length, 'instance')} read, no difference.`,
-        );
+        await showInformation(t`${name}: ${formatCount(read.length, 'instance')} read, no difference.`);
         return;
       }
       const resources = differing.map((key) => {
@@ -256,7 +253,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const reviews = await grants.reviews();
       const name = path.posix.basename(template.path);
       if (reviews.fixSql(await grants.files.read(template), key) === '') {
-        await vscode.window.showInformationMessage(t`${key} is as ${name} says: there is nothing to do.`);
+        await showInformation(t`${key} is as ${name} says: there is nothing to do.`);
         return;
       }
       await showDocument(

@@ -12,6 +12,7 @@ import type { NodeSubject } from '../tree/model';
 import { compareWithProgress } from './compareWithProgress';
 import { mirrorOf } from './mirrorOf';
 import { t } from '../../core/l10n';
+import { showInformation } from '../messages';
 
 export interface MirrorCommandContext {
   readonly view: () => FleetView | undefined;
@@ -47,7 +48,7 @@ export function mirrorCommands(context: MirrorCommandContext): Pick<CommandHandl
         return;
       }
       // Not awaited: the command is over, whether or not the message is closed.
-      void vscode.window.showInformationMessage(equalWords(name, compared));
+      void showInformation(equalWords(name, compared));
     },
   };
 }
@@ -62,7 +63,7 @@ function equalWords(name: string, { compared, ignored, pending }: MirrorComparis
 
 async function pickMirror(mirrors: readonly MirrorView[], title: string): Promise<string | undefined> {
   if (mirrors.length === 0) {
-    await vscode.window.showInformationMessage(t`The inventory names no mirror: they stand under \`etcdMirrors\`.`);
+    await showInformation(t`The inventory names no mirror: they stand under \`etcdMirrors\`.`);
     return undefined;
   }
   const items = mirrors.map(({ spec, state }) => ({

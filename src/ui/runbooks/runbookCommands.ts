@@ -9,6 +9,7 @@ import { runbookScheme } from './planDocuments';
 import type { Runbooks } from './runbooks';
 import { askName } from './askName';
 import { t } from '../../core/l10n';
+import { showInformation, showWarning } from '../messages';
 
 export interface RunbookCommandContext {
   readonly runbooks: Runbooks;
@@ -123,8 +124,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     'replideck.runbook.callOff': async (argument) => {
       const query = argument?.split(' ')[0] ?? activePlan();
       if (runbooks.find(query) === undefined) await sayThatNoPlanIsOpen();
-      else if (!(await runner()).callOff(query))
-        await vscode.window.showInformationMessage(t`No step of this plan is under way.`);
+      else if (!(await runner()).callOff(query)) await showInformation(t`No step of this plan is under way.`);
     },
     'replideck.runbook.copyTicket': async (argument) => {
       const shown = runbooks.find(argument === undefined ? activePlan() : planOf(argument))?.shown;
@@ -133,7 +133,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     },
     'replideck.audit.copyTicket': async () => {
       const text = await runbooks.auditTicket();
-      if (text === undefined) await vscode.window.showInformationMessage(t`Nothing has been run yet.`);
+      if (text === undefined) await showInformation(t`Nothing has been run yet.`);
       else await copyTicket(text);
     },
     'replideck.audit.show': () => runbooks.audit.show(),
@@ -143,7 +143,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       const { query, stepId } = chosen;
       const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, t`copy the command`));
       if (copied.kind === 'failed') {
-        await vscode.window.showWarningMessage(t`Nothing was copied. ${copied.reason}`);
+        await showWarning(t`Nothing was copied. ${copied.reason}`);
         return;
       }
       await vscode.env.clipboard.writeText(copied.value);
@@ -153,7 +153,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
 }
 
 async function sayThatNoPlanIsOpen(): Promise<void> {
-  await vscode.window.showInformationMessage(t`Open a runbook plan with steps first: "Replideck: Plan a Runbook...".`);
+  await showInformation(t`Open a runbook plan with steps first: "Replideck: Plan a Runbook...".`);
 }
 
 /** The number of the plan in a menu of its editor, which hands over its URI. */

@@ -9,6 +9,7 @@ import { askName } from './askName';
 import type { OpenPlan } from './planDocuments';
 import type { Runbooks } from './runbooks';
 import { t } from '../../core/l10n';
+import { showWarning } from '../messages';
 
 /** Starts, watches and calls off the steps of open plans, and asks what has to be asked. */
 export class StepRunner {
@@ -147,7 +148,7 @@ export class StepRunner {
     if (outcome.kind === 'done') session.done.add(stepId);
     else session.done.delete(stepId);
     this.#runbooks.refresh();
-    if (outcome.kind !== 'done') void vscode.window.showWarningMessage(t`The step is not done. ${outcome.words}`);
+    if (outcome.kind !== 'done') void showWarning(t`The step is not done. ${outcome.words}`);
   }
 
   async #options({ session, request }: Readonly<OpenPlan>): Promise<RunStepOptions> {
@@ -199,18 +200,18 @@ export class StepRunner {
     const soft = blockedBy(checks);
     const why = t`Nothing was run. ${plan.blocked.join(' ')}`;
     if (plan.blocked.some((reason) => !soft.includes(reason))) {
-      void vscode.window.showWarningMessage(why);
+      void showWarning(why);
       return 'refused';
     }
     const button = t`Overrule With a Reason...`;
-    if ((await vscode.window.showWarningMessage(why, button)) !== button) return 'refused';
+    if ((await showWarning(why, button)) !== button) return 'refused';
     const reason = await askReason(checks);
     return reason === undefined ? 'refused' : { checks: checks.map(({ id }) => id), reason };
   }
 }
 
 function refuse(why: string): void {
-  void vscode.window.showWarningMessage(t`Nothing was run. ${why}`);
+  void showWarning(t`Nothing was run. ${why}`);
 }
 
 const shortestReason = 10;

@@ -8,6 +8,7 @@ import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { ServiceDocuments } from './serviceDocuments';
 import { t } from '../../core/l10n';
+import { showInformation, showWarning } from '../messages';
 
 export interface ServiceCommandContext {
   readonly view: () => FleetView | undefined;
@@ -37,7 +38,7 @@ export function serviceCommands(context: ServiceCommandContext): Pick<CommandHan
 
 async function pickService(services: FleetView['services']): Promise<string | undefined> {
   if (services.length === 0) {
-    await vscode.window.showInformationMessage(
+    await showInformation(
       t`The inventory names no neighbour: no Orchestrator, Prometheus, backups, pipelines or Burrow.`,
     );
     return undefined;
@@ -55,9 +56,7 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
   const uri = inventoryUri();
   const fleet = view();
   if (uri === undefined || fleet === undefined) {
-    await vscode.window.showInformationMessage(
-      t`There is no inventory yet. Create one that names an Orchestrator first.`,
-    );
+    await showInformation(t`There is no inventory yet. Create one that names an Orchestrator first.`);
     return;
   }
   const { importableClusters, addClusters } = (await logic()).service;
@@ -67,7 +66,7 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
     const isRead = fleet.services.some(
       ({ kind, snapshot }) => kind === 'orchestrator' && snapshot.reach.kind === 'answered',
     );
-    await vscode.window.showInformationMessage(
+    await showInformation(
       isRead
         ? t`Every cluster that Orchestrator knows is in the inventory.`
         : t`No Orchestrator has answered. The inventory names them under \`orchestrators\`; the tree says what keeps one from answering.`,
@@ -91,14 +90,14 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
     picked.map(({ cluster }) => cluster),
   );
   if (added.kind === 'failed') {
-    await vscode.window.showWarningMessage(added.reason);
+    await showWarning(added.reason);
     return;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), added.value);
   await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     t`${formatCount(picked.length, 'cluster')} added. Mark what is production, and save: then they are read.`,
   );
 }

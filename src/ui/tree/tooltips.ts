@@ -24,6 +24,7 @@ export function markdownOf(text: string): string {
     .join('  \n');
 }
 
+/** An address in it is none to click either: VS Code makes links of them without any markup. */
 export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
+  return text.replaceAll(/[\\`*_{}[\]()#+\-.!<>|~&]|:(?=\/\/)/g, '\\$&');
 }
