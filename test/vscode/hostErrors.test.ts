@@ -17,6 +17,7 @@ const fine = [
   `${at} [warning] Error: of no matter`,
   `${at} [error] Error: theirs\n\tat f (${vscode}/extensions/git/dist/main.js:1:2)\n\tat ${vscode}/out/vs/x.js:1:2`,
   `${at} [error] No tree item with id '1/cluster:s1' found.`,
+  `${at} [error] Unable to refresh tree view replideck.fleet: Canceled`,
   `${at} [info] Extension host with pid 13967 exiting with code 0`,
 ];
 

@@ -13,8 +13,8 @@ const entryBegin = /^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} \[)/m;
 const errorEntry = /^\S+ \S+ \[(?:error|critical)\] /;
 /** Frames of the extensions that VS Code brings along. */
 const ofVscode = /[/\\](?:lib[/\\]vscode|resources[/\\]app)[/\\]extensions[/\\]/;
-/** What VS Code says by itself where a view asks for the children of an element that was replaced meanwhile. */
-const ofLateView = /\] No tree item with id '[^\n]*' found\.$/;
+/** What VS Code says of a view whose element was replaced, or whose window was loaded anew, while it was asking. */
+const ofLateView = /\] (?:No tree item with id '[^\n]*' found\.|Unable to refresh tree view [\w.]+: Canceled)$/;
 /** The end of a process in which extensions ran, but for the one that the end of its window brings. */
 const endedBadly = /Extension Host Process exited with code: (?!0,)/;
 
