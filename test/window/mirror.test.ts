@@ -11,6 +11,7 @@ import type { Sandbox } from '../sandbox/sandbox';
 import { findEtcd } from '../sandbox/serverKinds';
 import { renderMirrors } from '../sandbox/workspace';
 import { launchWorkbench, type Workbench } from '../vscode/workbench';
+import { assertAccessible } from './axeInThemes';
 import { FleetWindow } from './fleetWindow';
 import { PlanWindow } from './planWindow';
 
@@ -104,6 +105,10 @@ describe('the incident of an etcd mirror, in the window', function () {
     const meter = panel.getByRole('meter', { name: /Events used/ });
     assert.match((await meter.getAttribute('aria-valuetext')) ?? '', /of 1000 used\. Lost in \d+ min/);
     assert.match((await meter.getAttribute('class')) ?? '', /spent|urgent/);
+  });
+
+  it('is explained in a panel in which axe finds nothing, in every theme', async () => {
+    await assertAccessible({ window, workbench }, panel, 'mirror');
   });
 
   it('shows who uses up the window, as it happens', async () => {
