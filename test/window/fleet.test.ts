@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { Workbench } from '../vscode/workbench';
+import { assertAccessible } from './axeInThemes';
 import { firstMinutesTests } from './firstMinutesTests';
 import { type FleetWindow, textOf } from './fleetWindow';
 import { neighbourTests } from './neighbourTests';
@@ -116,6 +117,10 @@ describe('the packaged extension on a sandbox fleet', function () {
     for (const name of ['s1-primary', 's1-replica', 's1-codfw', 's1-codfw-leaf'])
       assert.ok(text.includes(keyOf(name)), `${keyOf(name)} is missing`);
     await window.screenshot('cluster-light');
+  });
+
+  it('shows a panel in which axe finds nothing, in every theme', async () => {
+    await assertAccessible({ window, workbench }, await window.panel('s1'), 'cluster');
   });
 
   it('opens the switchover readiness in it: a line per candidate, and per check what was measured', async () => {
