@@ -21,8 +21,10 @@ export type Part<T> =
       readonly kind: 'failed';
       readonly statement: string;
       readonly at: string;
-      /** Undefined: the deadline passed. */
+      /** What the server said; undefined: it is ours. */
       readonly errno?: number;
+      /** The deadline passed. */
+      readonly isLate?: true;
       readonly text: string;
     }
   | { readonly kind: 'notAsked' };

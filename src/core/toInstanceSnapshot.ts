@@ -89,6 +89,7 @@ function toPart<T>(answer: Answer, parse: (rows: readonly Row[]) => T): Part<T> 
         kind: 'failed',
         statement: answer.statement,
         at: answer.at,
+        isLate: true,
         text: t`No answer within ${answer.timeoutMs} ms.`,
       };
     case 'notAsked':

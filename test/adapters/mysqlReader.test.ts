@@ -189,6 +189,7 @@ describe('the MySQL reader', () => {
       const failure = failureOf(await reader().once(instance(server.port, { tls: { mode } })));
       assert.deepEqual(failure, {
         reason: 'tlsFailed',
+        offersNoTls: true,
         text: 'The server offers no TLS, and the inventory demands it.',
       });
     }

@@ -124,7 +124,7 @@ function buildInstance(key: string, sketch: InstanceSketch): InstanceSnapshot {
       sketch.replicationDenied === true
         ? { kind: 'denied', errno: 1227, text: 'Access denied', ...status }
         : sketch.replicationFailed === true
-          ? { kind: 'failed', text: 'No answer within 5000 ms.', ...status }
+          ? { kind: 'failed', isLate: true, text: 'No answer within 5000 ms.', ...status }
           : read((sketch.connections ?? []).map(connection), status.statement),
     heartbeat: sketch.heartbeat === undefined ? pending.heartbeat : read(sketch.heartbeat, 'SELECT ts'),
   };

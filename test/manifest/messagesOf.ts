@@ -81,7 +81,7 @@ function countedWords(noun: ts.Node | undefined, plural: ts.Node | undefined): s
 
 /** A statement, a command, a class or a path rather than words. */
 const codeLike =
-  /^\s*(?:SELECT|SHOW|SET|STOP|START|CHANGE|GRANT|REVOKE|CREATE|ALTER|DROP|KILL|FLUSH|RESET|PURGE|INSERT|UPDATE|DELETE|USE|LOCK|UNLOCK|CALL|WITH|FROM|WHERE|AND|ORDER|LEFT|JOIN|ON|REPLACE|INSTALL|ANALYZE|EXPLAIN|DO|RENAME|IDENTIFIED|REQUIRE|DEFAULT|ACCOUNT|PASSWORD|COLLATE|LIMIT|GROUP|UNION|BEGIN|COMMIT|HANDLER|WHEN|CASE)\b|^(?:curl \{|sudo |systemctl [\w-]+ \{0\}$|Basic |Bearer |application\/)/;
+  /^\s*(?:SELECT|SHOW|SET|STOP|START|CHANGE|GRANT|REVOKE|CREATE|ALTER|DROP|KILL|FLUSH|RESET|PURGE|INSERT|UPDATE|DELETE|USE|LOCK|UNLOCK|CALL|WITH|FROM|WHERE|AND|ORDER|LEFT|JOIN|ON|REPLACE|INSTALL|ANALYZE|EXPLAIN|DO|RENAME|IDENTIFIED|REQUIRE|DEFAULT|ACCOUNT|PASSWORD|COLLATE|LIMIT|GROUP|UNION|BEGIN|COMMIT|HANDLER|WHEN|CASE)\b|^(?:curl \{|sudo |systemctl [\w-]+ \{0\}$|etcdctl |mysqlbinlog |GTID_SUBTRACT\(|-- |\$(?:s|\{)?\/|\$\{\/|\/etc\/|(?:\{0\}: 100 )?Key not found$|[A-Z]\w+_[A-Z]\w+ |[A-Z][a-z]+(?:[A-Z][a-z]+)+ true$|Basic |Bearer |application\/)/;
 
 function isProse(key: string, file: string): boolean {
   if (codeLike.test(key)) return false;

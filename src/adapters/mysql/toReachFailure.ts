@@ -55,7 +55,6 @@ const byCode: Readonly<Record<string, Reason>> = {
   ERR_STREAM_DESTROYED: 'lost',
   ERR_STREAM_WRITE_AFTER_END: 'lost',
   PROTOCOL_SEQUENCE_TIMEOUT: 'hung',
-  HANDSHAKE_NO_SSL_SUPPORT: 'tlsFailed',
   HANDSHAKE_SSL_ERROR: 'tlsFailed',
   AUTH_SWITCH_PLUGIN_ERROR: 'authPlugin',
   MYSQL_CLEAR_PASSWORD_NOT_ENABLED: 'authPlugin',
@@ -67,10 +66,6 @@ const byOwnCode: Readonly<Record<OwnErrorCode, Reason>> = {
   REPLIDECK_TOO_MUCH: 'other',
   REPLIDECK_CLEAR_PASSWORD: 'authPlugin',
   REPLIDECK_NAME: 'tlsFailed',
-};
-
-const ownWords: Readonly<Record<string, string>> = {
-  HANDSHAKE_NO_SSL_SUPPORT: t`The server offers no TLS, and the inventory demands it.`,
 };
 
 /** What an error of the driver, of the system or of the server means for reaching an instance. */
@@ -90,7 +85,10 @@ export function toReachFailure(error: unknown, phase: Phase): ReachFailure {
     const { reason } = toReachFailure(firstPart, phase);
     return { reason, text: [...new Set(parts.map((part) => look(part).message))].join('; ') };
   }
-  return { reason: toReason(error, code, message, phase), text: ownWords[code ?? ''] ?? message };
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return { reason: 'tlsFailed', offersNoTls: true, text: t`The server offers no TLS, and the inventory demands it.` };
+  }
+  return { reason: toReason(error, code, message, phase), text: message };
 }
 
 function toReason(error: unknown, code: string | undefined, message: string, phase: Phase): Reason {

@@ -61,7 +61,7 @@ function picture(facts: BackupsFacts): ServicePicture {
     ],
     items: [
       ...absent.map(({ section, type }): ServiceItem => ({
-        ...{ id: `${section}/${type}`, label: section, description: `no ${type}`, state: 'critical' },
+        ...{ id: `${section}/${type}`, label: section, description: t`no ${type}`, state: 'critical' },
         lines: [t`The table has no row of a ${type} of ${section}.`],
       })),
       ...series.map((one) => seriesItem(one, nameOf(one, facts))),

@@ -18,6 +18,7 @@ export interface BackupProblem {
   readonly severity: Severity;
   /** `the dump of s1`, with its place where there are several. */
   readonly name: string;
+  readonly section: string;
   /** The end of a sentence that begins with the name. */
   readonly what: string;
   /** A few words for the tree. */
@@ -36,8 +37,8 @@ export function judgeBackups(facts: BackupsFacts): readonly BackupProblem[] {
     ...facts.absent.map(({ type, section }): BackupProblem => {
       const name = t`the ${type} of ${section}`;
       return {
-        ...{ id: 'backup.missing', severity: 'critical', name, what: t`does not exist` },
-        short: `no ${type}`,
+        ...{ id: 'backup.missing', severity: 'critical', name, section, what: t`does not exist` },
+        short: t`no ${type}`,
         measured: t`${name}: the table has no row of it`,
       };
     }),
@@ -54,7 +55,7 @@ export function nameOf({ type, section, place }: BackupSeries, { series }: Backu
 }
 
 export function judgeSeries(series: BackupSeries, name: string): readonly BackupProblem[] {
-  const { expected, last, runs } = series;
+  const { expected, last, runs, section } = series;
   if (expected === undefined) return [];
   const problem = (
     id: BackupProblemId,
@@ -62,7 +63,7 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
     what: string,
     short: string,
     measured: string,
-  ): BackupProblem => ({ id, severity, name, what, short, measured: `${name}: ${measured}` });
+  ): BackupProblem => ({ id, severity, name, section, what, short, measured: `${name}: ${measured}` });
   const found: BackupProblem[] = [...unfinished(series, problem)];
   if (last === undefined) {
     const measured = t`${formatCount(runs.length, 'run')} in the table, none of them finished`;
@@ -128,7 +129,7 @@ function unfinished({ failedSince, running }: BackupSeries, problem: Make): read
         ];
   const [run] = running;
   if (run === undefined) return failed;
-  const since = run.seconds === undefined ? t`since an unknown time` : t`for ${formatSeconds(run.seconds)}`;
+  const since = run.seconds === undefined ? t`since an unknown time` : t`for ${formatSeconds(run.seconds)} now`;
   const isDead = (run.seconds ?? 0) > longestRunSeconds;
   return [
     ...failed,
@@ -173,7 +174,7 @@ function jump({ expected, last, change, trend, largestStep }: BackupSeries, prob
       step === undefined
         ? t`has changed by ${percent} little by little`
         : t`has changed by ${percentWords(step.percent)} on ${dayOf(step.run)} and stayed there`,
-      step === undefined ? t`size ${percent} by and by` : t`${percentWords(step.percent)} on ${dayOf(step.run)}`,
+      step === undefined ? t`size ${percent} by and by` : t`${percentWords(step.percent)} since ${dayOf(step.run)}`,
       t`${runWords(last)}, ${percent} against the median of the ${trend.runs} before (${formatBytes(trend.medianBytes)})` +
         (step === undefined ? '' : `; ${stepWords(step)}`),
     ),

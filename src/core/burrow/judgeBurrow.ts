@@ -68,7 +68,9 @@ export function judgeGroup(
         'consumer.stalled',
         'critical',
         isRewound ? t`has gone back` : t`commits, and does not move`,
-        `${isRewound ? 'rewound' : 'stalled'}: ${formatCount(stalled.length, 'partition')}`,
+        isRewound
+          ? t`rewound: ${formatCount(stalled.length, 'partition')}`
+          : t`stalled: ${formatCount(stalled.length, 'partition')}`,
         stalled.slice(0, shownPartitions).map((each) => partitionWords(each)),
       ),
     );

@@ -2,7 +2,6 @@ import { formatKey } from '../inventory/address';
 import { plainOrQuoted } from '../inventory/plainOrQuoted';
 import type { Flavor } from '../replication/reading';
 import type { ServerAddress } from './checkAnswers';
-import { t } from '../l10n';
 
 /** What was answered for a new inventory: its first server, and the account. */
 export interface InventoryDraft extends ServerAddress {
@@ -42,30 +41,30 @@ export function renderInventory(
   const needed = (of: Flavor): string[] => grants[of].map((line) => `  #   ${line.replace('<account>', account)}`);
   const needs =
     flavor === undefined
-      ? [t`  # What it needs on MariaDB:`, ...needed('mariadb'), t`  # and on MySQL:`, ...needed('mysql')]
-      : [t`  # What it needs:`, ...needed(flavor)];
+      ? [`  # What it needs on MariaDB:`, ...needed('mariadb'), `  # and on MySQL:`, ...needed('mysql')]
+      : [`  # What it needs:`, ...needed(flavor)];
   return [
-    t`# The fleet that Replideck shows. Problems are marked while you type; what is saved is read.`,
-    t`# No password stands here: secret storage, option files and environment variables keep those.`,
+    `# The fleet that Replideck shows. Problems are marked while you type; what is saved is read.`,
+    `# No password stands here: secret storage, option files and environment variables keep those.`,
     'version: 1',
     'defaults:',
-    t`  credentials: monitor`,
-    t`  tls: preferred          # disabled | preferred | required | verify-ca | verify-identity`,
+    `  credentials: monitor`,
+    `  tls: preferred          # disabled | preferred | required | verify-ca | verify-identity`,
     '  # pollSeconds: 10',
     '  # thresholds: { lagWarnSeconds: 15, lagCritSeconds: 300 }',
-    t`  # heartbeat: { table: heartbeat.heartbeat }    # of pt-heartbeat: the most exact lag`,
+    `  # heartbeat: { table: heartbeat.heartbeat }    # of pt-heartbeat: the most exact lag`,
     'credentials:',
     ...needs,
-    t`  monitor: { user: ${plainOrQuoted(user)}, password: { secret: ${plainOrQuoted(secret)} } }`,
+    `  monitor: { user: ${plainOrQuoted(user)}, password: { secret: ${plainOrQuoted(secret)} } }`,
     'clusters:',
-    t`  main:                   # any name`,
-    t`    production: true      # a write asks for the name of the instance`,
-    t`    # primary: ${plainOrQuoted(first)}    # the expected one; any other is a finding`,
+    `  main:                   # any name`,
+    `    production: true      # a write asks for the name of the instance`,
+    `    # primary: ${plainOrQuoted(first)}    # the expected one; any other is a finding`,
     '    instances:',
     `      - ${plainOrQuoted(first)}`,
     ...more.map(
       (each) =>
-        `      - ${plainOrQuoted(formatKey(each.host, each.port))}${each.isPortGuessed ? t`    # the port is a guess` : ''}`,
+        `      - ${plainOrQuoted(formatKey(each.host, each.port))}${each.isPortGuessed ? `    # the port is a guess` : ''}`,
     ),
     '',
   ].join('\n');

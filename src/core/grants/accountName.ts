@@ -1,5 +1,4 @@
 import { quoteAccount, quoteIdentifier } from '../guard/quoteSql';
-import { t } from '../l10n';
 
 export interface AccountName {
   readonly user: string;
@@ -9,7 +8,7 @@ export interface AccountName {
 
 /** User names are case sensitive, hosts are not; IPv6 text is compared as it is written, as servers do. */
 export function accountKey({ user, host }: AccountName): string {
-  return host === undefined ? t`role ${user}` : t`user ${user}\0${host.toLowerCase()}`;
+  return host === undefined ? `role\0${user}` : `user\0${user}\0${host.toLowerCase()}`;
 }
 
 /** `'user'@'host'`, `` `role` ``, `PUBLIC`: as SQL takes it. */

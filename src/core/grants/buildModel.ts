@@ -22,11 +22,12 @@ export function buildModel(
   const leftOut: { readonly statement: AccountStatement; readonly item: NotCompared }[] = [];
   for (const statement of statements) {
     if (statement.kind === 'other' && statement.word !== 'USE') continue;
-    const reason = options.uncertain?.(statement) ?? notComparedReason(statement);
-    if (reason === undefined) {
+    const uncertain = options.uncertain?.(statement);
+    const why = uncertain === undefined ? whyNotCompared(statement) : { reason: uncertain };
+    if (why === undefined) {
       builder.apply(statement);
     } else {
-      const item = { origin: statement, reason };
+      const item = { origin: statement, ...why };
       notCompared.push(item);
       leftOut.push({ statement, item });
     }
@@ -80,9 +81,10 @@ export function accountsOf(statement: AccountStatement): readonly AccountNode[] 
 const openReason = t`A value in it is not known: the inventory gives the variable no value.`;
 
 /** Why the statement cannot be evaluated, by itself. Undefined: it can. */
-export function notComparedReason(statement: AccountStatement): string | undefined {
-  if (statement.kind === 'unreadable') return t`It is not understood: ${statement.message}`;
-  return holdsOpenName(statement) ? openReason : undefined;
+export function whyNotCompared(statement: AccountStatement): Omit<NotCompared, 'origin'> | undefined {
+  if (statement.kind === 'unreadable')
+    return { cause: 'unreadable', reason: t`It is not understood: ${statement.message}` };
+  return holdsOpenName(statement) ? { cause: 'open', reason: openReason } : undefined;
 }
 
 function isOpenPrivilege({ open, columns }: PrivilegeNode): boolean {

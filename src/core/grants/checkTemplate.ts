@@ -1,4 +1,4 @@
-import { notComparedReason } from './buildModel';
+import { whyNotCompared } from './buildModel';
 import { checkAccounts } from './checkAccounts';
 import type { CheckContext, ReportFault } from './checkContext';
 import { checkDialect } from './checkDialect';
@@ -20,13 +20,13 @@ export function checkTemplate(template: GrantTemplate, options: BuildOptions = {
     found.push({ severity, message, ...template.toSource(span) });
   };
   const statements = template.statements.filter(
-    (statement) => (template.uncertain(statement) ?? notComparedReason(statement)) === undefined,
+    (statement) => template.uncertain(statement) === undefined && whyNotCompared(statement) === undefined,
   );
   const context: CheckContext = { template, statements, options, report };
   const model = template.toModel(options);
-  for (const { origin, reason } of model.notCompared) {
+  for (const { origin, cause, reason } of model.notCompared) {
     // What is not understood is an error of its own already.
-    if (!reason.startsWith('It is not understood')) report('warning', origin, t`Not compared. ${reason}`);
+    if (cause !== 'unreadable') report('warning', origin, t`Not compared. ${reason}`);
   }
   checkNames(context);
   checkOrder(context);

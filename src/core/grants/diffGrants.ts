@@ -148,9 +148,7 @@ function isDoubtful(item: DiffItem, template: GrantModel, key: string, name: Acc
   const possible = template.possible.get(key);
   if (!certain || !possible) return undefined;
   const { target } = item;
-  const open = certain.uncertain.some(
-    ({ reason: why }) => why.startsWith('A value') || why.startsWith('It is not understood'),
-  );
+  const open = certain.uncertain.some(({ cause }) => cause !== undefined);
   switch (target.kind) {
     case 'privilege': {
       const held = possible.scopes.get(scopeKey(target.scope, template.server));

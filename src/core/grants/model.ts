@@ -78,6 +78,8 @@ export type AccountPart =
 /** Something that the comparison leaves out, with the reason as a sentence. */
 export interface NotCompared {
   readonly origin: Span;
+  /** What it says is not known: it holds an open value, or is not understood, which is a problem of its own already. */
+  readonly cause?: 'open' | 'unreadable';
   readonly reason: string;
 }
 

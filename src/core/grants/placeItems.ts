@@ -22,6 +22,8 @@ export interface PlacedNote extends Span {
   readonly text: string;
   readonly expected?: string;
   readonly actual?: string;
+  /** Of `notCompared`: why, a sentence. */
+  readonly reason?: string;
 }
 
 export interface PlacedState {
@@ -58,7 +60,7 @@ export function placeItems(
     entry?.notes.push({
       ...template.toSource(span),
       ...{ account, verdict, text: describeItem(item) },
-      ...(expected !== undefined && verdict !== 'notCompared' && { expected }),
+      ...(expected !== undefined && (verdict === 'notCompared' ? { reason: expected } : { expected })),
       ...(actual !== undefined && { actual }),
     });
   };

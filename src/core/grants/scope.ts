@@ -3,7 +3,6 @@ import { compareText } from './accountName';
 import type { GrantServer } from './grantServer';
 import type { PrivilegeLevel } from './privilegeData';
 import type { RoutineKind } from './statements';
-import { t } from '../l10n';
 
 /** Where privileges apply. */
 export type Scope =
@@ -23,10 +22,10 @@ export function scopeKey(scope: Scope, server?: Pick<GrantServer, 'partialRevoke
     case 'database':
       return `db ${server?.partialRevokes ? scope.pattern : canonicalPattern(scope.pattern)}`;
     case 'table':
-      return t`table ${scope.database}\0${scope.table}`;
+      return `table\0${scope.database}\0${scope.table}`;
     case 'routine':
       // Routine names are not case sensitive, database names are on most servers.
-      return t`routine ${scope.routine} ${scope.database}\0${scope.name.toLowerCase()}`;
+      return `${scope.routine}\0${scope.database}\0${scope.name.toLowerCase()}`;
   }
 }
 

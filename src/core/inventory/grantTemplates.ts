@@ -80,7 +80,7 @@ function readScalar(
 ): string | undefined {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') return tree.value;
   if (tree.kind === 'scalar' && typeof tree.value === 'number') return tree.source;
-  reportKind(tree, label, t`text or a number`, problems, keyRange);
+  reportKind(tree, label, t`text or a number`, problems, keyRange, { wants: 'number' });
   return undefined;
 }
 

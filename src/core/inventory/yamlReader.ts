@@ -100,13 +100,13 @@ export class Mapping {
   number(name: string, limits: NumberLimits): Read<number> | undefined {
     const entry = this.get(name);
     if (!entry) return undefined;
-    const kind = limits.integer ? t`a whole number` : 'a number';
+    const kind = limits.integer ? t`a whole number` : t`a number`;
     const { value, range } = entry.value.kind === 'scalar' ? entry.value : { value: undefined, range: entry.keyRange };
     if (typeof value !== 'number') {
       const meant = typeof value === 'string' ? numberFor(name, value) : undefined;
       const isUsable = meant !== undefined && isInLimits(meant, limits);
       const fix = isUsable ? { title: t`Change to ${String(meant)}`, range, text: `${meant}` } : undefined;
-      reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange, fix);
+      reportKind(entry.value, `\`${name}\``, kind, this.#problems, entry.keyRange, { fix, wants: 'number' });
       return undefined;
     }
     const { minimum, maximum } = limits;
@@ -129,7 +129,7 @@ export class Mapping {
       meant === undefined
         ? undefined
         : { title: t`Change to ${String(meant)}`, range: entry.value.range, text: `${meant}` };
-    reportKind(entry.value, `\`${name}\``, t`\`true\` or \`false\``, this.#problems, entry.keyRange, fix);
+    reportKind(entry.value, `\`${name}\``, t`\`true\` or \`false\``, this.#problems, entry.keyRange, { fix });
     return undefined;
   }
 
@@ -147,7 +147,7 @@ export class Mapping {
     const entry = this.get(name);
     if (!entry) return undefined;
     if (entry.value.kind === 'list') return { value: entry.value.items, range: entry.value.range };
-    reportKind(entry.value, `\`${name}\``, 'a list', this.#problems, entry.keyRange);
+    reportKind(entry.value, `\`${name}\``, t`a list`, this.#problems, entry.keyRange);
     return undefined;
   }
 
@@ -211,7 +211,7 @@ export function readText(
     problems.error(tree.range, t`${label} is empty.`);
     return undefined;
   }
-  reportKind(tree, label, 'text', problems, keyRange);
+  reportKind(tree, label, t`text`, problems, keyRange, { wants: 'text' });
   return undefined;
 }
 
@@ -237,7 +237,7 @@ export function reportKind(
   wanted: string,
   problems: Problems,
   keyRange?: Range,
-  fix?: Fix,
+  { fix, wants }: { readonly fix?: Fix | undefined; readonly wants?: 'text' | 'number' } = {},
 ): void {
   // Reported already, as what it is.
   if (tree.kind === 'broken') return;
@@ -250,27 +250,24 @@ export function reportKind(
     return;
   }
   const range = tree.kind !== 'scalar' && tree.block ? (keyRange ?? tree.range) : tree.range;
-  const quotes = tree.kind === 'scalar' && wanted === 'text' ? t` Put it in quotes if it is meant as text.` : '';
+  const quotes = tree.kind === 'scalar' && wants === 'text' ? t` Put it in quotes if it is meant as text.` : '';
   const digits =
-    tree.kind === 'scalar' &&
-    typeof tree.value === 'string' &&
-    wanted.includes('number') &&
-    /^-?[\d.]+$/.test(tree.value)
+    tree.kind === 'scalar' && typeof tree.value === 'string' && wants === 'number' && /^-?[\d.]+$/.test(tree.value)
       ? t` Write it without quotes.`
       : '';
   problems.error(range, t`${subject} needs ${wanted}, not ${kindOf(tree)}.${quotes}${digits}`, fix);
 }
 
 function kindOf(tree: Exclude<YamlTree, { kind: 'broken' }>): string {
-  if (tree.kind === 'list') return 'a list';
-  if (tree.kind === 'mapping') return 'a mapping';
+  if (tree.kind === 'list') return t`a list`;
+  if (tree.kind === 'mapping') return t`a mapping`;
   switch (typeof tree.value) {
     case 'boolean':
       return `\`${String(tree.value)}\``;
     case 'number':
     case 'bigint':
-      return 'a number';
+      return t`a number`;
     default:
-      return 'text';
+      return t`text`;
   }
 }

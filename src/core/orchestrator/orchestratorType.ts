@@ -63,7 +63,7 @@ function clusterItem(cluster: OrchestratorCluster, facts: OrchestratorFacts): Se
   const [worst] = codes;
   const troubled = members.filter(({ problems }) => problems.length > 0).length;
   const recovery = [
-    ...(recoversPrimary ? ['primaries'] : []),
+    ...(recoversPrimary ? [t`primaries`] : []),
     ...(recoversIntermediate ? [t`intermediate sources`] : []),
   ];
   return {
@@ -78,7 +78,7 @@ function clusterItem(cluster: OrchestratorCluster, facts: OrchestratorFacts): Se
     lines: [
       ...(alias === undefined ? [t`No alias`] : [t`Cluster name \`${name}\``]),
       ...codes.map((code) => `\`${code}\`: ${analysisCodeOf(code).means}`),
-      recovery.length === 0 ? t`No automatic recovery` : t`Recovers ${recovery.join(' and ')} by itself`,
+      recovery.length === 0 ? t`No automatic recovery` : t`Recovers ${recovery.join(t` and `)} by itself`,
     ],
     items: nest(members),
   };
@@ -121,7 +121,7 @@ function instanceItem(instance: OrchestratorInstance): ServiceItem {
 export function instanceLines(instance: OrchestratorInstance): readonly string[] {
   const { version, readOnly, source, ioThread, sqlThread, lagSeconds, downtime, promotionRule, datacenter } = instance;
   const { problems, ioError, sqlError, secondsSinceSeen, isCheckValid, errantGtid } = instance;
-  const writable = readOnly === undefined ? '' : readOnly ? ', read-only' : ', writable';
+  const writable = readOnly === undefined ? '' : readOnly ? t`, read-only` : t`, writable`;
   return [
     `${version ?? t`Version unknown`}${writable}${datacenter === undefined ? '' : `, ${datacenter}`}`,
     ...(source === undefined

@@ -60,7 +60,7 @@ function behind(table: PipelineTable, { maxLagSeconds }: PipelineLimits): readon
 
 function newestEvidence(name: string, side: string, of: TableSide): PipelineProblem['evidence'] {
   if (of.kind !== 'read') return [];
-  const newest = of.newestMs === undefined ? 'empty' : t`newest ${instantWords(of.newestMs)}`;
+  const newest = of.newestMs === undefined ? t`empty` : t`newest ${instantWords(of.newestMs)}`;
   return [{ measured: t`${name} at the ${side}: ${newest}`, source: of.statement, at: of.at }];
 }
 

@@ -48,5 +48,5 @@ function serverItem(server: ScrapedServer): ServiceItem {
 }
 
 function threadWord(isRunning: boolean | undefined): string {
-  return isRunning === undefined ? 'unknown' : isRunning ? 'running' : t`not running`;
+  return isRunning === undefined ? t`unknown` : isRunning ? t`running` : t`not running`;
 }

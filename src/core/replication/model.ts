@@ -18,7 +18,7 @@ export interface ReplicationError {
 }
 
 export interface ReplicationFilter {
-  /** Our word for the column, e.g. `do database`, `wild ignore table`. */
+  /** The column in lower case, mostly the option too: `replicate_do_db`, `replicate_ignore_domain_ids`. */
   readonly kind: string;
   readonly value: string;
 }

@@ -2,7 +2,6 @@ import { flagOf, known, numberOf, textOf, wordOf } from './columns';
 import type { ConnectionStatus, GtidUse, ReplicationFilter, Thread } from './model';
 import type { Row } from './reading';
 import { followUpErrno, toReplicationError, type WorkerError } from './replicationError';
-import { t } from '../l10n';
 
 /** Retries of the applier since it started, by channel. */
 export interface ApplierRetries {
@@ -33,18 +32,11 @@ export interface StatusExtras {
   readonly applierWaits?: readonly ApplierWait[];
 }
 
-/** Column -> our word. The same names on MariaDB 10.4 to 11.8 and MySQL 8.0 to 9.7. */
-const filterColumns: readonly (readonly [column: string, kind: string])[] = [
-  ['Replicate_Do_DB', t`do database`],
-  ['Replicate_Ignore_DB', t`ignore database`],
-  ['Replicate_Do_Table', t`do table`],
-  ['Replicate_Ignore_Table', t`ignore table`],
-  ['Replicate_Wild_Do_Table', t`wild do table`],
-  ['Replicate_Wild_Ignore_Table', t`wild ignore table`],
-  ['Replicate_Do_Domain_Ids', t`do domain`],
-  ['Replicate_Ignore_Domain_Ids', t`ignore domain`],
-  ['Replicate_Ignore_Server_Ids', t`ignore server id`],
-  ['Replicate_Rewrite_DB', t`rewrite database`],
+/** The same names on MariaDB 10.4 to 11.8 and MySQL 8.0 to 9.7. */
+const filterColumns = [
+  ...['Replicate_Do_DB', 'Replicate_Ignore_DB', 'Replicate_Do_Table', 'Replicate_Ignore_Table'],
+  ...['Replicate_Wild_Do_Table', 'Replicate_Wild_Ignore_Table', 'Replicate_Do_Domain_Ids'],
+  ...['Replicate_Ignore_Domain_Ids', 'Replicate_Ignore_Server_Ids', 'Replicate_Rewrite_DB'],
 ];
 
 /** `SHOW ALL SLAVES STATUS`, or `SHOW SLAVE STATUS`, which has no Connection_name: then it is the default one. */
@@ -199,9 +191,9 @@ function mysqlGtidUse(row: Row): GtidUse {
 }
 
 function parseFilters(row: Row): readonly ReplicationFilter[] {
-  return filterColumns.flatMap(([column, kind]) => {
+  return filterColumns.flatMap((column) => {
     const value = wordOf(row, column);
-    return value === undefined ? [] : [{ kind, value }];
+    return value === undefined ? [] : [{ kind: column.toLowerCase(), value }];
   });
 }
 

@@ -38,6 +38,8 @@ export interface ReachFailure {
     | 'other';
   readonly errno?: number;
   readonly sqlState?: string;
+  /** Of `tlsFailed`: the server offers none. */
+  readonly offersNoTls?: true;
   readonly text: string;
 }
 

@@ -1,10 +1,9 @@
 import type { ConnectionStatus } from './model';
-import { t } from '../l10n';
 
 /** Domains that a filter of this connection leaves out. */
 export function skippedDomains(connection: ConnectionStatus): (domain: number) => boolean {
-  const only = domainsOf(connection, t`do domain`);
-  const ignored = domainsOf(connection, t`ignore domain`);
+  const only = domainsOf(connection, 'replicate_do_domain_ids');
+  const ignored = domainsOf(connection, 'replicate_ignore_domain_ids');
   return (domain) => (only.size > 0 && !only.has(domain)) || ignored.has(domain);
 }
 

@@ -160,7 +160,7 @@ function isWrittenHere({ view, key, instance, facts }: RunbookContext): PlanChec
     measured:
       readOnly === undefined || isReplica === undefined
         ? t`not known`
-        : `read_only = ${readOnly ? 1 : 0}, ${isReplica ? 'a replica' : t`no replica`}`,
+        : `read_only = ${readOnly ? 1 : 0}, ${isReplica ? t`a replica` : t`no replica`}`,
     needed: t`the primary, so that the account reaches all by replication`,
     fix: t`Plan it on the primary${primaries.length === 0 ? '' : `: ${[...new Set(primaries)].join(', ')}`}. An account that is made on a replica breaks it (1396) when the source makes the same one.`,
   };

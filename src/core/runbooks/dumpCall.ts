@@ -65,11 +65,11 @@ function sedEdits(call: ClientCall, { position, last }: DumpLoad): readonly stri
   const first = [...(identity === undefined ? [] : [identityStatement(identity)]), ...call.statements];
   const prefix = `1s/^/${replacement(`${first.join('; ')}; `)}/`;
   if (position === undefined) {
-    return last.length === 0 ? [prefix] : [prefix, t`$s/^-- Dump completed.*/${replacement(`${last.join('; ')};`)}/`];
+    return last.length === 0 ? [prefix] : [prefix, `$s/^-- Dump completed.*/${replacement(`${last.join('; ')};`)}/`];
   }
   const { keep, take } = positionEdits[call.server.flavor][position];
   const end = replacement(`${last.join('; ')};`).replaceAll('{{position}}', '\\1');
-  return [prefix, ...keep, t`\${/^-- Dump completed/{g;s/${take}/${end}/;}}`];
+  return [prefix, ...keep, `\${/^-- Dump completed/{g;s/${take}/${end}/;}}`];
 }
 
 interface PositionEdit {

@@ -91,7 +91,7 @@ function checksOf(
     check(
       'target.role',
       isReplica === undefined ? undefined : true,
-      isReplica === undefined ? t`not known` : isReplica ? 'a replica' : t`no replica`,
+      isReplica === undefined ? t`not known` : isReplica ? t`a replica` : t`no replica`,
       t`known, since a replica must not log these statements`,
       t`Read the replication status of ${key} first.`,
       { hasNoOverride: true },

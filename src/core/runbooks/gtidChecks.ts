@@ -79,7 +79,7 @@ export function missingPositions(
 ): string | undefined {
   const [own, there] = [positionsOf(replica, 'applied'), positionsOf(source, 'logged')];
   if (own === undefined || there === undefined || there.size === 0) return undefined;
-  return [...there].filter((each) => !own.has(each)).join(', ');
+  return streamsInWords([...there].filter((each) => !own.has(each)));
 }
 
 /** What an instance has logged itself and none of its sources has; `''`: nothing. Undefined: not known. */
@@ -93,7 +93,7 @@ export function errantOf(instance: InstanceView, view: FleetView): string | unde
   return found.some((each) => each?.count === 0n) ? '' : (found[0]?.text ?? '');
 }
 
-/** Names of the streams in which a server has a position: `domain 1`, or a uuid. */
+/** The streams in which a server has a position: domains (MariaDB) or uuids (MySQL). */
 export function positionsOf(
   facts: ServerFacts | undefined,
   which: 'applied' | 'logged',
@@ -104,5 +104,10 @@ export function positionsOf(
     return executed === undefined ? undefined : new Set(executed.keys());
   }
   const listed = parseMariadbGtid((which === 'applied' ? facts.gtidSlavePos : facts.gtidBinlogPos) ?? '?');
-  return listed === undefined ? undefined : new Set(listed.map(({ domain }) => t`domain ${domain}`));
+  return listed === undefined ? undefined : new Set(listed.map(({ domain }) => String(domain)));
+}
+
+/** `domain 1, domain 2`, or uuids; `''`: none. */
+export function streamsInWords(streams: Iterable<string>): string {
+  return [...streams].map((stream) => (/^\d+$/.test(stream) ? t`domain ${stream}` : stream)).join(', ');
 }

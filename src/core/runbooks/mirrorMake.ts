@@ -118,7 +118,7 @@ function removeStep(context: MirrorRunbookContext, stale: readonly string[]): Pl
       proveV3(context, 'destination'),
       ...stale.map((key) => ({ words: [...ctl(context, 'destination'), 'del', '--', key] })),
     ],
-    verify: t`etcdctl get --keys-only --prefix ${spec.destinationPrefix}`,
+    verify: `etcdctl get --keys-only --prefix ${spec.destinationPrefix}`,
     expectation: { kind: 'mirrorNoExtra', key: context.target.key },
     expected: t`none of these keys`,
     blastRadius: t`Clients of the destination that still read these keys miss them; their values are in the comparison.`,

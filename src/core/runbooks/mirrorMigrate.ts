@@ -83,7 +83,7 @@ function stepsOf(context: MirrorRunbookContext, to: MirrorView, index: number): 
   const { destinationPrefix } = to.spec;
   return [
     probe(context, 'source', 'read-only', t`Make sure that the source takes no writes`),
-    probe(context, 'destination', t`Key not found`, t`Make sure that the destination takes writes`),
+    probe(context, 'destination', 'Key not found', t`Make sure that the destination takes writes`),
     ...(unit === undefined ? [] : [stopUnit(context, unit)]),
     doneAt(
       to,

@@ -115,7 +115,7 @@ export const discover: ServiceRunbookOf<'orchestrator'> = {
                 runs: [proveNode(context), clientRun(context, '-c', 'discover', '-i', name)],
                 verify: askText(context, `instance/${host}/${port}`),
                 expectation: { kind: 'orchestratorHas', key: target.key, instance: name },
-                expected: t`IsLastCheckValid true`,
+                expected: 'IsLastCheckValid true',
                 rollback: clientText(context, '-c', 'forget', '-i', name),
                 blastRadius: t`It connects to the server and to all that replicate with it, and may fail them over from then on where its settings say so.`,
               }),

@@ -72,7 +72,7 @@ export const removeErrant: InstanceRunbook = {
 
 /** The set is kept in the session while the server forgets it, and is shown first: without it nothing could go on. */
 function clearMysql(context: RunbookContext, errant: string): readonly string[] {
-  const kept = t`GTID_SUBTRACT(@@GLOBAL.gtid_executed, ${quoteSqlString(errant)})`;
+  const kept = `GTID_SUBTRACT(@@GLOBAL.gtid_executed, ${quoteSqlString(errant)})`;
   return [`SELECT ${kept} AS kept`, `SET @kept = ${kept}`, clearLogs(context), 'SET GLOBAL gtid_purged = @kept'];
 }
 

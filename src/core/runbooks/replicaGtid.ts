@@ -38,7 +38,7 @@ export const enableGtid: InstanceRunbook = {
               ...{ kind: 'gtid', key, connection: name },
               gtid: dialect.flavor === 'mariadb' ? 'slavePos' : 'autoPosition',
             },
-            expected: dialect.flavor === 'mariadb' ? t`Using_Gtid Slave_Pos` : 'Auto_Position 1',
+            expected: dialect.flavor === 'mariadb' ? 'Using_Gtid Slave_Pos' : 'Auto_Position 1',
             ...(file === undefined
               ? {}
               : {

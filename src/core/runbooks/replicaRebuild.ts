@@ -111,6 +111,6 @@ export function clearLogs({ dialect, version }: { dialect: Dialect; version: rea
 
 /** The position without the domains of this source; those of other sources move on until the moment that it runs. */
 function forgetPosition(source: InstanceView): string {
-  const domains = [...(positionsOf(factsOf(source), 'logged') ?? [])].map((each) => each.replace('domain ', ''));
+  const domains = [...(positionsOf(factsOf(source), 'logged') ?? [])];
   return `SET GLOBAL gtid_slave_pos = TRIM(BOTH ',' FROM REGEXP_REPLACE(CONCAT(',', @@GLOBAL.gtid_slave_pos), ',(${domains.join('|')})-[0-9]+-[0-9]+', ''))`;
 }

@@ -96,7 +96,7 @@ function stepsFor(
       ...{ id, title, on, effect: 'read', statements: [statement], verify: statement },
       expectation: { kind: 'answers', key: on.spec.key },
       expected: t`what you expect`,
-      blastRadius: 'Nobody.',
+      blastRadius: t`Nobody.`,
     });
   const describe = look('showTable', instance, t`Show the table on ${key}`, `SHOW CREATE TABLE ${table}`);
   if (row === undefined) return [describe];

@@ -190,7 +190,9 @@ function placeCheck({ context: { instance }, name, host, port }: SetUp): PlanChe
         : twin !== undefined
           ? t`${shown(twin.name)} follows this source`
           : named === undefined
-            ? `no ${shown(name).replace('the ', '')}`
+            ? name === ''
+              ? t`no default connection`
+              : t`no connection ${name}`
             : t`${shown(name)} goes to this source already`,
     t`the name is free, and no other connection follows this source`,
     t`Give another name as input \`name\`, or remove the connection that is there (replica.rebuild).`,

@@ -1,7 +1,7 @@
 import { factsOf } from '../findings/fleetFacts';
 import { errantTransactions } from '../replication/gtidDistance';
 import { advice, check } from './checks';
-import { positionsOf } from './gtidChecks';
+import { positionsOf, streamsInWords } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import type { SetUp } from './setUp';
 import { t } from '../l10n';
@@ -16,7 +16,7 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
   const hasPosition = check(
     'source.gtid',
     logged === undefined ? undefined : logged.size > 0,
-    logged === undefined ? t`not known` : logged.size === 0 ? 'no GTID yet' : [...logged].join(', '),
+    logged === undefined ? t`not known` : logged.size === 0 ? t`no GTID yet` : streamsInWords(logged),
     t`at least one transaction in the binary log of the source`,
     t`Write something there first: a source that never logged a transaction has no position to start from. Or give input \`position\`: file.`,
   );
@@ -40,7 +40,7 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
     .filter(({ status }) => status.name !== name)
     .flatMap(({ sourceKey }) => {
       const domain = factsOf(view.instances[sourceKey ?? ''])?.gtidDomainId;
-      return domain === undefined ? [] : [t`domain ${domain}`];
+      return domain === undefined ? [] : [String(domain)];
     });
   const shared = others.filter((domain) => logged?.has(domain) === true);
   return [
@@ -49,7 +49,7 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
       'gtid.domain',
       logged === undefined ? undefined : shared.length === 0,
       shared.length > 0
-        ? t`${shared.join(', ')} of another source of this replica too`
+        ? t`${streamsInWords(shared)} of another source of this replica too`
         : t`no domain of another source`,
       t`a gtid_domain_id of its own for each source of a replica`,
       t`Give the sources different \`gtid_domain_id\`s: two in one domain overwrite the position of each other.`,

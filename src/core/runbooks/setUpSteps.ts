@@ -77,7 +77,7 @@ function copySteps(setUp: SetUp): readonly PlanStep[] {
             dump: { run, path: file },
             verify: `tail -n 1 ${shown(file)}`,
             expectation: { kind: 'dumpFile', key: from, path: file },
-            expected: t`-- Dump completed`,
+            expected: '-- Dump completed',
             rollback: `rm ${shown(file)}`,
             blastRadius: onSource,
           }),

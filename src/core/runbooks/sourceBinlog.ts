@@ -58,7 +58,7 @@ export const enableBinlog: InstanceRunbook = {
           effect: 'read',
           statements: [look],
           byHand: [
-            t`# ${isMariadb ? t`/etc/mysql/mariadb.conf.d/` : t`/etc/mysql/mysql.conf.d/`}, or where this server reads its own`,
+            t`# ${isMariadb ? '/etc/mysql/mariadb.conf.d/' : '/etc/mysql/mysql.conf.d/'}, or where this server reads its own`,
             isMariadb ? '[mariadb]' : '[mysqld]',
             'log_bin = binlog',
             'binlog_format = ROW',

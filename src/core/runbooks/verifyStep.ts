@@ -4,7 +4,7 @@ import type { ServerAnswers } from '../grants/fromServer';
 import { grantFixKey } from '../grants/grantFix';
 import type { ConnectionStatus } from '../replication/model';
 import { formatSeconds } from '../words';
-import { errantOf, missingPositions, positionsOf } from './gtidChecks';
+import { errantOf, missingPositions, positionsOf, streamsInWords } from './gtidChecks';
 import type { Expectation, PlanStep } from './plan';
 import { diffTarget, toPlanTarget } from './planTarget';
 import { verdict, type Verification } from './verification';
@@ -198,7 +198,7 @@ function judgeForgotten(
   const left = [...there].filter((each) => own.has(each));
   return verdict(
     left.length === 0,
-    left.length === 0 ? t`no connection and no position` : t`a position in ${left.join(', ')}`,
+    left.length === 0 ? t`no connection and no position` : t`a position in ${streamsInWords(left)}`,
   );
 }
 

@@ -92,7 +92,7 @@ const notDelayed: Check = {
     const { candidate } = candidacy;
     const { delaySeconds, name } = connection.status;
     const dialect = wordsOf(candidate);
-    const measured = [fromStatus(candidate, t`SQL_Delay ${delaySeconds} s`)];
+    const measured = [fromStatus(candidate, `SQL_Delay ${delaySeconds} s`)];
     return delaySeconds === 0
       ? holds(measured)
       : fails(

@@ -48,9 +48,7 @@ export function statementLens({ groups }: StatementReview, review: TemplateRevie
   }
   const concerned = (differing.length > 0 ? differing : open).flatMap(({ instances }) => instances);
   const instance = concerned[0] ?? first;
-  const reason = worst.notes
-    .find(({ verdict }) => verdict === 'notCompared')
-    ?.text.replace(/^is not compared here: /, '');
+  const reason = worst.notes.find(({ verdict }) => verdict === 'notCompared')?.reason;
   const everywhere = worst.state === 'notCompared' && matching.length === 0 && open.length === 1;
   return {
     title: everywhere

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose } from '../../../src/core/findings/diagnose';
 import { rules } from '../../../src/core/findings/rules';
+import type { Finding } from '../../../src/core/findings/finding';
+import { inGerman } from '../inGerman';
 import { golden } from './golden';
 import { reachCases } from './reachCases';
 import { threadCases } from './threadCases';
@@ -57,6 +59,14 @@ burrow.unreachable burrow.groupUnknown consumer.stalled consumer.stopped consume
   .trim()
   .split(/\s+/);
 
+/** What does not depend on the language: what is found, and each statement in the words, but for what is to be filled in. */
+const whatIsFound = (found: readonly Finding[]) =>
+  found.map(({ id, severity, subject, evidence, remedy, avoid }) => ({
+    ...{ id, severity, subject, measured: evidence.length, isAvoided: avoid !== undefined },
+    code: [...remedy.matchAll(/`+[^`]+`+/g)].map(([span]) => span.replace(/<[^>]*>/g, '<>')).sort(),
+    lines: remedy.split('\n').length,
+  }));
+
 describe('diagnose', () => {
   for (const [group, list] of Object.entries(groups)) {
     describe(group, () => {
@@ -67,6 +77,11 @@ describe('diagnose', () => {
             [...new Set(found.map(({ id }) => id))].sort(),
             [...gives].sort(),
             found.map(({ id, subject, title: words }) => `${id} ${subject}: ${words}`).join('\n'),
+          );
+          assert.deepEqual(
+            inGerman(() => whatIsFound(diagnose(fleet()))),
+            whatIsFound(found),
+            'it is the same in German',
           );
         });
       }

@@ -185,7 +185,7 @@ export const sql = (errno: number, text: string, workerText?: string) => ({
 export const denied = (statement: string, errno: number, text: string) =>
   ({ kind: 'denied', statement, at, errno, text }) as const;
 export const failedPart = (statement: string, text: string, errno?: number) =>
-  ({ kind: 'failed', statement, at, text, ...(errno === undefined ? {} : { errno }) }) as const;
+  ({ kind: 'failed', statement, at, text, ...(errno === undefined ? { isLate: true as const } : { errno }) }) as const;
 
 export const beat = (serverId: number, ageSeconds: number, more: Partial<HeartbeatRow> = {}): HeartbeatRow => ({
   ts: '2026-11-24T10:00:00.000000',

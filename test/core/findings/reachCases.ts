@@ -155,7 +155,15 @@ export const reachCases: readonly Case[] = [
     title: 'no TLS there',
     gives: ['instance.tlsFailed'],
     fleet: () =>
-      fleetOf({ [r]: { failure: { reason: 'tlsFailed', text: 'Server does not support secure connection' } } }),
+      fleetOf({
+        [r]: {
+          failure: {
+            reason: 'tlsFailed',
+            offersNoTls: true,
+            text: 'The server offers no TLS, and the inventory demands it.',
+          },
+        },
+      }),
   },
   {
     title: 'certificate of another name',

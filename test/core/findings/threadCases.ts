@@ -358,7 +358,7 @@ export const threadCases: readonly Case[] = [
   on('1146', 'replica.sql.tableMissing', sql(1146, "Error executing row event: 'Table 'lab.t' doesn't exist'")),
   on('1146 behind a filter', ['replica.sql.tableMissing', 'replica.filtered'], {
     ...sql(1146, "Error executing row event: 'Table 'lab.t' doesn't exist'"),
-    filters: [{ kind: 'wild ignore table', value: 'lab.%' }],
+    filters: [{ kind: 'replicate_wild_ignore_table', value: 'lab.%' }],
   }),
   on(
     '1049',
@@ -580,5 +580,7 @@ export const threadCases: readonly Case[] = [
     { before: { connection: { ioThread: 'connecting' } } },
   ),
   on('connecting for the first time', [], { ioThread: 'connecting', secondsBehind: undefined }),
-  on('filters', ['replica.filtered'], { filters: [{ kind: 'wild ignore table', value: 'superset\\_staging.%' }] }),
+  on('filters', ['replica.filtered'], {
+    filters: [{ kind: 'replicate_wild_ignore_table', value: 'superset\\_staging.%' }],
+  }),
 ];

@@ -40,7 +40,7 @@ describe('database patterns', () => {
     const { model } = serverAfter(
       "CREATE USER u@'%'; GRANT SELECT ON `%`.* TO u@'%'; GRANT INSERT ON `en%`.* TO u@'%'; GRANT UPDATE ON enwiki.* TO u@'%'",
     );
-    const account = model.accounts.get('user u\0%');
+    const account = model.accounts.get('user\0u\0%');
     assert.ok(account);
     const names = (database: string) => [...(effectiveRow(account, database)?.privileges.keys() ?? [])];
     assert.deepEqual([names('enwiki'), names('enwikt'), names('dewiki')], [['UPDATE'], ['INSERT'], ['SELECT']]);

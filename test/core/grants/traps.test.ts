@@ -504,7 +504,7 @@ describe('rows that an older MariaDB stored', () => {
   it('tell lock and expiry where SHOW CREATE USER is denied', () => {
     const account = stored(
       '{"access":0,"version_id":101119,"account_locked":true,"password_lifetime":30,"password_last_changed":5}',
-    ).model.accounts.get('user u\0%');
+    ).model.accounts.get('user\0u\0%');
     assert.ok(account);
     assert.equal(account.locked?.value, true);
     assert.deepEqual(account.expiry?.value, { kind: 'interval', days: 30 });

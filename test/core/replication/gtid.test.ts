@@ -214,7 +214,7 @@ describe('distance by GTID', () => {
 
   it('leaves out the domains that a filter leaves out', () => {
     const distance = gtidDistance(
-      connection({ filters: [{ kind: 'ignore domain', value: '5, 6' }] }),
+      connection({ filters: [{ kind: 'replicate_ignore_domain_ids', value: '5, 6' }] }),
       withFacts('r:1', { gtidSlavePos: '0-1-1' }),
       withFacts('p:1', { gtidBinlogPos: '0-1-2,5-1-9' }),
     );

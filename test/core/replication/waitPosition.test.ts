@@ -112,15 +112,21 @@ describe('choosePosition', () => {
     'mariadb',
     { gtidBinlogPos: '0-1-5,171-1-9' },
     '0-1-5',
-    filter('ignore domain', '171'),
+    filter('replicate_ignore_domain_ids', '171'),
   );
-  check('only asked domains', 'mariadb', { gtidBinlogPos: '0-1-5,171-1-9' }, '171-1-9', filter('do domain', '171'));
+  check(
+    'only asked domains',
+    'mariadb',
+    { gtidBinlogPos: '0-1-5,171-1-9' },
+    '171-1-9',
+    filter('replicate_do_domain_ids', '171'),
+  );
   check(
     'all filtered away',
     'mariadb',
     { gtidBinlogPos: '0-1-5' },
     /leave out every GTID domain/,
-    filter('do domain', '9'),
+    filter('replicate_do_domain_ids', '9'),
   );
   check('empty never counts as reached', 'mariadb', { gtidBinlogPos: '' }, /has no GTID position/);
   check('not read', 'mariadb', {}, /could not be read/);

@@ -13,9 +13,11 @@ import { planRunbook, whyNotNow } from '../../../src/core/runbooks/planRunbook';
 import { runbooks } from '../../../src/core/runbooks/registry';
 import { runbooksFor } from '../../../src/core/runbooks/runbooksFor';
 import { fleetOf } from '../findings/fleetBuilder';
+import { inGerman } from '../inGerman';
 import { mirrorCases } from '../findings/mirrorCases';
 import { atSecond, equalContents, spec, stateOf, type Look } from '../mirror/builder';
 import { files } from './fleet';
+import { whatRuns } from './whatRuns';
 
 const key = 'mirror:conf-codfw';
 type Spec = EtcdMirrorSpec;
@@ -415,6 +417,11 @@ function check({ id, view, inputs = {}, blocks = [], steps, command }: Case): vo
     assert.ok(rendered?.kind === 'ok', JSON.stringify(rendered));
     assert.match(rendered.value, command[1]);
   }
+  assert.deepEqual(
+    inGerman(() => whatRuns(planRunbook(view(), id, key, inputs))),
+    whatRuns(plan),
+    'it is the same in German',
+  );
   assert.deepEqual(planRunbook(view(), id, key, plan.inputs).steps, plan.steps, 'planning again comes out the same');
 }
 

@@ -8,11 +8,13 @@ import { renderPlan } from '../../../src/core/runbooks/renderPlan';
 import type { InstanceRunbook } from '../../../src/core/runbooks/runbook';
 import { toRunbookReport } from '../../../src/core/runbooks/toRunbookReport';
 import { from } from '../buildFleet';
+import { inGerman } from '../inGerman';
 import { analytics, beat, error, mysql, multi, p, q, r, sql, type Node } from '../findings/fleetBuilder';
 import { clientCallOf, files, viewOf, type PlanCase } from './fleet';
 import { grantCases } from './grantCases';
 import { repairCases } from './repairCases';
 import { setUpCases } from './setUpCases';
+import { whatRuns } from './whatRuns';
 
 const stopped = { ioThread: 'stopped', sqlThread: 'stopped', secondsBehind: undefined } as const;
 const byFile = { gtid: 'no', gtidDistance: undefined } as const;
@@ -330,6 +332,11 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
     );
   }
   assert.deepEqual(planRunbook(view(), id, target, inputs), plan);
+  assert.deepEqual(
+    inGerman(() => whatRuns(planRunbook(view(), id, target, inputs))),
+    whatRuns(plan),
+    'it is the same in German',
+  );
   const text = renderPlan(plan, () => files);
   assert.deepEqual(
     renderPlan(planRunbook(view(), id, target, inputs), () => files),

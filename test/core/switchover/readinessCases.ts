@@ -254,7 +254,7 @@ export const connectionCases: readonly Case[] = [
   },
   {
     title: 'a filter',
-    nodes: onR({ connection: { filters: [{ kind: 'wild ignore table', value: 'x.%' }] } }),
+    nodes: onR({ connection: { filters: [{ kind: 'replicate_wild_ignore_table', value: 'x.%' }] } }),
     gives: { 'replication.unfiltered': false },
   },
   {

@@ -254,7 +254,7 @@ export const broken: PanelState = {
         ...card.facts.filter(({ label }) => label !== 'GTID applied'),
         {
           label: 'Filter',
-          value: 'wild ignore table: superset\\_staging.%,piwik_tmp.%,mysql.%',
+          value: 'replicate_wild_ignore_table: superset\\_staging.%,piwik_tmp.%,mysql.%',
           how: 'Replication filter',
         },
         {

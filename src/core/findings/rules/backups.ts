@@ -68,11 +68,11 @@ function toDraft(
     severity: worst?.severity ?? 'warning',
     title:
       sorted.length === 1 && worst !== undefined
-        ? `In ${here}, ${plain(worst.name)} ${worst.what}.`
+        ? t`In ${here}, ${plain(worst.name)} ${worst.what}.`
         : t`In ${here}, ${sorted.length} expected backups ${many}.`,
     short:
       sorted.length === 1 && worst !== undefined
-        ? `${nounOf(worst.name)}: ${worst.short}`
+        ? `${plain(worst.section)}: ${worst.short}`
         : t`${sorted.length} backups ${many}`,
     evidence: [
       ...sorted.slice(0, shownEvidence).map(({ measured }) => ({ measured: plain(measured), source, at })),
@@ -81,11 +81,6 @@ function toDraft(
     remedy,
     ...(avoid === undefined ? {} : { avoid }),
   };
-}
-
-/** `the dump of s1 in eqiad.wmnet` → `s1` */
-function nounOf(name: string): string {
-  return plain(/ of (\S+)/.exec(name)?.[1] ?? name);
 }
 
 /** The table answered, and some questions to it failed. */

@@ -74,7 +74,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
             damaged,
           )
         : lines(
-            t`This connection follows GTIDs, so nobody chose the place: the file of ${there} is cut or damaged. Check it there with ${code(t`mysqlbinlog --verify-binlog-checksum ${file}`)}.`,
+            t`This connection follows GTIDs, so nobody chose the place: the file of ${there} is cut or damaged. Check it there with ${code(`mysqlbinlog --verify-binlog-checksum ${file}`)}.`,
             t`Cut by a crash and followed by a newer file: compare the rows of the last minutes on both, then ${code(dialect.restart(name))}`,
             damaged,
           ),

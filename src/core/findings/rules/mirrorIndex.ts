@@ -50,7 +50,7 @@ function indexUnusable({ mirror, here }: MirrorContext): readonly Draft[] {
           ...initial,
           title: t`The destination of the mirror ${here} has no key ${key}: how far it is copied is not known, and the mirror does not start.`,
           short: t`index key missing`,
-          evidence: [fromPart(destination, t`${key.replaceAll('`', '')}: 100 Key not found`)],
+          evidence: [fromPart(destination, `${key.replaceAll('`', '')}: 100 Key not found`)],
           remedy: lines(
             t`Compare \`destinationPrefix\` of the inventory with \`--dst-prefix\` of the unit: the key is named after it.`,
             ...reloadSteps(mirror.spec),

@@ -180,7 +180,7 @@ function downtimes(context: OrchestratorContext): readonly Draft[] {
     const isOver = untilMs < nowMs - staleSeconds * 1000;
     const isLong = (downtime.elapsedSeconds ?? 0) > longDowntimeSeconds || untilMs - nowMs > longDowntimeSeconds * 1000;
     if (!isOver && !isLong) return [];
-    const who = `by ${downtime.owner ?? t`nobody named`}: ${downtime.reason ?? t`no reason given`}`;
+    const who = t`by ${downtime.owner ?? t`nobody named`}: ${downtime.reason ?? t`no reason given`}`;
     const end = downtime.until === undefined ? t`without an end` : t`until ${downtime.until}`;
     return [[instance, t`downtimed ${who}, ${end}`]];
   });

@@ -27,7 +27,7 @@ export const plaintext: ConnectionRule = {
           fromStatus(context, t`TLS asked for, certificate ${status.tls.verify === true ? '' : t`not `}verified`),
         ],
         remedy: lines(
-          t`Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the authority in \`${dialect.flavor === 'mariadb' ? t`MASTER` : t`SOURCE`}_SSL_CA\` is one that ${here} can read.`,
+          t`Give ${there} a certificate (\`ssl_cert\`, \`ssl_key\`), and see that the authority in \`${dialect.flavor === 'mariadb' ? 'MASTER' : 'SOURCE'}_SSL_CA\` is one that ${here} can read.`,
           t`Then make it binding on both sides. On the source ${there}: ${code(t`${unlogged(source?.connections.length === 0)}ALTER USER ${quoteSqlString(status.sourceUser ?? '<user>')}@<address of the replica> REQUIRE SSL`)}`,
           t`On the replica ${here}: ${code(dialect.stop(status.name))}, ${code(dialect.change(status.name, { SSL: '1', SSL_VERIFY_SERVER_CERT: '1' }))}, ${code(dialect.start(status.name))}`,
         ),

@@ -101,7 +101,7 @@ function judge(failure: ReachFailure, context: InstanceContext, make: Make): Dra
       'instance.tlsFailed',
       t`No TLS connection to ${here} could be made as the inventory demands (${code(instance.spec.tls.mode)}).`,
       'TLS failed',
-      /not support|no_ssl|NO_SSL/i.test(failure.text)
+      failure.offersNoTls === true
         ? t`The server offers no TLS: give it a certificate (\`ssl_cert\`, \`ssl_key\`), or state \`tls: preferred\` for it if plain text is meant.`
         : lines(
             t`Compare the certificate with the name in the inventory and with the \`ca\` of its \`tls\` entry; give \`serverName\` where the certificate bears another name.`,
@@ -214,7 +214,7 @@ function denied(failure: ReachFailure, here: string, account: string): [string, 
 function hungPart({ instance, here }: InstanceContext): readonly Draft[] {
   const { server, replication } = instance.snapshot;
   const waiting = [server, replication].flatMap((part) =>
-    part.kind === 'failed' && part.errno === undefined && /^no answer/i.test(part.text) ? [part] : [],
+    part.kind === 'failed' && part.isLate === true ? [part] : [],
   );
   const [first] = waiting;
   if (first === undefined) return [];

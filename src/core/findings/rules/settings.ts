@@ -4,22 +4,17 @@ import { code, fromStatus, lines } from '../phrase';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 import { t } from '../../l10n';
 
-/** Filters that a statement takes away; by the word of parseStatus.ts. */
-const filterWords: Readonly<Record<string, string>> = {
-  'do database': 'do_db',
-  'ignore database': 'ignore_db',
-  'do table': 'do_table',
-  'ignore table': 'ignore_table',
-  'wild do table': 'wild_do_table',
-  'wild ignore table': 'wild_ignore_table',
-};
+/** Filters that a statement takes away. */
+const clearable: ReadonlySet<string> = new Set([
+  ...['replicate_do_db', 'replicate_ignore_db', 'replicate_do_table', 'replicate_ignore_table'],
+  ...['replicate_wild_do_table', 'replicate_wild_ignore_table'],
+]);
 
 function clearFilter({ dialect, status }: ConnectionContext, kind: string): string {
-  const word = `replicate_${filterWords[kind] ?? ''}`;
   if (dialect.flavor === 'mariadb')
-    return `SET GLOBAL ${status.name === '' ? '' : `${quoteIdentifier(status.name)}.`}${word} = ''`;
+    return `SET GLOBAL ${status.name === '' ? '' : `${quoteIdentifier(status.name)}.`}${kind} = ''`;
   const channel = status.name === '' ? '' : ` FOR CHANNEL ${quoteSqlString(status.name)}`;
-  return `CHANGE REPLICATION FILTER ${word.toUpperCase()} = ()${channel}`;
+  return `CHANGE REPLICATION FILTER ${kind.toUpperCase()} = ()${channel}`;
 }
 
 /** By design, or forgotten: shown so that nobody is surprised. */
@@ -77,7 +72,7 @@ export const settings: ConnectionRule = {
               remedy: lines(
                 t`Nothing to do if it is by design. Leave what it filters out of comparisons with the source.`,
                 t`Do not promote this replica: what it filters is missing or old there.`,
-                filters.every(({ kind }) => kind in filterWords) &&
+                filters.every(({ kind }) => clearable.has(kind)) &&
                   t`If it was forgotten: ${code(dialect.stop(name))}, ${filters.map(({ kind }) => code(clearFilter(context, kind))).join(', ')}, ${code(dialect.start(name))}; take it out of the configuration, and load what was left out from a backup.`,
               ),
             },
