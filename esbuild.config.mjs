@@ -40,14 +40,17 @@ const lazyChunks = {
 };
 
 /**
- * The messages of the editor's language: one module for all parts, so that one language holds for all of them.
+ * Modules that are there once for all parts: the messages, so that one language holds for all of them, and the tunnels,
+ * which two readers and the tree use.
  *
  * @type {import('esbuild').Plugin}
  */
-const sharedMessages = {
-  name: 'shared-messages',
+const sharedModules = {
+  name: 'shared-modules',
   setup({ onResolve }) {
-    onResolve({ filter: /\/l10n$/ }, () => ({ path: './l10n.js', external: true }));
+    onResolve({ filter: /\/(?:l10n|ssh\/bastions)$/ }, ({ kind, path: imported }) =>
+      kind === 'import-statement' ? { path: `./${path.basename(imported)}.js`, external: true } : undefined,
+    );
   },
 };
 
@@ -91,6 +94,22 @@ const slimUndici = {
     onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'slim-undici' }));
     onLoad({ filter: /.*/, namespace: 'slim-undici' }, () => ({
       contents: "exports.Pool = require('undici/lib/dispatcher/pool.js');",
+      resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * Of mysql2 only the connection: the adapter has no use for its pools and its server.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const slimMysql2 = {
+  name: 'slim-mysql2',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^mysql2$/ }, () => ({ path: 'mysql2', namespace: 'slim-mysql2' }));
+    onLoad({ filter: /.*/, namespace: 'slim-mysql2' }, () => ({
+      contents: "exports.createConnection = require('./node_modules/mysql2/lib/create_connection.js');",
       resolveDir: root,
     }));
   },
@@ -199,7 +218,7 @@ const bundles = [
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
-    plugins: [lazyChunks, sharedMessages, plainVscode],
+    plugins: [lazyChunks, sharedModules, plainVscode],
   },
   { ...node, entryPoints: { l10n: 'src/core/l10n.ts' }, outdir: 'dist' },
   {
@@ -209,9 +228,10 @@ const bundles = [
     ),
     outdir: 'dist',
     plugins: [
-      sharedMessages,
+      sharedModules,
       plainVscode,
       slimUndici,
+      slimMysql2,
       withoutCloudAuthorities,
       withoutErrorNames,
       platformDecoders,
@@ -247,6 +267,12 @@ for (const panel of readdirSync(path.join(root, 'media'))) {
   writeFileSync(path.join(root, 'dist', 'media', `${panel}.css`), `${styleOf('shared')}\n${styleOf(panel)}`);
 }
 
+/** What a long licence asks for instead of its text: that is shipped already, or an address will do. */
+const insteadOfText = {
+  'Apache-2.0': 'The licence is the one in LICENSE.txt.',
+  'CC-BY-4.0': '(c) Microsoft Corporation. The licence: https://creativecommons.org/licenses/by/4.0/legalcode',
+};
+
 /** The licence of every package of which some code is in a bundle: most ask that it goes with each copy. */
 function thirdPartyNotices(inputs) {
   const folders = new Set(inputs.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean));
@@ -254,7 +280,7 @@ function thirdPartyNotices(inputs) {
     const { name, version, license } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(path.join(root, folder)).find((each) => /^licen[cs]e(\.(md|txt))?$/i.test(each));
     if (file === undefined) throw new Error(`${folder} has no licence file, so it cannot be shipped.`);
-    const text = readFileSync(path.join(root, folder, file), 'utf8').trim();
+    const text = insteadOfText[license] ?? readFileSync(path.join(root, folder, file), 'utf8').trim();
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return `Replideck contains code of these packages.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;

@@ -1,10 +1,10 @@
 import { createVSIX } from '@vscode/vsce';
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Page } from 'playwright-core';
+import { type BrowserContext, type Page } from 'playwright-core';
 import { cleanEnvironment, isAlive } from '../processes.mjs';
 import { ensureServerHost } from '../provision.mjs';
 import { launchBrowser } from './browser';
@@ -47,6 +47,8 @@ export interface Workbench {
    * Rejects where one does after ten seconds.
    */
   close(): Promise<void>;
+  /** One more window on the same workspace, with the editor in this language, e.g. `de`; to be closed before this one. */
+  openIn(language: string): Promise<Page>;
   /** Ends all of it. Rejects where extensions have left something unhandled, see readHostErrors. */
   stop(): Promise<void>;
 }
@@ -117,10 +119,18 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
         ...media(theme),
         permissions: ['clipboard-read', 'clipboard-write'],
       });
-      const page = await context.newPage();
       const url = server.url(options.workspace);
-      await page.goto(url, { timeout: 60_000 });
-      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+      const open = async (inContext: BrowserContext): Promise<Page> => {
+        const opened = await inContext.newPage();
+        await opened.goto(url, { timeout: 60_000 });
+        await opened.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+        return opened;
+      };
+      const page = await open(context);
+      const openIn = async (language: string): Promise<Page> => {
+        addLanguage(language, userDataDir);
+        return open(await browser.newContext({ viewport: size, ...media(theme), locale: language }));
+      };
       const setTheme = async (shown: Theme) => {
         await page.emulateMedia(media(shown));
         await page.locator(`.monaco-workbench.${themeClasses[shown]}`).waitFor({ timeout: 15_000 });
@@ -136,7 +146,7 @@ export async function launchWorkbench(options: WorkbenchOptions): Promise<Workbe
         folder.remove();
         if (errors.length > 0) throw new Error(describeHostErrors(errors));
       };
-      return { page, url, userDataDir, version: server.version, log, setTheme, close, stop };
+      return { page, url, userDataDir, version: server.version, log, setTheme, close, openIn, stop };
     } catch (error) {
       await browser.close();
       throw error;
@@ -162,6 +172,17 @@ async function closeWindow(page: Page, userDataDir: string): Promise<void> {
       throw new Error(`Extensions still run ten seconds after their window was closed: ${running.join(', ')}`);
     await sleep(100);
   }
+}
+
+/**
+ * A language pack that translates nothing of VS Code itself. It is what VS Code goes by to choose the language, its own
+ * and that of extensions, and real ones come from the marketplace only.
+ */
+function addLanguage(language: string, userDataDir: string): void {
+  const translations = path.join(userDataDir, `${language}.i18n.json`);
+  writeFileSync(translations, JSON.stringify({ contents: {} }));
+  const pack = { hash: language, extensions: [], translations: { vscode: translations }, label: language };
+  writeFileSync(path.join(userDataDir, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 /** Installs a VSIX as a user would. */

@@ -4,6 +4,7 @@ import type { Workbench } from '../vscode/workbench';
 import { assertAccessible } from './axeInThemes';
 import { firstMinutesTests } from './firstMinutesTests';
 import { type FleetWindow, textOf } from './fleetWindow';
+import { germanTests } from './germanTests';
 import { neighbourTests } from './neighbourTests';
 import { paletteTests } from './paletteTests';
 import { openSandboxWindow, type SandboxWindow } from './sandboxWindow';
@@ -260,6 +261,7 @@ describe('the packaged extension on a sandbox fleet', function () {
   });
 
   neighbourTests(() => opened);
+  germanTests(() => opened);
 
   it('brings the panel back when the window is loaded again', async () => {
     await window.runCommand('Replideck: Open Replication Panel of an Instance...');
