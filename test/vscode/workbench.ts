@@ -181,8 +181,11 @@ async function closeWindow(page: Page, userDataDir: string): Promise<void> {
 function addLanguage(language: string, userDataDir: string): void {
   const translations = path.join(userDataDir, `${language}.i18n.json`);
   writeFileSync(translations, JSON.stringify({ contents: {} }));
-  const pack = { hash: language, extensions: [], translations: { vscode: translations }, label: language };
+  const extensions = [{ extensionIdentifier: { id: `language.${language}` }, version: '1.0.0' }];
+  const pack = { hash: language, extensions, translations: { vscode: translations }, label: language };
   writeFileSync(path.join(userDataDir, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
+  // Without this file everybody gets English; one that names no language leaves the choice to each browser.
+  writeFileSync(path.join(userDataDir, 'User/argv.json'), '{}');
 }
 
 /** Installs a VSIX as a user would. */

@@ -22,9 +22,12 @@ const screenshots = path.join(__dirname, '../../dist/screenshots');
 /** Clicks and looks, in the words of the extension's own views. */
 export class FleetWindow {
   readonly page: Page;
+  readonly #titles: Readonly<Record<ViewName, string>>;
 
-  constructor(page: Page) {
+  /** @param titles of the views, where VS Code does not speak English */
+  constructor(page: Page, titles: Readonly<Record<ViewName, string>> = { Fleet: 'Fleet', Findings: 'Findings' }) {
     this.page = page;
+    this.#titles = titles;
   }
 
   /** Clicks the icon in the activity bar. */
@@ -38,13 +41,13 @@ export class FleetWindow {
 
   pane(view: ViewName): Locator {
     return this.page.locator('.split-view-view .pane', {
-      has: this.page.locator('.pane-header .title', { hasText: new RegExp(`^${view}$`) }),
+      has: this.page.locator('.pane-header .title', { hasText: new RegExp(`^${this.#titles[view]}$`) }),
     });
   }
 
   /** The rows of a tree from top to bottom, as far as they are drawn. */
   async rows(view: ViewName): Promise<readonly Row[]> {
-    const drawn = await this.page.evaluate<readonly (Row & { index: number })[]>(readRows(view));
+    const drawn = await this.page.evaluate<readonly (Row & { index: number })[]>(readRows(this.#titles[view]));
     return drawn.toSorted((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
   }
 
@@ -186,9 +189,9 @@ export class FleetWindow {
 export const textOf = (frame: Frame): Promise<string> => frame.locator('body').innerText();
 
 /** Runs in the page; as text, since this program knows no DOM. */
-const readRows = (view: ViewName): string => `
+const readRows = (title: string): string => `
   [...document.querySelectorAll('.split-view-view .pane')]
-    .filter((pane) => pane.querySelector('.pane-header .title')?.textContent === '${view}')
+    .filter((pane) => pane.querySelector('.pane-header .title')?.textContent === '${title}')
     .flatMap((pane) => [...pane.querySelectorAll('.monaco-list-row')])
     .map((row) => ({
       index: Number(row.getAttribute('data-index')),
