@@ -145,7 +145,7 @@ function connectionLine(compact: boolean, openSource: (key: string) => void): Pi
       ),
       io.element,
       sql.element,
-      h('span', { class: 'lag-cell' }, h('span', { class: 'caption' }, 'lag'), lag),
+      h('span', { class: 'lag-cell' }, h('span', { class: 'caption' }, t`lag`), lag),
     ),
     update: ({ card, here: label }) => {
       last = card;
@@ -159,7 +159,7 @@ function connectionLine(compact: boolean, openSource: (key: string) => void): Pi
       name.hidden = card.name === '';
       io.update({ thread: card.io, state: card.state });
       sql.update({ thread: card.sql, state: card.state });
-      setFigure(lag, card.lagSeconds === undefined ? 'unknown' : formatSeconds(card.lagSeconds));
+      setFigure(lag, card.lagSeconds === undefined ? t`unknown` : formatSeconds(card.lagSeconds));
       setAttribute(lag, 'title', card.lagFrom === undefined ? t`No method gives a lag` : `By ${card.lagFrom}`);
     },
   };
@@ -169,7 +169,7 @@ function connectionBody(context: PanelContext): Piece<Shown> {
   const lags = h('dl', { class: 'lags' });
   const distance = h('p', { class: 'distance' });
   const distanceText = h('span', { class: 'mono' });
-  distance.append(h('span', { class: 'caption' }, 'GTID difference'), distanceText);
+  distance.append(h('span', { class: 'caption' }, t`GTID difference`), distanceText);
   const facts = h('dl', { class: 'facts' });
   const errors = h('div', { class: 'errors' });
   const updateLags = keyed<ConnectionCard['lags'][number]>(lags, ({ label }) => label, lagFigure);
@@ -199,7 +199,7 @@ function lagFigure(): Piece<ConnectionCard['lags'][number]> {
   return {
     element,
     update: (lag) => {
-      setText(label, lag.believed ? `${lag.label} · believed` : lag.label);
+      setText(label, lag.believed ? t`${lag.label} · believed` : lag.label);
       setFigure(value, lag.value);
       setAttribute(element, 'title', lag.how);
       setAttribute(element, 'class', lag.believed ? 'believed' : undefined);

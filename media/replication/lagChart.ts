@@ -49,8 +49,8 @@ function toTimeHistory({ rangeSeconds, warnSeconds, critSeconds, series }: LagHi
   return {
     rangeSeconds,
     thresholds: [
-      { value: warnSeconds, words: 'warning', severity: 'warning' },
-      { value: critSeconds, words: 'critical', severity: 'critical' },
+      { value: warnSeconds, words: t`warning`, severity: 'warning' },
+      { value: critSeconds, words: t`critical`, severity: 'critical' },
     ],
     series: series.map(({ label, at, lagSeconds }) => ({ label, at, values: lagSeconds })),
   };

@@ -1,3 +1,4 @@
+import { t } from '../../src/core/l10n';
 import { type Thread } from '../../src/core/replication/model';
 import { type State } from '../../src/core/report';
 import { h, type Piece, setText } from '../shared/dom';
@@ -9,13 +10,20 @@ export interface ThreadState {
   readonly state: State;
 }
 
+const threadWords: Readonly<Record<Thread, string>> = {
+  running: t`running`,
+  connecting: t`connecting`,
+  stopped: t`stopped`,
+  unknown: t`unknown`,
+};
+
 /** `IO ✓ running`. */
 export function threadWord(name: 'IO' | 'SQL'): Piece<ThreadState> {
   const holder = h('span', { class: 'icon-holder' });
   const word = h('span');
   const element = h(
     'span',
-    { class: 'thread', title: name === 'IO' ? 'IO thread' : 'SQL thread' },
+    { class: 'thread', title: name === 'IO' ? t`IO thread` : t`SQL thread` },
     h('span', { class: 'caption' }, name),
     holder,
     word,
@@ -25,7 +33,7 @@ export function threadWord(name: 'IO' | 'SQL'): Piece<ThreadState> {
     update: ({ thread, state }) => {
       const [shape, colour] = threadIcon(thread, state);
       setIcon(holder, shape, `state-${colour}`);
-      setText(word, thread);
+      setText(word, threadWords[thread]);
     },
   };
 }

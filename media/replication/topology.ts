@@ -1,3 +1,4 @@
+import { wordOf } from '../../src/core/words';
 import { type PanelState, type Topology } from '../../src/protocol/replicationPanel';
 import { note } from '../shared/button';
 import { h, keyed, type Piece, s, setAttribute, setFigure, setText } from '../shared/dom';
@@ -198,7 +199,7 @@ function nodeButton(open: (key: string) => void): Piece<ShownNode> {
 
 function spokenWords({ role, state, current, known }: Node, from: string): string {
   const action = current ? t`shown here` : known ? 'open' : t`cannot be opened`;
-  const words = [role === 'unknown' ? '' : role, stateWords[state], from, action];
+  const words = [role === 'unknown' ? '' : wordOf(role), stateWords[state], from, action];
   return `, ${words.filter((word) => word !== '').join(', ')}`;
 }
 
@@ -241,7 +242,9 @@ function sentences(topology: Topology): readonly string[] {
   const sources = sourcesInWords(topology);
   return topology.nodes.map(({ key, label, role, state, detail, current }) => {
     const from = sources.get(key);
-    const who = [role === 'unknown' ? '' : role, stateWords[state], detail].filter((word) => word !== '').join(', ');
+    const who = [role === 'unknown' ? '' : wordOf(role), stateWords[state], detail]
+      .filter((word) => word !== '')
+      .join(', ');
     return `${label}${current ? t` (shown here)` : ''}: ${who}${from === undefined ? '' : `; ${from}`}.`;
   });
 }

@@ -85,7 +85,7 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
       })),
     );
     const at = index === undefined ? undefined : data.at[index];
-    setText(instant, at === undefined ? 'now' : timeWords(at, true));
+    setText(instant, at === undefined ? t`now` : timeWords(at, true));
     setAttribute(holder, 'aria-valuemin', 0);
     setAttribute(holder, 'aria-valuemax', Math.max(0, data.at.length - 1));
     setAttribute(holder, 'aria-valuenow', index ?? Math.max(0, data.at.length - 1));
@@ -231,7 +231,7 @@ function valueWords(
   format: (value: number) => string,
 ): string {
   const value = index === undefined ? line.findLast((each) => each !== undefined) : line[index];
-  return value === undefined || value === null ? 'unknown' : format(value);
+  return value === undefined || value === null ? t`unknown` : format(value);
 }
 
 /** VS Code changes the body's class and the variables on the root element when the theme changes. */

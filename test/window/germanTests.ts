@@ -33,8 +33,15 @@ export function germanTests(given: () => SandboxWindow): void {
       await window.runCommand('Replideck: Replikationsansicht einer Instanz öffnen...');
       await window.answer(key);
       const frame = await window.panel(key);
-      const said = await window.waitForText(frame, /IO-Thread[\s\S]*Verzögerung|Verzögerung[\s\S]*IO-Thread/);
-      assert.doesNotMatch(await frame.locator('main').locator(':scope > :not(:has(table))').allInnerTexts().then((texts) => texts.join()), /\b(?:running|behind|Findings)\b/);
+      await window.waitForText(frame, /IO-Thread[\s\S]*Verzögerung|Verzögerung[\s\S]*IO-Thread/);
+      assert.doesNotMatch(
+        await frame
+          .locator('main')
+          .locator(':scope > :not(:has(table))')
+          .allInnerTexts()
+          .then((texts) => texts.join()),
+        /\b(?:running|behind|Findings)\b/,
+      );
       assert.equal(await frame.locator('html').getAttribute('lang'), 'de');
       await window.screenshot('german-panel');
     });

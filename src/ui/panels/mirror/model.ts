@@ -46,7 +46,7 @@ export function toMirrorPanelState(view: FleetView, name: string, context: Mirro
 }
 
 function goneState(subject: MirrorPanelState['subject']): MirrorPanelState {
-  const index = { label: t`Index`, value: 'unknown' };
+  const index = { label: t`Index`, value: t`unknown` };
   const end: MirrorEnd = { place: '', prefix: '', index };
   const words = t`The inventory no longer names this mirror.`;
   return {
@@ -143,7 +143,7 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
 /** One reading, or a side that was not read, does not show that it moves. */
 function stillWords({ stillSince, gap, appliedPerSecond }: MirrorView['distance']): string {
   if (stillSince !== undefined) return `${stillSince.slice(11, 19)} UTC`;
-  return gap === undefined || appliedPerSecond === undefined ? 'unknown' : t`it moves`;
+  return gap === undefined || appliedPerSecond === undefined ? t`unknown` : t`it moves`;
 }
 
 function waitingWords({ snapshot, distance }: MirrorView): string {
@@ -157,7 +157,7 @@ function waitingWords({ snapshot, distance }: MirrorView): string {
     case 'cleared':
       return t`unknown: etcd has forgotten the next event`;
     case 'notAsked':
-      return distance.gap === 0 ? 'nothing' : 'unknown';
+      return distance.gap === 0 ? t`nothing` : t`unknown`;
   }
 }
 
@@ -196,7 +196,7 @@ function processOf({ spec, snapshot: { process } }: MirrorView): ProcessWords {
 }
 
 function rateWords(perSecond: number | undefined): string {
-  if (perSecond === undefined) return 'unknown';
+  if (perSecond === undefined) return t`unknown`;
   return perSecond > 0 && perSecond < 0.1
     ? t`${(perSecond * 60).toFixed(1)} per min`
     : t`${perSecond.toFixed(2)} per s`;
@@ -204,5 +204,5 @@ function rateWords(perSecond: number | undefined): string {
 
 /** Without groups of digits: it is copied into commands. */
 function numberWords(value: number | undefined): string {
-  return value === undefined ? 'unknown' : String(value);
+  return value === undefined ? t`unknown` : String(value);
 }

@@ -42,7 +42,7 @@ const methodNames: Readonly<Record<Lag['method'], string>> = {
   secondsBehind: t`Seconds behind`,
   orchestrator: t`Orchestrator`,
   prometheus: t`Prometheus`,
-  gtid: 'GTID distance',
+  gtid: t`GTID distance`,
 };
 
 function toLagFigure(lag: Lag, { lagFrom }: LinkedConnection): ConnectionCard['lags'][number] {
@@ -56,7 +56,7 @@ function toLagFigure(lag: Lag, { lagFrom }: LinkedConnection): ConnectionCard['l
 
 function lagValue({ seconds, transactions }: Lag): string {
   if (seconds !== undefined) return formatSeconds(seconds);
-  return transactions === undefined ? 'unknown' : formatCount(transactions, 'transaction');
+  return transactions === undefined ? t`unknown` : formatCount(transactions, 'transaction');
 }
 
 function positions({ readPosition, executedPosition, relayLogBytes }: ConnectionStatus): readonly Figure[] {
@@ -78,7 +78,7 @@ function positions({ readPosition, executedPosition, relayLogBytes }: Connection
 }
 
 function position(at: ConnectionStatus['readPosition']): string {
-  return at === undefined ? 'unknown' : `${at.file}:${at.position}`;
+  return at === undefined ? t`unknown` : `${at.file}:${at.position}`;
 }
 
 const gtidUses: Readonly<Record<GtidUse, string>> = {
@@ -101,15 +101,15 @@ function gtids({ gtid, receivedGtid, appliedGtid }: ConnectionStatus): readonly 
     use,
     ...(receivedGtid === undefined || receivedGtid === ''
       ? []
-      : [{ label: 'GTID received', value: receivedGtid, how: t`Up to here the IO thread has received` }]),
+      : [{ label: t`GTID received`, value: receivedGtid, how: t`Up to here the IO thread has received` }]),
     ...(appliedGtid === undefined || appliedGtid === ''
       ? []
-      : [{ label: 'GTID applied', value: appliedGtid, how: t`Up to here this server has applied` }]),
+      : [{ label: t`GTID applied`, value: appliedGtid, how: t`Up to here this server has applied` }]),
   ];
 }
 
 function delay({ delaySeconds, remainingDelaySeconds }: ConnectionStatus): Figure {
-  if (delaySeconds === 0) return { label: t`Delay`, value: 'none', how: t`No delay is configured (SQL_Delay 0)` };
+  if (delaySeconds === 0) return { label: t`Delay`, value: t`no delay`, how: t`No delay is configured (SQL_Delay 0)` };
   const remaining =
     remainingDelaySeconds === undefined ? '' : t`, next event in ${formatSeconds(remainingDelaySeconds)}`;
   return {
@@ -141,10 +141,10 @@ function tls(view: FleetView, { snapshot }: InstanceView, connection: LinkedConn
       ? t`Whether the traffic is encrypted could not be seen on the source.`
       : t`The source's dump thread for this replica is ${encrypted ? '' : t`not `}encrypted.`
   }`;
-  if (encrypted === true) return { label: 'TLS', value: verify === true ? t`encrypted, verified` : 'encrypted', how };
+  if (encrypted === true) return { label: 'TLS', value: verify === true ? t`encrypted, verified` : t`encrypted`, how };
   if (encrypted === false)
     return { label: 'TLS', value: asked === true ? t`plain text, although asked for` : t`plain text`, how };
-  if (asked === undefined) return { label: 'TLS', value: 'unknown', how };
+  if (asked === undefined) return { label: 'TLS', value: t`unknown`, how };
   return { label: 'TLS', value: asked ? t`asked for, traffic not seen` : t`not asked for`, how };
 }
 
@@ -195,8 +195,8 @@ function others({
             how: t`Retried since the start of the thread; it rises while a lock stands in the way`,
           },
         ]),
-    ...(ioState === undefined || ioState === '' ? [] : [{ label: 'IO state', value: ioState }]),
-    ...(sqlState === undefined || sqlState === '' ? [] : [{ label: 'SQL state', value: sqlState }]),
+    ...(ioState === undefined || ioState === '' ? [] : [{ label: t`IO state`, value: ioState }]),
+    ...(sqlState === undefined || sqlState === '' ? [] : [{ label: t`SQL state`, value: sqlState }]),
   ];
 }
 

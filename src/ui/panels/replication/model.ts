@@ -11,6 +11,7 @@ import { toReadiness } from './readinessModel';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
 import { toTopology } from './topologyModel';
+import { wordOf } from '../../../core/words';
 import { t } from '../../../core/l10n';
 
 export { renderReadiness } from './readinessText';
@@ -135,12 +136,12 @@ function instanceFacts(names: Names, { role, spec, snapshot }: InstanceView): Fa
   const product = flavor === undefined ? '' : flavor === 'mariadb' ? 'MariaDB ' : 'MySQL ';
   return [
     ...(nameOf(names, spec.key) === spec.key ? [] : [{ label: t`Host`, value: spec.host }]),
-    { label: t`Role`, value: role },
+    { label: t`Role`, value: wordOf(role) },
     { label: spec.clusters.length === 1 ? t`Cluster` : t`Clusters`, value: spec.clusters.join(', ') },
     ...(spec.datacenter === undefined ? [] : [{ label: t`Data centre`, value: spec.datacenter }]),
-    { label: t`Version`, value: version === undefined ? 'unknown' : `${product}${shortVersion(version)}` },
-    { label: 'Read-only', value: readOnlyWord(server?.readOnly, server?.superReadOnly) },
-    { label: t`Server id`, value: server?.serverId === undefined ? 'unknown' : String(server.serverId) },
+    { label: t`Version`, value: version === undefined ? t`unknown` : `${product}${shortVersion(version)}` },
+    { label: t`Read-only`, value: readOnlyWord(server?.readOnly, server?.superReadOnly) },
+    { label: t`Server id`, value: server?.serverId === undefined ? t`unknown` : String(server.serverId) },
   ];
 }
 
@@ -157,7 +158,7 @@ function clusterFacts(names: Names, instances: readonly InstanceView[]): Facts {
   return [
     {
       label: primaries.length > 1 ? t`Primaries` : t`Primary`,
-      value: primaries.length === 0 ? 'unknown' : primaries.join(', '),
+      value: primaries.length === 0 ? t`unknown` : primaries.join(', '),
     },
     { label: t`Instances`, value: String(instances.length) },
     ...(datacenters.length === 0
@@ -165,13 +166,13 @@ function clusterFacts(names: Names, instances: readonly InstanceView[]): Facts {
       : [{ label: datacenters.length > 1 ? t`Data centres` : t`Data centre`, value: datacenters.join(', ') }]),
     {
       label: versions.length > 1 ? t`Versions` : t`Version`,
-      value: versions.length === 0 ? 'unknown' : versions.sort().join(', '),
+      value: versions.length === 0 ? t`unknown` : versions.sort().join(', '),
     },
   ];
 }
 
 function readOnlyWord(readOnly: boolean | undefined, superReadOnly: boolean | undefined): string {
-  if (readOnly === undefined) return 'unknown';
-  if (!readOnly) return 'no';
-  return superReadOnly === true ? t`yes, super` : 'yes';
+  if (readOnly === undefined) return t`unknown`;
+  if (!readOnly) return t`no`;
+  return superReadOnly === true ? t`yes, super` : t`yes`;
 }

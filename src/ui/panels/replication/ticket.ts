@@ -5,7 +5,7 @@ import { type Finding } from '../../../core/findings/finding';
 import { type Subject } from '../../../protocol/replicationPanel';
 import { code } from '../../../core/findings/phrase';
 import { redact } from '../../../core/redact';
-import { formatSeconds } from '../../../core/words';
+import { formatSeconds, wordOf } from '../../../core/words';
 import { cell, fence, literal, prose, steps } from '../../../core/markdown';
 import { shortVersion } from './shortVersion';
 import { clusterSummary, instanceSummary } from './summary';
@@ -42,8 +42,8 @@ export function renderMirrorTicket(view: FleetView, name: string): string {
 function renderDistance({ distance }: MirrorView): string {
   const { sourceIndex, replicatedIndex, gap, headroom, eventsPerSecond, appliedPerSecond, minutesToLoss } = distance;
   const figure = (value: number | undefined, unit = ''): string =>
-    value === undefined ? 'unknown' : `${value}${unit}`;
-  const rate = (value: number | undefined): string => (value === undefined ? 'unknown' : `${value.toFixed(2)}/s`);
+    value === undefined ? t`unknown` : `${value}${unit}`;
+  const rate = (value: number | undefined): string => (value === undefined ? t`unknown` : `${value.toFixed(2)}/s`);
   if (gap === undefined) return '';
   return [
     t`| source index | replicated | gap | left of 1000 | events | applied | window lost in |`,
@@ -114,7 +114,7 @@ function sections(view: FleetView, subject: Subject): readonly string[] {
 function identityLine({ role, spec, snapshot }: InstanceView): string {
   const server = snapshot.server.kind === 'read' ? snapshot.server.value : undefined;
   return [
-    t`Role ${role}`,
+    t`Role ${wordOf(role)}`,
     t`cluster ${spec.clusters.join(', ')}`,
     ...(spec.datacenter === undefined ? [] : [t`data centre ${spec.datacenter}`]),
     ...(snapshot.reach.kind === 'answered' ? [`${snapshot.reach.flavor} ${shortVersion(snapshot.reach.version)}`] : []),
@@ -172,8 +172,8 @@ function connectionCells(key: string, { status, source, lagSeconds, lagFrom, gti
     status.ioThread,
     status.sqlThread,
     lagSeconds === undefined
-      ? 'unknown'
+      ? t`unknown`
       : `${formatSeconds(lagSeconds)}${lagFrom === undefined ? '' : ` (${lagFrom})`}`,
-    gtidDistance ?? 'unknown',
+    gtidDistance ?? t`unknown`,
   ];
 }

@@ -1,5 +1,5 @@
 import { type ConnectionView, type FleetView, type InstanceView } from '../../../core/fleetView';
-import { formatSeconds } from '../../../core/words';
+import { formatSeconds, wordOf } from '../../../core/words';
 import { type Topology } from '../../../protocol/replicationPanel';
 import { type Names, nameOf } from './names';
 import { shortVersion } from './shortVersion';
@@ -68,7 +68,7 @@ function detailOf({ findings, spec, snapshot, role }: InstanceView): string {
   if (problem !== undefined) return problem.short;
   const version = snapshot.reach.kind === 'answered' ? shortVersion(snapshot.reach.version) : undefined;
   if (snapshot.reach.kind === 'pending') return t`not read yet`;
-  return [role === 'primary' ? 'primary' : undefined, spec.datacenter, version]
+  return [role === 'primary' ? wordOf(role) : undefined, spec.datacenter, version]
     .filter((part) => part !== undefined)
     .join(' · ');
 }
