@@ -1,4 +1,17 @@
-/** Elements by DOM calls only: every text that comes from a server goes through `textContent` or a text node. */
+/**
+ * Elements by DOM calls only: every text that comes from a server goes through `textContent` or a text node, with what
+ * nobody would see made visible.
+ */
+
+/** What a terminal obeys, and what turns the direction of writing. Tabs and line breaks stay. */
+const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Characters of one text that are drawn. Laying out megabytes of a server would stop the window; a copy has them all. */
+const maxShown = 20_000;
+
+function shown(text: string): string {
+  const head = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+  return head.replace(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 type Child = Node | string | undefined;
 type Props = Readonly<Record<string, string | boolean | number | ((event: Event) => void) | undefined>>;
@@ -36,7 +49,8 @@ function assign(element: Element, props: Props): void {
 }
 
 function append(element: Element, children: readonly Child[]): void {
-  for (const child of children) if (child !== undefined) element.append(child);
+  for (const child of children)
+    if (child !== undefined) element.append(typeof child === 'string' ? shown(child) : child);
 }
 
 /** Writes only what differs, so that an unchanged panel costs no layout. */
@@ -46,15 +60,19 @@ export function setAttribute(element: Element, name: string, value: string | boo
     return;
   }
   const text = value === true ? '' : String(value);
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+  const before = element.getAttribute(name);
+  if (before !== text && before !== shown(text)) element.setAttribute(name, shown(text));
 }
 
 /**
  * Sets the text of an element that holds nothing but text. The text node stays, so that a selection that reaches over
  * it does too. Returns whether it changed.
  */
-export function setText(element: Element, text: string): boolean {
+export function setText(element: Element, given: string): boolean {
   const node = element.firstChild;
+  // Most are the same as before, and there is nothing to look for in them.
+  if (node instanceof Text && node.data === given) return false;
+  const text = shown(given);
   if (!(node instanceof Text)) {
     element.textContent = text;
     return text !== '';

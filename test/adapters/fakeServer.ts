@@ -180,12 +180,15 @@ function columnPayload(name: string): Buffer {
   return Buffer.concat([...['def', '', '', '', name, ''].map(encoded), tail]);
 }
 
-function encoded(value: string | null): Buffer {
+/** A text with its length before it. */
+export function encoded(value: string | null): Buffer {
   if (value === null) return Buffer.from([0xfb]);
   const bytes = Buffer.from(value);
-  const length =
-    bytes.length < 251 ? Buffer.from([bytes.length]) : Buffer.from([0xfc, bytes.length & 255, bytes.length >> 8]);
-  return Buffer.concat([length, bytes]);
+  if (bytes.length < 251) return Buffer.concat([Buffer.from([bytes.length]), bytes]);
+  const width = bytes.length < 65_536 ? 2 : 3;
+  const head = Buffer.from([width === 2 ? 0xfc : 0xfd, 0, 0, 0]);
+  head.writeUIntLE(bytes.length, 1, width);
+  return Buffer.concat([head.subarray(0, 1 + width), bytes]);
 }
 
 function text0(text: string): Buffer {

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { errorPayload, packet } from './fakeServer';
+import { encoded, errorPayload, packet } from './fakeServer';
 
 /** Where in a conversation the server begins to misbehave. */
 export const stages = ['greeting', 'login', 'facts', 'facts rows', 'replication', 'replication end'] as const;
@@ -31,6 +31,9 @@ export const tlsFaults = [
   'an error packet',
 ] as const satisfies readonly Fault[];
 
+export type Cells = Readonly<Record<string, string | null>>;
+export type AlterRow = (row: Cells) => Cells;
+
 export interface Misbehaviour {
   readonly stage: Stage | 'tls';
   readonly fault: Fault;
@@ -39,6 +42,10 @@ export interface Misbehaviour {
 /** Stands between a reader and a real server, passes on what both say, and misbehaves as told. */
 export class FaultyProxy {
   misbehaviour: Misbehaviour | undefined;
+  /** What the row of an answer says instead, by the names of its columns; without TLS only. */
+  alterRow: AlterRow | undefined;
+  /** What an error packet says. */
+  errorText = 'Something has gone wrong here';
   /** Where new connections lead; those that are open stay where they are. */
   targetPort: number;
   readonly #server = createServer((client) => {
@@ -88,8 +95,8 @@ export class FaultyProxy {
     this.#clients.add(client);
     for (const end of ['end', 'close'] as const) client.on(end, () => this.#clients.delete(client));
     setTimeout(() => (this.mostAtOnce = Math.max(this.mostAtOnce, this.#clients.size)), 100);
-    const { misbehaviour } = this;
-    const conversation = new Conversation(client, misbehaviour);
+    const { misbehaviour, alterRow, errorText } = this;
+    const conversation = new Conversation(client, misbehaviour, alterRow, errorText);
     client.on('data', (chunk) => {
       conversation.hear(chunk);
       server.write(chunk);
@@ -110,6 +117,10 @@ class Conversation {
   misbehaves = false;
   readonly #client: Socket;
   readonly #misbehaviour: Misbehaviour | undefined;
+  readonly #alterRow: AlterRow | undefined;
+  readonly #errorText: string;
+  /** Of the answer that is being given. */
+  #columns: string[] = [];
   #said = Buffer.alloc(0);
   #queries = 0;
   /** Packets of the server since the client spoke last. */
@@ -117,13 +128,16 @@ class Conversation {
   #isEncrypted = false;
   #isGreeted = false;
 
-  constructor(client: Socket, misbehaviour: Misbehaviour | undefined) {
+  constructor(client: Socket, misbehaviour: Misbehaviour | undefined, alterRow?: AlterRow, errorText = '') {
     this.#client = client;
     this.#misbehaviour = misbehaviour;
+    this.#alterRow = alterRow;
+    this.#errorText = errorText;
   }
 
   hear(chunk: Buffer): void {
     this.#packets = 0;
+    this.#columns = [];
     // After an error packet the server waits for the next statement.
     if (this.#misbehaviour?.fault === 'an error packet' && !this.#isEncrypted) this.misbehaves = false;
     if (this.#isEncrypted) return;
@@ -147,9 +161,22 @@ class Conversation {
       this.#packets += 1;
       if (this.#misbehaviour !== undefined && this.#isAt(this.#misbehaviour.stage, whole))
         this.#misbehave(whole, this.#misbehaviour.fault);
-      else if (!this.misbehaves) this.#client.write(whole);
+      else if (!this.misbehaves) this.#client.write(this.#altered(whole));
       this.#isGreeted = true;
     }
+  }
+
+  /** The packet as the client gets it: columns are noted, and each row says what it is told to. */
+  #altered(whole: Buffer): Buffer {
+    if (this.#alterRow === undefined || this.#queries === 0 || this.#packets === 1) return whole;
+    if (whole.toString('latin1', 5, 8) === 'def') {
+      this.#columns.push(cellsOf(whole.subarray(4), 6)[4] ?? '');
+      return whole;
+    }
+    if (whole[4] === 0xfe || whole[4] === 0xff) return whole;
+    const cells = cellsOf(whole.subarray(4), this.#columns.length);
+    const row = this.#alterRow(Object.fromEntries(this.#columns.map((name, index) => [name, cells[index] ?? null])));
+    return packet(whole[3] ?? 0, Buffer.concat(this.#columns.map((name) => encoded(row[name] ?? null))));
   }
 
   #isAt(stage: Misbehaviour['stage'], whole: Buffer): boolean {
@@ -213,13 +240,28 @@ class Conversation {
         client.write(again ? whole : packet(whole[3] ?? 0, Buffer.alloc(0)));
         return;
       case 'an error packet':
-        if (!again) client.write(packet(whole[3] ?? 0, errorPayload(1105, 'Something has gone wrong here')));
+        if (!again) client.write(packet(whole[3] ?? 0, errorPayload(1105, this.#errorText)));
         return;
       case 'a row without end':
         if (!again) flood(client, whole[3] ?? 0);
         return;
     }
   }
+}
+
+/** The first so many texts of a payload, each with its length before it. */
+function cellsOf(payload: Buffer, count: number): (string | null)[] {
+  const cells: (string | null)[] = [];
+  for (let at = 0; cells.length < count && at < payload.length;) {
+    const first = payload[at] ?? 0;
+    const width = { 0xfc: 2, 0xfd: 3 }[first] ?? 0;
+    if (first === 0xfb) cells.push(null);
+    const length = width === 0 ? first : payload.readUIntLE(at + 1, width);
+    const begin = at + 1 + width;
+    at = first === 0xfb ? begin : begin + length;
+    if (first !== 0xfb) cells.push(payload.toString('utf8', begin, at));
+  }
+  return cells;
 }
 
 function drip(client: Socket, bytes: Buffer): void {

@@ -18,6 +18,8 @@ const fine = [
   `${at} [error] Error: theirs\n\tat f (${vscode}/extensions/git/dist/main.js:1:2)\n\tat ${vscode}/out/vs/x.js:1:2`,
   `${at} [error] No tree item with id '1/cluster:s1' found.`,
   `${at} [error] Unable to refresh tree view replideck.fleet: Canceled`,
+  `${at} [error] Error: EEXIST: file already exists, open '/u/User/workspaceStorage/-7f5a88f8/vscode.lock'`,
+  `${at} [error] No bundle location found for extension vscode.git-base`,
   `${at} [info] Extension host with pid 13967 exiting with code 0`,
 ];
 

@@ -139,21 +139,23 @@ export class FleetWindow {
   /** Through the command palette, as anybody would. */
   async runCommand(title: string): Promise<void> {
     const input = this.quickInput();
-    // A webview that has just been opened may have the focus before it hands keys on: one presses again.
+    const exact = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) });
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { has: exact }).first();
+    // A webview that has just been opened takes the focus, and with it the palette: one presses again.
     await this.waitFor(
       async () => {
         await this.page.keyboard.press('F1');
-        return input.waitFor({ state: 'visible', timeout: 2000 }).then(
-          () => true,
-          () => undefined,
-        );
+        try {
+          await input.fill(`>${title}`, { timeout: 2000 });
+          // What was run last is listed until the list has followed what was typed, and first where it fits too.
+          await row.click({ timeout: 5000 });
+          return true;
+        } catch {
+          return undefined;
+        }
       },
-      () => Promise.resolve('F1 opens no palette'),
+      () => Promise.resolve(`the palette does not list "${title}"`),
     );
-    await input.fill(`>${title}`);
-    // What was run last is listed until the list has followed what was typed, and first where it fits too.
-    const exact = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) });
-    await this.page.locator('.quick-input-list .monaco-list-row', { has: exact }).first().click();
     // A question of the command may come in the same box: what is typed before it does would go to the palette.
     await this.waitFor(
       async () => ((await input.isVisible()) && (await input.inputValue()).startsWith('>') ? undefined : true),

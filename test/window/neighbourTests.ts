@@ -116,5 +116,8 @@ export function neighbourTests(opened: () => SandboxWindow): void {
       },
       async () => JSON.stringify(await about()),
     );
+    // A document that is still being drawn would take the focus from the next question.
+    await window.runCommand('View: Close All Editors');
+    await window.page.waitForTimeout(1000);
   });
 }

@@ -74,7 +74,8 @@ const expected: Readonly<Record<string, readonly [withFleet: Seen, withoutInvent
   'replideck.finding.copyTicket': [{ asks: /Copy the findings of/ }, nothingRead],
   'replideck.history.compare': [{ asks: /What has changed in/ }, nothingRead],
   'replideck.notifications.mute': [{ asks: /Mute notifications about/ }, nothingRead],
-  'replideck.notifications.showMuted': [{ tells: /Nothing is muted/ }, { tells: /Nothing is muted/ }],
+  // An earlier step has muted the fleet.
+  'replideck.notifications.showMuted': [{ asks: /Muted: pick one to hear of it again/ }, { tells: /Nothing is muted/ }],
   'replideck.inventory.open': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/3\)/ }],
   'replideck.inventory.create': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/3\)/ }],
   'replideck.secret.forget': [{ tells: /No password was stored|forgotten/ }, { tells: /No password was stored/ }],

@@ -1,4 +1,5 @@
 import { onExit } from '../processes.mjs';
+import { assertNoConnections } from '../sandbox/connectionsLeft';
 import { assertReadsOnly } from '../sandbox/readsOnly';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
 import { launchWorkbench, type Workbench } from '../vscode/workbench';
@@ -9,7 +10,7 @@ export interface SandboxWindow {
   readonly sandbox: Sandbox;
   readonly workbench: Workbench;
   readonly window: FleetWindow;
-  /** Rejects where the extension has sent a server anything but reads. */
+  /** Closes the window first. Rejects where the extension has left a connection, or has sent a server anything but reads. */
   stop(): Promise<void>;
 }
 
@@ -37,8 +38,13 @@ export async function openSandboxWindow(
     workbench,
     window: new FleetWindow(workbench.page),
     stop: async () => {
-      await workbench.stop();
       try {
+        try {
+          await workbench.close();
+          await assertNoConnections(sandbox, 'replideck');
+        } finally {
+          await workbench.stop();
+        }
         assertReadsOnly(sandbox.generalLogs, 'replideck');
       } finally {
         await sandbox.stop();

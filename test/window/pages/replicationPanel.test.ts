@@ -68,6 +68,23 @@ describe('replication panel', function () {
     assert.ok((await page.locator('.error code').last().textContent())?.includes('<img src=x'));
   });
 
+  it('makes visible what nobody would see of a text of a server, and draws no megabyte', async () => {
+    const value = `a\u202egnp.exe\u001b[31m\u0000 ${'long '.repeat(200_000)}`;
+    const { page } = await show({
+      ...broken,
+      raw: [{ title: value, rows: [{ name: 'Last_IO_Error', value, meaning: value, notable: true }] }],
+      connections: broken.connections.map((card) => ({
+        ...card,
+        source: value,
+        errors: [{ thread: 'IO', errno: 1, text: value }],
+      })),
+    });
+    const text = await page.locator('main').innerText();
+    assert.ok(text.includes('a\\u202egnp.exe\\u001b[31m\\u0000 long'), text.slice(0, 2000));
+    assert.doesNotMatch(text, /[\u0000-\u0008\u000e-\u001f\u202a-\u202e]/);
+    assert.ok(text.length < 300_000, `${text.length} characters`);
+  });
+
   it('says each state by shape and word', async () => {
     const { page } = await show(unreachable);
     assert.equal(await page.locator('.title [data-icon]').getAttribute('data-icon'), 'debugDisconnect');
