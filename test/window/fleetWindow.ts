@@ -169,9 +169,13 @@ export class FleetWindow {
     await input.waitFor({ state: 'visible' });
     await input.fill(text);
     // A list follows what is typed a moment later; an input box has none.
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    if ((await rows.count()) > 0) await rows.filter({ hasText: text }).first().waitFor();
+    const list = this.page.locator('.quick-input-list');
+    if (await list.isVisible()) await list.locator('.monaco-list-row.focused', { hasText: text }).first().waitFor();
     await this.page.keyboard.press('Enter');
+    // The next question comes in the same box; one that does not take the answer keeps it.
+    const end = Date.now() + 3000;
+    while (Date.now() < end && (await input.isVisible()) && (await input.inputValue().catch(() => '')) === text)
+      await this.page.waitForTimeout(50);
   }
 
   /** A button in the title of a view; it is drawn when the pointer is over it. */
