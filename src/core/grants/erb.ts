@@ -35,6 +35,9 @@ const closesBlock = /^(?:end|\})(?:\s*$|\.)/;
 /** Growth beyond that is no grant file: loops inside loops can grow without end. */
 const maxGrowth = 4_000_000;
 
+/** More of them behind a list nobody writes. */
+const maxMethods = 10;
+
 /** Expands values and loops over literal lists. Everything else that is code stays unevaluated and says so. */
 export function expandErb(template: string, variables: Readonly<Record<string, TemplateVariable>>): ExpandedText {
   const expansion = new Expansion(template, variables);
@@ -154,7 +157,9 @@ class Expansion {
 
   /** The code may set it. */
   forget(code: string): void {
-    for (const [, name] of code.matchAll(/@?(\w+)\s*(?:=[^=~]|\|\|=|\+=|<<)/g)) this.#variables.delete(name ?? '');
+    // Only from where a word begins: from each of its letters a long one would take as long as it is.
+    for (const [, name] of code.matchAll(/(?<!\w)@?(\w+)\s*(?:=[^=~]|\|\|=|\+=|<<)/g))
+      this.#variables.delete(name ?? '');
   }
 
   emit(nodes: readonly Node[], locals: Locals, uncertain: string | undefined): void {
@@ -204,15 +209,15 @@ class Expansion {
   }
 
   #listOf(code: string): readonly string[] | undefined {
-    const chained = /^(.*?)((?:\.(?:sort|uniq|reverse|to_a|flatten))*)$/s.exec(code);
-    const base = (chained?.[1] ?? code).trim();
+    const { base, methods } = splitMethods(code);
+    if (methods.length > maxMethods) return undefined;
     let items = literalList(base);
     const value = items ? undefined : this.#variables.get(variableName(base) ?? '');
     if (typeof value === 'object') items = [...value];
-    for (const method of items ? (chained?.[2] ?? '').split('.') : []) {
+    for (const method of methods) {
       if (method === 'sort') items?.sort();
       else if (method === 'reverse') items?.reverse();
-      else if (method === 'uniq') items = [...new Set(items)];
+      else if (method === 'uniq' && items) items = [...new Set(items)];
     }
     return items;
   }
@@ -233,6 +238,18 @@ class Expansion {
       ...(uncertain !== undefined && { uncertain }),
     });
     this.#length += text.length;
+  }
+}
+
+/** `@x.uniq.sort` is `@x`, and `uniq` before `sort`. Read from the end, where each is looked at once. */
+function splitMethods(code: string): { readonly base: string; readonly methods: readonly string[] } {
+  const methods: string[] = [];
+  let end = code.length;
+  for (;;) {
+    const method = /\.(sort|uniq|reverse|to_a|flatten)$/.exec(code.slice(Math.max(0, end - 8), end))?.[1];
+    if (method === undefined) return { base: code.slice(0, end).trim(), methods: methods.reverse() };
+    methods.push(method);
+    end -= method.length + 1;
   }
 }
 
