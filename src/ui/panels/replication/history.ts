@@ -1,3 +1,4 @@
+import { t } from '../../../core/l10n';
 import { lagSeriesId, type LagHistory as StoredHistory } from '../../../app/lagHistory';
 import type { FleetView } from '../../../core/fleetView';
 import { shortNames } from '../../../core/shortNames';
@@ -27,7 +28,7 @@ export function toLagHistory(
         const points = stored.read(lagSeriesId(spec.key, status.name), nowMs - rangeSeconds * 1000);
         const instance = subject.kind === 'cluster' ? (names[spec.key] ?? spec.key) : '';
         const label = [instance, status.name].filter((part) => part !== '').join(' · ');
-        return { label: label === '' ? 'lag' : label, ...thin(points) };
+        return { label: label === '' ? t`lag` : label, ...thin(points) };
       }),
     ),
   };
