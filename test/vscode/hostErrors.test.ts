@@ -19,6 +19,7 @@ const fine = [
   `${at} [error] No tree item with id '1/cluster:s1' found.`,
   `${at} [error] Unable to refresh tree view replideck.fleet: Canceled`,
   `${at} [error] Error: EEXIST: file already exists, open '/u/User/workspaceStorage/-7f5a88f8/vscode.lock'`,
+  `${at} [error] Actual command not found, wanted to execute replideck.runbook.runStep /407 __vsc1 undefined`,
   `${at} [error] No bundle location found for extension vscode.git-base`,
   `${at} [info] Extension host with pid 13967 exiting with code 0`,
 ];

@@ -15,6 +15,8 @@ const errorEntry = /^\S+ \S+ \[(?:error|critical)\] /;
 const ofVscode = /[/\\](?:lib[/\\]vscode|resources[/\\]app)[/\\]extensions[/\\]/;
 /** What VS Code says of a view whose element was replaced, or whose window was loaded anew, while it was asking. */
 const ofLateView = /\] (?:No tree item with id '[^\n]*' found\.|Unable to refresh tree view [\w.]+: Canceled)$/;
+/** A click on a lens that was drawn anew at that instant. */
+const ofLateLens = /\] Actual command not found, wanted to execute replideck\.[^\n]*$/;
 /** A second window on a folder that is open already, in a language of which VS Code's own extensions have no texts. */
 const ofSecondWindow = /\] (?:Error: EEXIST: [^\n]*vscode\.lock'|No bundle location found for extension vscode\.\S+)$/;
 /** The end of a process in which extensions ran, but for the one that the end of its window brings. */
@@ -47,7 +49,11 @@ export function readHostErrors(userDataDir: string): readonly string[] {
   return [
     ...entries.filter(
       (entry) =>
-        errorEntry.test(entry) && !ofVscode.test(entry) && !ofLateView.test(entry) && !ofSecondWindow.test(entry),
+        errorEntry.test(entry) &&
+        !ofVscode.test(entry) &&
+        !ofLateView.test(entry) &&
+        !ofLateLens.test(entry) &&
+        !ofSecondWindow.test(entry),
     ),
     ...entriesOf(userDataDir, ['remoteagent.log']).filter((entry) => endedBadly.test(entry)),
   ];
