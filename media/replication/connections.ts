@@ -176,7 +176,7 @@ function connectionBody(context: PanelContext): Piece<Shown> {
   const updateFacts = keyed<Figure>(
     facts,
     ({ label }) => label,
-    ({ label }) => fact(context, label),
+    ({ label, isCopied }) => fact(context, label, isCopied === true),
   );
   const updateErrors = keyed<ConnectionCard['errors'][number]>(errors, ({ thread }) => thread, errorBlock);
   return {
@@ -207,21 +207,24 @@ function lagFigure(): Piece<ConnectionCard['lags'][number]> {
   };
 }
 
-function fact({ request }: PanelContext, label: string): Piece<Figure> {
+function fact({ request }: PanelContext, label: string, isCopied: boolean): Piece<Figure> {
   const value = h('span', { class: 'mono' });
-  const copy = label.startsWith('GTID ')
+  /** Whole and as the server sent it, which what is shown may not be. */
+  let exact = '';
+  const copy = isCopied
     ? actionButton({
         icon: 'copy',
         label: t`Copy ${label}`,
         iconOnly: true,
-        run: () => request({ kind: 'copy', text: value.textContent }),
+        run: () => request({ kind: 'copy', text: exact }),
       })
     : undefined;
   const element = h('div', { class: copy === undefined ? '' : 'wide' }, h('dt', {}, label), h('dd', {}, value, copy));
   return {
     element,
     update: (figure) => {
-      setFigure(value, figure.value);
+      exact = figure.value;
+      setFigure(value, exact);
       setAttribute(element, 'title', figure.how);
     },
   };

@@ -74,6 +74,8 @@ export interface Figure {
   readonly value: string;
   /** How it was measured, for the tooltip. */
   readonly how?: string;
+  /** Long and exact: it is copied rather than read. */
+  readonly isCopied?: true;
 }
 
 export interface ConnectionCard {

@@ -85,6 +85,23 @@ describe('replication panel', function () {
     assert.ok(text.length < 300_000, `${text.length} characters`);
   });
 
+  it('copies a GTID set whole, also where it is too long to be drawn', async () => {
+    const value = Array.from(
+      { length: 1000 },
+      (_, at) => `3e11fa47-71ca-11e1-9e33-c80aa94${String(at).padStart(5, '0')}:1-9`,
+    ).join();
+    const { page, posted } = await show({
+      ...healthy,
+      connections: healthy.connections.map((card) => ({
+        ...card,
+        facts: [{ label: 'GTID applied', value, isCopied: true }],
+      })),
+    });
+    await page.getByRole('button', { name: 'Copy GTID applied' }).click();
+    assert.deepEqual((await posted()).at(-1)?.['request'], { kind: 'copy', text: value });
+    assert.ok(((await page.locator('.wide .mono').first().textContent()) ?? '').length < value.length);
+  });
+
   it('says each state by shape and word', async () => {
     const { page } = await show(unreachable);
     assert.equal(await page.locator('.title [data-icon]').getAttribute('data-icon'), 'debugDisconnect');

@@ -101,15 +101,30 @@ function gtids({ gtid, receivedGtid, appliedGtid }: ConnectionStatus): readonly 
     use,
     ...(receivedGtid === undefined || receivedGtid === ''
       ? []
-      : [{ label: t`GTID received`, value: receivedGtid, how: t`Up to here the IO thread has received` }]),
+      : [
+          {
+            label: t`GTID received`,
+            value: receivedGtid,
+            isCopied: true as const,
+            how: t`Up to here the IO thread has received`,
+          },
+        ]),
     ...(appliedGtid === undefined || appliedGtid === ''
       ? []
-      : [{ label: t`GTID applied`, value: appliedGtid, how: t`Up to here this server has applied` }]),
+      : [
+          {
+            label: t`GTID applied`,
+            value: appliedGtid,
+            isCopied: true as const,
+            how: t`Up to here this server has applied`,
+          },
+        ]),
   ];
 }
 
 function delay({ delaySeconds, remainingDelaySeconds }: ConnectionStatus): Figure {
-  if (delaySeconds === 0) return { label: t`Delay`, value: t`no delay`, how: t`No delay is configured (SQL_Delay 0)` };
+  if (delaySeconds === 0)
+    return { label: t`Delay`, value: formatSeconds(0), how: t`No delay is configured (SQL_Delay 0)` };
   const remaining =
     remainingDelaySeconds === undefined ? '' : t`, next event in ${formatSeconds(remainingDelaySeconds)}`;
   return {
