@@ -53,6 +53,18 @@ describe('errors of an extension host in the logs of VS Code', () => {
     assert.deepEqual(readHostErrors(folder.path), [crashed]);
   });
 
+  it('pass over a reset of the connection to a window that went away just then, and no other', () => {
+    const reset = (time: string) =>
+      `2026-11-29 ${time} [error] Error: read ECONNRESET\n    at TCP.onStreamRead (node:internal/stream_base_commons:216:20)`;
+    const own =
+      '2026-11-29 21:13:14.900 [error] Error: read ECONNRESET\n    at Parser.parse (/e/replideck/main.js:1:2)';
+    write('exthost1/remoteexthost.log', [...fine, reset('21:13:14.953'), reset('21:13:18.100'), own]);
+    write('remoteagent.log', [
+      '2026-11-29 21:13:15.302 [info] [127.0.0.1][1][ManagementConnection] The client has disconnected gracefully, so the connection will be disposed.',
+    ]);
+    assert.deepEqual(readHostErrors(folder.path), [reset('21:13:18.100'), own]);
+  });
+
   it('count as missed where nothing was logged at all', () => {
     assert.match(readHostErrors(folder.path).join(), /nothing was watched/);
   });

@@ -19,6 +19,11 @@ const ofLateView = /\] (?:No tree item with id '[^\n]*' found\.|Unable to refres
 const ofLateLens = /\] Actual command not found, wanted to execute replideck\.[^\n]*$/;
 /** A second window on a folder that is open already, in a language of which VS Code's own extensions have no texts. */
 const ofSecondWindow = /\] (?:Error: EEXIST: [^\n]*vscode\.lock'|No bundle location found for extension vscode\.\S+)$/;
+/** A connection was reset, and nobody's frame is on the stack: the one to the window, if that went away just then. */
+const ofReset = /\] Error: (?:read|write) ECONNRESET\n\s+at [^\n]* \(node:internal\/[^\n]*\)$/;
+const windowGone = '[ManagementConnection] The client has disconnected';
+/** How far apart, in milliseconds, the two ends of one connection may tell of its end on a busy machine. */
+const goneWithinMs = 2000;
 /** The end of a process in which extensions ran, but for the one that the end of its window brings. */
 const endedBadly = /Extension Host Process exited with code: (?!0,)/;
 
@@ -30,6 +35,9 @@ function entriesOf(userDataDir: string, names: readonly string[]): readonly stri
     .flatMap((file) => readFileSync(path.join(userDataDir, file), 'utf8').split(entryBegin))
     .map((entry) => entry.trim());
 }
+
+/** When an entry was written, in milliseconds; only good to be compared with others of the same machine. */
+const timeOf = (entry: string): number => Date.parse(`${entry.slice(0, 23).replace(' ', 'T')}Z`);
 
 /** The processes in which extensions ran, by VS Code's own logs. */
 export const hostProcesses = (userDataDir: string): readonly number[] =>
@@ -46,6 +54,12 @@ export const hostProcesses = (userDataDir: string): readonly number[] =>
 export function readHostErrors(userDataDir: string): readonly string[] {
   const entries = entriesOf(userDataDir, hostLogs);
   if (entries.length === 0) return ['The extension host has written no log: nothing was watched.'];
+  const agent = entriesOf(userDataDir, ['remoteagent.log']);
+  const gone = agent
+    .filter((entry) => entry.includes(windowGone))
+    .map(timeOf);
+  const ofWindow = (entry: string) =>
+    ofReset.test(entry) && gone.some((at) => Math.abs(at - timeOf(entry)) <= goneWithinMs);
   return [
     ...entries.filter(
       (entry) =>
@@ -53,9 +67,10 @@ export function readHostErrors(userDataDir: string): readonly string[] {
         !ofVscode.test(entry) &&
         !ofLateView.test(entry) &&
         !ofLateLens.test(entry) &&
-        !ofSecondWindow.test(entry),
+        !ofSecondWindow.test(entry) &&
+        !ofWindow(entry),
     ),
-    ...entriesOf(userDataDir, ['remoteagent.log']).filter((entry) => endedBadly.test(entry)),
+    ...agent.filter((entry) => endedBadly.test(entry)),
   ];
 }
 
