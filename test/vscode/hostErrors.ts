@@ -55,9 +55,7 @@ export function readHostErrors(userDataDir: string): readonly string[] {
   const entries = entriesOf(userDataDir, hostLogs);
   if (entries.length === 0) return ['The extension host has written no log: nothing was watched.'];
   const agent = entriesOf(userDataDir, ['remoteagent.log']);
-  const gone = agent
-    .filter((entry) => entry.includes(windowGone))
-    .map(timeOf);
+  const gone = agent.filter((entry) => entry.includes(windowGone)).map(timeOf);
   const ofWindow = (entry: string) =>
     ofReset.test(entry) && gone.some((at) => Math.abs(at - timeOf(entry)) <= goneWithinMs);
   return [
