@@ -93,6 +93,8 @@ export async function openLink(target: LinkTarget, stop: AbortSignal): Promise<O
         // No attributes: the defaults tell the name and version of the driver to every server.
         flags: ['-LOCAL_FILES', '-CONNECT_ATTRS', '-SESSION_TRACK', '-FOUND_ROWS', '-IGNORE_SPACE'],
         multipleStatements: false,
+        // None is ever prepared; by default the driver keeps room for 16,000, half a megabyte with each connection.
+        maxPreparedStatements: 1,
         disableEval: true,
         trace: false,
         connectTimeout: 0,
