@@ -27,6 +27,8 @@ export class FleetStore {
   #logic: FleetLogic | undefined;
   #inventory: Inventory | undefined;
   #keys: ReadonlySet<string> = new Set();
+  /** Taken in, and not yet understood: that is done in the slices of the next view. */
+  #unfolded: InstanceReading[] = [];
   #instances = new Map<string, InstanceSnapshot>();
   #previous = new Map<string, InstanceSnapshot>();
   #known = new Map<string, KnownServer>();
@@ -84,6 +86,7 @@ export class FleetStore {
   clear(): void {
     this.#inventory = undefined;
     this.#keys = new Set();
+    this.#unfolded = [];
     this.#instances.clear();
     this.#previous.clear();
     this.#known.clear();
@@ -98,17 +101,13 @@ export class FleetStore {
   /** Takes a reading in. The view follows within a quarter second, later in a fleet of thousands, or at once by `flush`. */
   accept(reading: InstanceReading): void {
     if (this.#logic === undefined || !this.#keys.has(reading.key)) return;
-    const before = this.#instances.get(reading.key);
-    if (before?.reach.kind === 'answered') this.#previous.set(reading.key, before);
-    const snapshot = this.#logic.toInstanceSnapshot(reading);
-    this.#instances.set(reading.key, snapshot);
-    const known = this.#logic.identity.keepKnown(this.#known.get(reading.key), snapshot);
-    if (known !== undefined) this.#known.set(reading.key, known);
+    this.#unfolded.push(reading);
     this.#change();
   }
 
   /** Takes the server that answered last at an address for the right one. False: it did not say who it is. */
   acceptIdentity(key: string): boolean {
+    if (this.#logic !== undefined) finish(this.#fold(this.#logic));
     const snapshot = this.#instances.get(key);
     const known = snapshot && this.#logic?.identity.toKnownServer(snapshot);
     if (known === undefined) return false;
@@ -209,7 +208,27 @@ export class FleetStore {
     this.#drop();
     if (this.#logic === undefined || this.#inventory === undefined) return;
     this.#stale = false;
-    this.#work = this.#logic.fleetViewSteps(this.#snapshot(this.#inventory, this.#logic));
+    this.#work = this.#viewSteps(this.#inventory, this.#logic);
+  }
+
+  *#viewSteps(inventory: Inventory, logic: FleetLogic): Steps<FleetView> {
+    yield* this.#fold(logic);
+    return yield* logic.fleetViewSteps(this.#snapshot(inventory, logic));
+  }
+
+  /** Makes snapshots of what has come in; may be given up at any step, and begun again. */
+  *#fold(logic: FleetLogic): Steps<void> {
+    for (let reading = this.#unfolded.shift(); reading !== undefined; reading = this.#unfolded.shift()) {
+      const { key } = reading;
+      if (!this.#keys.has(key)) continue;
+      const before = this.#instances.get(key);
+      if (before?.reach.kind === 'answered') this.#previous.set(key, before);
+      const snapshot = logic.toInstanceSnapshot(reading);
+      this.#instances.set(key, snapshot);
+      const known = logic.identity.keepKnown(this.#known.get(key), snapshot);
+      if (known !== undefined) this.#known.set(key, known);
+      yield;
+    }
   }
 
   #show(view: FleetView, spentMs: number): void {

@@ -10,8 +10,10 @@ const longestBackOffSeconds = 60;
 const concurrency = 64;
 /** A read that has taken this long waits for its server and gives its place to the next: sockets are cheap. */
 const patienceMs = 250;
+/** So soon does one that failed last time: it is not expected to answer. */
+const patienceAfterFailureMs = 25;
 /** With less of it idle this process is what the reads wait for: one more would make all of them miss their deadlines. */
-const leastIdleMs = patienceMs / 10;
+const leastIdleShare = 0.1;
 
 export type Attention = 'none' | 'unfocused' | 'full';
 
@@ -101,10 +103,10 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
   /** Reads the given targets, or all, once; ends when each has answered or met its deadline. Never rejects. */
   async readNow(keys?: readonly string[], signal?: AbortSignal): Promise<void> {
     const wanted = keys === undefined ? undefined : new Set(keys);
-    // What failed last time may take its whole deadline again, so it comes last.
+    // What failed last time may take its whole deadline again, so its time begins first.
     const entries = [...this.#entries.values()]
       .filter(({ spec }) => wanted?.has(spec.key) ?? true)
-      .sort((a, b) => a.failures - b.failures);
+      .sort((a, b) => b.failures - a.failures);
     await Promise.all(entries.map((entry) => this.#read(entry, signal)));
   }
 
@@ -193,7 +195,7 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
       if (hasPlace) this.#leave();
       hasPlace = false;
     };
-    const cancelPatience = this.#afterPatience(leave);
+    const cancelPatience = this.#afterPatience(entry.failures > 0 ? patienceAfterFailureMs : patienceMs, leave);
     this.#underWay.add(controller);
     try {
       const reader = await this.#options.reader();
@@ -216,13 +218,13 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
   }
 
   /** Once a read has taken long and this process had time for it. */
-  #afterPatience(action: () => void): () => void {
+  #afterPatience(ms: number, action: () => void): () => void {
     const { clock } = this.#options;
     let cancel: () => void;
     const wait = (): void => {
       const idleMs = clock.idleMs();
-      cancel = clock.after(patienceMs, () => {
-        if (clock.idleMs() - idleMs < leastIdleMs) wait();
+      cancel = clock.after(ms, () => {
+        if (clock.idleMs() - idleMs < ms * leastIdleShare) wait();
         else action();
       });
     };

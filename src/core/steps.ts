@@ -25,4 +25,4 @@ export function* stepwise<Item>(items: Iterable<Item>, work: (item: Item) => voi
   }
 }
 
-const itemsPerStep = 16;
+const itemsPerStep = 8;

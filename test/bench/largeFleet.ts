@@ -6,6 +6,7 @@ import { createMysqlReader } from '../../src/adapters/mysql/mysqlReader';
 import { systemClock } from '../../src/adapters/systemClock';
 import { fleetLogic } from '../../src/core/fleetLogic';
 import { startSandbox } from '../sandbox/sandbox';
+import { ensureServerHost } from '../provision.mjs';
 import { builtFile } from './builtFile';
 import { median, rounded, type Figure } from './figure';
 import type { LargeFleetOrder, LargeFleetResult } from './largeFleetRun';
@@ -137,11 +138,13 @@ function inventoryOf(ports: readonly (readonly number[])[]): string {
   ].join('\n');
 }
 
-const child = (name: string): ChildProcess =>
-  fork(builtFile(name), { execArgv: ['--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] });
+const child = (name: string, execPath = process.execPath): ChildProcess =>
+  fork(builtFile(name), { execPath, execArgv: ['--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] });
 
+/** By the Node of VS Code's own server, whose engine lays out objects otherwise than older ones. */
 async function measure(order: LargeFleetOrder): Promise<LargeFleetResult> {
-  return ask<LargeFleetResult>(child('largeFleetRun'), order);
+  const { node } = await ensureServerHost();
+  return ask<LargeFleetResult>(child('largeFleetRun', node), order);
 }
 
 function ask<T>(process: ChildProcess, message: LargeFleetOrder | SimulatedMessage): Promise<T> {

@@ -3,6 +3,7 @@ import type { Login } from './credentials';
 import type { Asked, Link } from './link';
 import { bounded, serverStatement } from './queries';
 import { columnsFor, type ColumnSource } from './serverColumns';
+import { shared } from './sharedTexts';
 
 /** A connection with what was learnt on it: which columns this server has and this account may read. */
 export interface Session {
@@ -35,7 +36,7 @@ export async function askServer(
   stop: AbortSignal,
 ): Promise<{ readonly statement: string; readonly asked: Asked; readonly limitMs: number }> {
   for (;;) {
-    const statement = serverStatement(session.columns);
+    const statement = shared(serverStatement(session.columns));
     const limit = limitMs();
     const asked = await session.link.ask(bounded(statement, session.link.greeting.flavor, limit), stop);
     if (asked.kind === 'rows') {
