@@ -27,8 +27,10 @@ export class FleetStore {
   #logic: FleetLogic | undefined;
   #inventory: Inventory | undefined;
   #keys: ReadonlySet<string> = new Set();
-  /** Taken in, and not yet understood: that is done in the slices of the next view. */
+  /** Taken in, and not yet understood: that is done in slices, while the servers of others still think. */
   #unfolded: InstanceReading[] = [];
+  #isFolding = false;
+  #cancelFold: (() => void) | undefined;
   #instances = new Map<string, InstanceSnapshot>();
   #previous = new Map<string, InstanceSnapshot>();
   #known = new Map<string, KnownServer>();
@@ -102,6 +104,7 @@ export class FleetStore {
   accept(reading: InstanceReading): void {
     if (this.#logic === undefined || !this.#keys.has(reading.key)) return;
     this.#unfolded.push(reading);
+    this.#foldSoon(this.#logic);
     this.#change();
   }
 
@@ -184,6 +187,7 @@ export class FleetStore {
   }
 
   dispose(): void {
+    this.#cancelFold?.();
     this.#stop();
   }
 
@@ -214,6 +218,16 @@ export class FleetStore {
   *#viewSteps(inventory: Inventory, logic: FleetLogic): Steps<FleetView> {
     yield* this.#fold(logic);
     return yield* logic.fleetViewSteps(this.#snapshot(inventory, logic));
+  }
+
+  #foldSoon(logic: FleetLogic): void {
+    if (this.#isFolding) return;
+    this.#isFolding = true;
+    this.#cancelFold = this.#clock.after(0, () => {
+      this.#cancelFold = inSlices(this.#clock, this.#fold(logic), () => {
+        this.#isFolding = false;
+      });
+    });
   }
 
   /** Makes snapshots of what has come in; may be given up at any step, and begun again. */
