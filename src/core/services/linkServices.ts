@@ -66,7 +66,7 @@ export function serviceShort<K extends ServiceKind>(
   picture: ServicePicture | undefined,
 ): string {
   if (reach.kind === 'pending') return t`not read yet`;
-  return reach.kind === 'failed' ? serviceFailureShort(reach.failure.reason) : (picture?.short ?? '');
+  return reach.kind === 'failed' ? serviceFailureShort(reach.failure) : (picture?.short ?? '');
 }
 
 /** For the report of the API. A neighbour that gave nothing says why. */

@@ -2,6 +2,7 @@ import type { LinkedServiceOf } from '../../services/model';
 import { code, lines, plain } from '../phrase';
 import type { Draft, Explained, ServiceRule } from '../rule';
 import { serviceReachWords } from '../serviceReach';
+import { tunnelAvoid } from '../tunnelWords';
 import { t } from '../../l10n';
 
 /** Our own way to Orchestrator. That it is out of our reach says nothing about whether it works. */
@@ -54,7 +55,7 @@ function unread({ spec, snapshot }: LinkedServiceOf<'orchestrator'>, here: strin
       };
     case 'notJson':
     case 'redirected': {
-      const [sentence, short, remedy] = serviceReachWords(failure.reason);
+      const [sentence, short, remedy] = serviceReachWords(failure);
       return {
         id: 'orchestrator.notJson',
         title: t`Orchestrator ${here} ${sentence}.`,
@@ -62,8 +63,14 @@ function unread({ spec, snapshot }: LinkedServiceOf<'orchestrator'>, here: strin
       };
     }
     default: {
-      const [sentence, short, remedy] = serviceReachWords(failure.reason);
-      return { id: 'orchestrator.unreachable', title: t`Orchestrator ${here} ${sentence}.`, short, evidence, remedy };
+      const [sentence, short, remedy] = serviceReachWords(failure);
+      const avoid = failure.reason === 'tunnelFailed' ? tunnelAvoid(failure.text) : undefined;
+      return {
+        id: 'orchestrator.unreachable',
+        title: t`Orchestrator ${here} ${sentence}.`,
+        ...{ short, evidence, remedy },
+        ...(avoid === undefined ? {} : { avoid }),
+      };
     }
   }
 }
