@@ -43,6 +43,33 @@ describe('FleetStore', () => {
     assert.deepEqual(views[0].clusters[0]?.replicasOf[primary], [replica]);
   });
 
+  it('understands what has come in before the view is due, in slices, and all of it once', async () => {
+    const { clock, store } = setUp();
+    const understood: string[] = [];
+    store.setInventory(inventoryOf(s1), {
+      ...fleetLogic,
+      toInstanceSnapshot: (reading) => {
+        clock.spend(5);
+        understood.push(reading.key);
+        return fleetLogic.toInstanceSnapshot(reading);
+      },
+    });
+    for (const key of [primary, replica, primary]) store.accept(answered({ key, at: at(1) }));
+    assert.deepEqual(understood, []);
+    await clock.advance(0);
+    assert.deepEqual(understood, [primary]);
+    await clock.advance(0);
+    assert.deepEqual(understood, [primary, replica]);
+    // The view takes the rest, and nothing twice.
+    store.flush();
+    await clock.advance(250);
+    assert.deepEqual(understood, [primary, replica, primary]);
+    // What comes in later is not forgotten.
+    store.accept(answered({ key: replica, at: at(2) }));
+    await clock.advance(0);
+    assert.equal(understood.length, 4);
+  });
+
   describe('where a view takes long', () => {
     /** 40 steps of 5 ms before what a view really takes. */
     const slow: typeof fleetLogic = {
