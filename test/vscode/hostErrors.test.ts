@@ -53,6 +53,19 @@ describe('errors of an extension host in the logs of VS Code', () => {
     assert.deepEqual(readHostErrors(folder.path), [crashed]);
   });
 
+  it('pass over a lock that VS Code reads while another window writes it, and over nothing else that is no JSON', () => {
+    const at = '2026-11-29 23:14:29.512 [error]';
+    const parse = `${at} SyntaxError: Unexpected end of JSON input\n    at JSON.parse (<anonymous>)`;
+    const host = 'file:///h/lib/vscode/out/vs/workbench/api/node/extensionHostProcess.js';
+    const own = `${parse}\n    at read (/e/replideck/main.js:1:2)\n    at async cH (${host}:315:7066)`;
+    write('exthost1/remoteexthost.log', [
+      ...fine,
+      `${parse}\n    at cH (${host}:315:7066)\n    at async ${host}:315:5955`,
+      own,
+    ]);
+    assert.deepEqual(readHostErrors(folder.path), [own]);
+  });
+
   it('pass over a reset of the connection to a window that went away just then, and no other', () => {
     const reset = (time: string) =>
       `2026-11-29 ${time} [error] Error: read ECONNRESET\n    at TCP.onStreamRead (node:internal/stream_base_commons:216:20)`;

@@ -19,6 +19,8 @@ const ofLateView = /\] (?:No tree item with id '[^\n]*' found\.|Unable to refres
 const ofLateLens = /\] Actual command not found, wanted to execute replideck\.[^\n]*$/;
 /** A second window on a folder that is open already, in a language of which VS Code's own extensions have no texts. */
 const ofSecondWindow = /\] (?:Error: EEXIST: [^\n]*vscode\.lock'|No bundle location found for extension vscode\.\S+)$/;
+/** The same, reading the lock of the first window while that writes it. */
+const ofHalfLock = /\] SyntaxError: [^\n]*\n\s+at JSON\.parse \(<anonymous>\)\n[^\n]*[/\\]extensionHostProcess\.js:/;
 /** A connection was reset, and nobody's frame is on the stack: the one to the window, if that went away just then. */
 const ofReset = /\] Error: (?:read|write) ECONNRESET\n\s+at [^\n]* \(node:internal\/[^\n]*\)$/;
 const windowGone = '[ManagementConnection] The client has disconnected';
@@ -66,6 +68,7 @@ export function readHostErrors(userDataDir: string): readonly string[] {
         !ofLateView.test(entry) &&
         !ofLateLens.test(entry) &&
         !ofSecondWindow.test(entry) &&
+        !ofHalfLock.test(entry) &&
         !ofWindow(entry),
     ),
     ...agent.filter((entry) => endedBadly.test(entry)),
