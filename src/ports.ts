@@ -221,7 +221,7 @@ export interface Secrets {
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Runs `action` once after `delayMs`; the returned function cancels it. */
+  /** Runs `action` once after `delayMs`, by 0 as soon as others had their turn; the returned function cancels it. */
   after(delayMs: number, action: () => void): () => void;
   /** Uniform in [0, 1), for jitter. */
   random(): number;

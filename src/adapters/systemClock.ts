@@ -4,6 +4,13 @@ import type { Clock } from '../ports';
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, action) => {
+    if (delayMs === 0) {
+      // A timer would wait a millisecond at least; this comes after what is there to be read.
+      const immediate = setImmediate(action);
+      return () => {
+        clearImmediate(immediate);
+      };
+    }
     const timer = setTimeout(action, delayMs);
     return () => {
       clearTimeout(timer);

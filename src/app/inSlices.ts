@@ -2,7 +2,7 @@ import type { Steps } from '../core/steps';
 import type { Clock } from '../ports';
 
 /** Whatever else this process has to do waits no longer than about this, and half of what would be felt. */
-const sliceMs = 4;
+const sliceMs = 5;
 
 /**
  * Works in slices, the first at once: short work is done when this returns.
