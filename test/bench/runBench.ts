@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { builtFile } from './builtFile';
 import type { Figure } from './figure';
 import { renderBenchmarks } from './renderBenchmarks';
@@ -61,7 +62,8 @@ async function main(): Promise<void> {
   }
   if (process.argv.includes('--write')) {
     const page = path.resolve(__dirname, '../../docs/benchmarks.md');
-    writeFileSync(page, renderBenchmarks(figures, new Date().toISOString().slice(0, 10)));
+    const text = renderBenchmarks(figures, new Date().toISOString().slice(0, 10));
+    writeFileSync(page, await format(text, { ...(await resolveConfig(page)), filepath: page }));
   }
   const json = process.argv.includes('--json');
   console.log(json ? JSON.stringify(figures, undefined, 2) : table(figures));
