@@ -66,16 +66,19 @@ describe('errors of an extension host in the logs of VS Code', () => {
     assert.deepEqual(readHostErrors(folder.path), [own]);
   });
 
-  it('pass over a reset of the connection to a window that went away just then, and no other', () => {
+  it('pass over what comes of a window that went away just then, and over the same at no other time', () => {
     const reset = (time: string) =>
       `2026-11-29 ${time} [error] Error: read ECONNRESET\n    at TCP.onStreamRead (node:internal/stream_base_commons:216:20)`;
     const own =
       '2026-11-29 21:13:14.900 [error] Error: read ECONNRESET\n    at Parser.parse (/e/replideck/main.js:1:2)';
-    write('exthost1/remoteexthost.log', [...fine, reset('21:13:14.953'), reset('21:13:18.100'), own]);
+    const late = (time: string) =>
+      `2026-11-29 ${time} [error] Error: unsupported uri-scheme: replideck-runbook\n    at i.$provideTextDocumentContent (file:///h/lib/vscode/out/vs/workbench/api/node/extensionHostProcess.js:191:105330)`;
+    const inTime = [reset('21:13:14.953'), late('21:13:15.150')];
+    write('exthost1/remoteexthost.log', [...fine, ...inTime, reset('21:13:18.100'), late('21:13:18.200'), own]);
     write('remoteagent.log', [
       '2026-11-29 21:13:15.302 [info] [127.0.0.1][1][ManagementConnection] The client has disconnected gracefully, so the connection will be disposed.',
     ]);
-    assert.deepEqual(readHostErrors(folder.path), [reset('21:13:18.100'), own]);
+    assert.deepEqual(readHostErrors(folder.path), [reset('21:13:18.100'), late('21:13:18.200'), own]);
   });
 
   it('count as missed where nothing was logged at all', () => {

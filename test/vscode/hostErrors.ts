@@ -26,6 +26,8 @@ const ofReset = /\] Error: (?:read|write) ECONNRESET\n\s+at [^\n]* \(node:intern
 const windowGone = '[ManagementConnection] The client has disconnected';
 /** How far apart, in milliseconds, the two ends of one connection may tell of its end on a busy machine. */
 const goneWithinMs = 2000;
+/** A document that has just changed, and whose provider went with its window before VS Code had asked it. */
+const ofLateDocument = /\] Error: unsupported uri-scheme: replideck-\w+\n/;
 /** The end of a process in which extensions ran, but for the one that the end of its window brings. */
 const endedBadly = /Extension Host Process exited with code: (?!0,)/;
 
@@ -59,7 +61,8 @@ export function readHostErrors(userDataDir: string): readonly string[] {
   const agent = entriesOf(userDataDir, ['remoteagent.log']);
   const gone = agent.filter((entry) => entry.includes(windowGone)).map(timeOf);
   const ofWindow = (entry: string) =>
-    ofReset.test(entry) && gone.some((at) => Math.abs(at - timeOf(entry)) <= goneWithinMs);
+    (ofReset.test(entry) || ofLateDocument.test(entry)) &&
+    gone.some((at) => Math.abs(at - timeOf(entry)) <= goneWithinMs);
   return [
     ...entries.filter(
       (entry) =>
