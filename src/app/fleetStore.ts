@@ -235,14 +235,22 @@ export class FleetStore {
     for (let reading = this.#unfolded.shift(); reading !== undefined; reading = this.#unfolded.shift()) {
       const { key } = reading;
       if (!this.#keys.has(key)) continue;
-      const before = this.#instances.get(key);
-      if (before?.reach.kind === 'answered') this.#previous.set(key, before);
-      const snapshot = logic.toInstanceSnapshot(reading);
-      this.#instances.set(key, snapshot);
-      const known = logic.identity.keepKnown(this.#known.get(key), snapshot);
-      if (known !== undefined) this.#known.set(key, known);
+      try {
+        this.#foldOne(key, logic.toInstanceSnapshot(reading), logic);
+      } catch (error) {
+        // Whatever a server has sent: the others are understood, and nothing is thrown where nobody catches it.
+        this.#log.error(`A reading of ${key} was not understood`, error);
+      }
       yield;
     }
+  }
+
+  #foldOne(key: string, snapshot: InstanceSnapshot, logic: FleetLogic): void {
+    const before = this.#instances.get(key);
+    if (before?.reach.kind === 'answered') this.#previous.set(key, before);
+    this.#instances.set(key, snapshot);
+    const known = logic.identity.keepKnown(this.#known.get(key), snapshot);
+    if (known !== undefined) this.#known.set(key, known);
   }
 
   #show(view: FleetView, spentMs: number): void {

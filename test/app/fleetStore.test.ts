@@ -70,6 +70,23 @@ describe('FleetStore', () => {
     assert.equal(understood.length, 4);
   });
 
+  it('is not stopped by a reading that cannot be understood', async () => {
+    const { clock, store, views } = setUp();
+    store.setInventory(inventoryOf(s1), {
+      ...fleetLogic,
+      toInstanceSnapshot: (reading) => {
+        if (reading.key === primary) throw new Error('not foreseen');
+        return fleetLogic.toInstanceSnapshot(reading);
+      },
+    });
+    for (const key of [primary, replica]) store.accept(answered({ key, at: at(1) }));
+    await clock.advance(250);
+    assert.deepEqual(
+      [primary, replica].map((key) => views.at(-1)?.instances[key]?.snapshot.reach.kind),
+      ['pending', 'answered'],
+    );
+  });
+
   describe('where a view takes long', () => {
     /** 40 steps of 5 ms before what a view really takes. */
     const slow: typeof fleetLogic = {

@@ -7,7 +7,6 @@ import type { Login } from './credentials';
 import type { Greeting } from './greeting';
 import { createMeteredStream, ownError, type MeteredStream, type Transport } from './meteredStream';
 import { assertRead } from './queries';
-import { shared } from './sharedTexts';
 import { driverTls } from './tlsOptions';
 import { toReachFailure } from './toReachFailure';
 import { t } from '../../core/l10n';
@@ -254,18 +253,11 @@ function toText(value: Buffer | null): string | null {
 
 /**
  * The same rows in half the memory: the driver fills in one column after the other, which makes each row a hash table of
- * its own; parsed at once, all rows of a statement share one shape, and equal values are kept once. Two readings are kept
+ * its own; parsed at once, all rows of a statement share one shape, and short values are kept once. Two readings are kept
  * of each of thousands of instances.
  */
 function compacted(rows: readonly Row[]): readonly Row[] {
-  const parsed = JSON.parse(JSON.stringify(rows)) as Record<string, string | null>[];
-  for (const row of parsed) {
-    for (const column in row) {
-      const value = row[column];
-      if (typeof value === 'string') row[column] = shared(value);
-    }
-  }
-  return parsed;
+  return JSON.parse(JSON.stringify(rows)) as readonly Row[];
 }
 
 /** A server may echo what it was sent. Very short passwords are left: they occur in any text. */

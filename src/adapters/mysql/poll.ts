@@ -6,7 +6,6 @@ import { resolveLogin, type CredentialSources, type Login } from './credentials'
 import { openLink } from './link';
 import { autocommitStatement, bounded, heartbeatStatement, killStatement, replicationStatement } from './queries';
 import { askServer, createSession, toAnswer, type Session } from './session';
-import { shared } from './sharedTexts';
 import { toReachFailure } from './toReachFailure';
 import { openTransport, type TransportSettings } from './transport';
 import { t } from '../../core/l10n';
@@ -170,7 +169,7 @@ async function readSession(
     if (asked.kind === 'unanswered') {
       abandon();
     }
-    answers.push(toAnswer(asked, shared(statement), at(), limit));
+    answers.push(toAnswer(asked, statement, at(), limit));
   }
   const [facts, replication, beats] = answers;
   return {

@@ -3,7 +3,7 @@ import type { Login } from './credentials';
 import type { Asked, Link } from './link';
 import { bounded, serverStatement } from './queries';
 import { columnsFor, type ColumnSource } from './serverColumns';
-import { shared } from './sharedTexts';
+import { shared, shareTexts } from './sharedTexts';
 
 /** A connection with what was learnt on it: which columns this server has and this account may read. */
 export interface Session {
@@ -36,7 +36,7 @@ export async function askServer(
   stop: AbortSignal,
 ): Promise<{ readonly statement: string; readonly asked: Asked; readonly limitMs: number }> {
   for (;;) {
-    const statement = shared(serverStatement(session.columns));
+    const statement = serverStatement(session.columns);
     const limit = limitMs();
     const asked = await session.link.ask(bounded(statement, session.link.greeting.flavor, limit), stop);
     if (asked.kind === 'rows') {
@@ -83,7 +83,7 @@ export function toAnswer(
 ): Answer {
   switch (asked.kind) {
     case 'rows':
-      return { kind: 'rows', statement, at, rows: asked.rows };
+      return { kind: 'rows', statement: shared(statement), at, rows: shareTexts(asked.rows) };
     case 'unanswered':
       return { kind: 'timedOut', statement, at, timeoutMs: Math.round(limitMs) };
     case 'refused':
