@@ -9,6 +9,7 @@ import { createMeteredStream, ownError, type MeteredStream, type Transport } fro
 import { assertRead } from './queries';
 import { driverTls } from './tlsOptions';
 import { toReachFailure } from './toReachFailure';
+import { plainest, toRows } from './toRows';
 import { t } from '../../core/l10n';
 
 /** What became of one statement. After any but the first two the connection is closed. */
@@ -99,7 +100,6 @@ export async function openLink(target: LinkTarget, stop: AbortSignal): Promise<O
         trace: false,
         connectTimeout: 0,
         authPlugins,
-        typeCast: (field) => toText(field.buffer()),
       });
     } catch (error) {
       stop.removeEventListener('abort', onStop);
@@ -185,9 +185,9 @@ function createLink(
         stop.addEventListener('abort', onStop, { once: true });
         metered.stream.once('close', onClose);
         metered.allow(answerBytes);
-        connection.query(text, (error: QueryError | null, rows: unknown) => {
+        connection.query({ sql: text, ...plainest }, (error: QueryError | null, rows: unknown, columns: unknown) => {
           if (error === null) {
-            finish({ kind: 'rows', rows: Array.isArray(rows) ? compacted(rows as Row[]) : [] });
+            finish({ kind: 'rows', rows: toRows(rows, columns) });
           } else if (typeof error.errno === 'number' && error.errno > 0 && !error.fatal) {
             const { errno, sqlState, message } = error;
             finish({ kind: 'refused', errno, ...(sqlState ? { sqlState } : {}), text: scrub(message) });
@@ -237,27 +237,6 @@ function nameMismatch(connection: Connection, name: string): Error | undefined {
   }
   const error = checkServerIdentity(name, stream.getPeerCertificate());
   return error === undefined ? undefined : ownError('REPLIDECK_NAME', error.message);
-}
-
-/** Text exactly as sent. BINARY(n) is padded with NULs, which belong to no value. */
-function toText(value: Buffer | null): string | null {
-  if (value === null) {
-    return null;
-  }
-  let end = value.length;
-  while (end > 0 && value[end - 1] === 0) {
-    end -= 1;
-  }
-  return value.toString('utf8', 0, end);
-}
-
-/**
- * The same rows in half the memory: the driver fills in one column after the other, which makes each row a hash table of
- * its own; parsed at once, all rows of a statement share one shape, and short values are kept once. Two readings are kept
- * of each of thousands of instances.
- */
-function compacted(rows: readonly Row[]): readonly Row[] {
-  return JSON.parse(JSON.stringify(rows)) as readonly Row[];
 }
 
 /** A server may echo what it was sent. Very short passwords are left: they occur in any text. */

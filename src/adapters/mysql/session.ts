@@ -71,6 +71,7 @@ function narrow(session: Session, errno: number, text: string): boolean {
 
 /** Columns that may not be read as NULL, and the offer of TLS from the greeting where no statement tells it. */
 function complete(row: Row, { denied, link }: Session): Row {
+  if (denied.size === 0 && typeof row['tls_offered'] === 'string') return row;
   const offered = row['tls_offered'] ?? (link.greeting.offersTls ? '1' : '0');
   return { ...row, ...Object.fromEntries([...denied].map((column) => [column, null])), tls_offered: offered };
 }

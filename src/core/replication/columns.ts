@@ -49,7 +49,8 @@ export function flagOf(row: Row, ...names: readonly string[]): boolean | undefin
 
 /** Removes the keys whose value is undefined: under exactOptionalPropertyTypes a key is there or it is not. */
 export function known<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const kept: { [K in keyof T]?: T[K] } = {};
+  // A loop: this is done with each part of each reading, and lists of pairs would be most of what there is to clear away.
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> };
 }
