@@ -139,9 +139,11 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
   }
 
   #schedule(): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.cancelTimer === undefined && entry.running === undefined) this.#after(entry, this.#delayMs(entry));
-    }
+    for (const entry of this.#entries.values()) this.#scheduleOne(entry);
+  }
+
+  #scheduleOne(entry: Entry<Target>): void {
+    if (entry.cancelTimer === undefined && entry.running === undefined) this.#after(entry, this.#delayMs(entry));
   }
 
   #after(entry: Entry<Target>, delayMs: number): void {
@@ -179,7 +181,7 @@ export class Poller<Target extends PollTarget = InstanceSpec, Reading extends Po
     entry.running = this.#readOnce(entry, controller, signal).finally(() => {
       entry.running = undefined;
       entry.abort = undefined;
-      if (this.#entries.get(entry.spec.key) === entry) this.#schedule();
+      if (this.#entries.get(entry.spec.key) === entry) this.#scheduleOne(entry);
     });
     return entry.running;
   }

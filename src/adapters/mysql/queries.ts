@@ -30,8 +30,17 @@ export function registeredStatement(flavor: Flavor, version: string): (typeof re
 }
 
 export function serverStatement(columns: readonly ColumnSource[]): string {
-  return `SELECT ${columns.map(({ expression, column }) => `${expression} AS ${column}`).join(', ')}`;
+  const known = statements.get(columns);
+  if (known !== undefined) return known;
+  const statement = `SELECT ${columns.map(pieceOf).join(', ')}`;
+  statements.set(columns, statement);
+  return statement;
 }
+
+/** Most servers of a fleet are asked for the same list, thousands of times. */
+const statements = new WeakMap<readonly ColumnSource[], string>();
+
+const pieceOf = ({ expression, column }: ColumnSource): string => `${expression} AS ${column}`;
 
 /** What may stand between the back-quotes: no quote, no dot, nothing that is not printed. */
 const identifier = '[\\p{L}\\p{N}_$-]{1,64}';
@@ -121,8 +130,8 @@ export function isAllowed(text: string): boolean {
     isServiceRead(bare) ||
     mariadbWaitShape.test(bare) ||
     mysqlWaitShape.test(bare) ||
-    isServerSelect(bare, allColumns.mariadb) ||
-    isServerSelect(bare, allColumns.mysql)
+    isServerSelect(bare, serverPieces.mariadb) ||
+    isServerSelect(bare, serverPieces.mysql)
   );
 }
 
@@ -135,16 +144,20 @@ function isHeartbeat(text: string): boolean {
 }
 
 /** A non-empty selection of the known expressions, in their order, and nothing else. */
-function isServerSelect(text: string, columns: readonly ColumnSource[]): boolean {
-  let rest = text.startsWith('SELECT ') ? text.slice('SELECT '.length) : '';
-  let separator = '';
-  for (const { expression, column } of columns) {
-    const piece = `${separator}${expression} AS ${column}`;
+function isServerSelect(text: string, pieces: readonly string[]): boolean {
+  if (!text.startsWith('SELECT ')) return false;
+  let [at, separator] = ['SELECT '.length, ''];
+  for (const piece of pieces) {
+    if (!text.startsWith(separator, at) || !text.startsWith(piece, at + separator.length)) continue;
+    const end = at + separator.length + piece.length;
     // "AS port" is also the start of a longer name: the piece must end where a comma or the text ends.
-    if (rest.startsWith(piece) && (rest.length === piece.length || rest.startsWith(', ', piece.length))) {
-      rest = rest.slice(piece.length);
-      separator = ', ';
-    }
+    if (end !== text.length && !text.startsWith(', ', end)) continue;
+    [at, separator] = [end, ', '];
   }
-  return separator !== '' && rest === '';
+  return separator !== '' && at === text.length;
 }
+
+const serverPieces: Readonly<Record<Flavor, readonly string[]>> = {
+  mariadb: allColumns.mariadb.map(pieceOf),
+  mysql: allColumns.mysql.map(pieceOf),
+};

@@ -202,13 +202,20 @@ const mysql: readonly Candidate[] = [
 
 const candidates: Readonly<Record<Flavor, readonly Candidate[]>> = { mariadb, mysql };
 
-/** The widest list that this version should understand. */
+/** The widest list that this version should understand; the same one for all servers that should understand it. */
 export function columnsFor(flavor: Flavor, version: string): readonly ColumnSource[] {
-  return candidates[flavor].filter(
+  const columns = candidates[flavor].filter(
     ({ since, until }) =>
       (since === undefined || isAtLeast(version, since)) && (until === undefined || !isAtLeast(version, until)),
   );
+  const names = columns.map(({ column }) => column).join();
+  const list = widest.get(names) ?? columns;
+  widest.set(names, list);
+  return list;
 }
+
+/** By their columns: as many as `since` and `until` above tell versions apart. */
+const widest = new Map<string, readonly ColumnSource[]>();
 
 /** Every expression that may ever stand in the SELECT about a server, in order. */
 export const allColumns: Readonly<Record<Flavor, readonly ColumnSource[]>> = candidates;
