@@ -27,9 +27,11 @@ export function t(parts: TemplateStringsArray, ...values: readonly (string | num
     const text = messages[digest];
     if (text !== undefined) return fillIn(text, values);
   }
-  let text = parts[0] ?? '';
-  for (const [index, value] of values.entries()) text += `${value}${parts[index + 1] ?? ''}`;
-  return text;
+  if (values.length === 0) return parts[0] ?? '';
+  // Joined and not added up: sums stay chains of pieces in memory, and of thousands of instances texts are kept.
+  const pieces = [parts[0]];
+  for (let index = 0; index < values.length; index += 1) pieces.push(String(values[index]), parts[index + 1]);
+  return pieces.join('');
 }
 
 /** The text of a key that is put together from a closed list; every other one is said with `t`. */
