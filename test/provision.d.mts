@@ -23,6 +23,8 @@ export declare function ensureTools(wanted: {
   optional?: boolean;
 }): Promise<Record<string, string>>;
 export declare function vscodeCache(): string;
+
+export declare function vscodeVersion(): { readonly desktop: string };
 export declare function ensureServerHost(options?: {
   yes?: boolean;
 }): Promise<{ node: string; main: string; version: string }>;

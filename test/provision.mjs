@@ -10,9 +10,21 @@ import { cleanEnvironment, onExit, stopTree } from './processes.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** VS Code as the npm package code-server carries it, and the Node it wants (with headers, so nothing else is fetched). */
-const codeServerVersion = '4.139.1';
-const hostNodeVersion = '24.9.0';
+/**
+ * What is tested in: the newest VS Code, and with `REPLIDECK_VSCODE=floor` the oldest that package.json promises. As the
+ * npm package code-server carries it, with the Node it wants (and its headers, so nothing else is fetched), and as the
+ * desktop build.
+ */
+const versions = {
+  newest: { codeServer: '4.139.1', node: '24.9.0', desktop: 'stable' },
+  floor: { codeServer: '4.105.1', node: '22.23.5', desktop: '1.105.1' },
+};
+
+export function vscodeVersion() {
+  const which = process.env.REPLIDECK_VSCODE ?? 'newest';
+  if (versions[which] === undefined) throw new Error(`REPLIDECK_VSCODE is ${which}: newest or floor`);
+  return versions[which];
+}
 
 const macApp = (name) => `/Applications/${name}.app/Contents/MacOS/${name}`;
 
@@ -250,8 +262,8 @@ async function installTools(missing, { yes, purpose, optional }) {
 /** Where VS Code builds are kept: ignored by git, or a folder that outlives the checkout. */
 export const vscodeCache = () => process.env.REPLIDECK_VSCODE_CACHE ?? path.join(root, '.vscode-test');
 
-function serverHostPaths() {
-  const folder = path.join(vscodeCache(), `server-host-${codeServerVersion}-node-${hostNodeVersion}`);
+function serverHostPaths({ codeServer, node }) {
+  const folder = path.join(vscodeCache(), `server-host-${codeServer}-node-${node}`);
   const nodePackage = `node-${process.platform}-${process.arch}`;
   const nodeFolder = path.join(folder, 'node_modules', nodePackage);
   const vscodeFolder = path.join(folder, 'node_modules/code-server/lib/vscode');
@@ -263,7 +275,8 @@ function serverHostPaths() {
  * in: every step may be run again, and is only counted when it ended well.
  */
 export async function ensureServerHost({ yes } = {}) {
-  const { folder, nodePackage, nodeFolder, vscodeFolder, marker } = serverHostPaths();
+  const wanted = vscodeVersion();
+  const { folder, nodePackage, nodeFolder, vscodeFolder, marker } = serverHostPaths(wanted);
   const node = path.join(nodeFolder, 'bin/node');
   const env = {
     npm_config_nodedir: nodeFolder,
@@ -273,17 +286,19 @@ export async function ensureServerHost({ yes } = {}) {
   const steps = [
     async () => {
       writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-      const packages = [`code-server@${codeServerVersion}`, `${nodePackage}@${hostNodeVersion}`];
+      const packages = [`code-server@${wanted.codeServer}`, `${nodePackage}@${wanted.node}`];
       const args = ['install', '--ignore-scripts', '--no-progress', ...packages];
       await run('VS Code server, 1 of 3: downloading', npm(), args, { cwd: folder });
     },
     async () => {
+      releasesInPlaceOfGit(vscodeFolder);
       const args = ['install', '--omit=dev', '--ignore-scripts', '--no-progress'];
       await run('VS Code server, 2 of 3: its packages', npm(), args, { cwd: vscodeFolder });
     },
     async () => {
       await ensureTools({ need: ['g++', 'make', 'python3'], yes, purpose: 'building the VS Code server' });
-      const args = ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'];
+      const names = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watchdog'];
+      const args = ['rebuild', ...names.filter((name) => existsSync(path.join(vscodeFolder, 'node_modules', name)))];
       await run('VS Code server, 3 of 3: building', npm(), args, { cwd: vscodeFolder, env });
     },
   ];
@@ -299,6 +314,21 @@ export async function ensureServerHost({ yes } = {}) {
   }
   const { version } = JSON.parse(readFileSync(path.join(vscodeFolder, 'package.json'), 'utf8'));
   return { node, main: path.join(vscodeFolder, 'out/server-main.js'), version };
+}
+
+/** A package that VS Code takes from a commit on GitHub as its release of the same version: a registry is all it needs. */
+function releasesInPlaceOfGit(folder) {
+  const [manifestFile, lockFile] = ['package.json', 'npm-shrinkwrap.json'].map((name) => path.join(folder, name));
+  if (!existsSync(lockFile)) return;
+  const [manifest, lock] = [manifestFile, lockFile].map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  for (const [name, wanted] of Object.entries(manifest.dependencies)) {
+    if (!wanted.includes('#')) continue;
+    const { version } = lock.packages[`node_modules/${name}`];
+    manifest.dependencies[name] = lock.packages[''].dependencies[name] = version;
+    delete lock.packages[`node_modules/${name}`];
+  }
+  writeFileSync(manifestFile, JSON.stringify(manifest));
+  writeFileSync(lockFile, JSON.stringify(lock));
 }
 
 const isAlive = (pid) => {

@@ -1,5 +1,6 @@
 // Everything that must be green, with what it needs installed first.
 //   node test/run.mjs [--yes] [lint] [types] [unit] [servers] [mirrors] [neighbours] [host] [window]      no name: all of them
+// REPLIDECK_VSCODE=floor runs host and window in the oldest VS Code that package.json promises.
 // The last line is `N passed, N failed`; the exit code is not 0 when anything failed, or when a part ran no test.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cleanEnvironment, onExit, stopTree } from '../processes.mjs';
-import { ensureTools, vscodeCache, withProgress } from '../provision.mjs';
+import { ensureTools, vscodeCache, vscodeVersion, withProgress } from '../provision.mjs';
 import { type ChosenHost } from './chooseHost';
 import { readHostErrors } from './hostErrors';
 import { readExtensionLog } from './readExtensionLog';
@@ -23,7 +23,7 @@ export async function runInDesktop(
   const executable =
     host.executable ??
     (await withProgress('Fetching VS Code', () =>
-      downloadAndUnzipVSCode({ cachePath: vscodeCache(), version: 'stable' }),
+      downloadAndUnzipVSCode({ cachePath: vscodeCache(), version: vscodeVersion().desktop }),
     ));
   const folder = makeTemporaryFolder();
   const display = hasDisplay() ? undefined : await startDisplay();
