@@ -134,18 +134,15 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     return at === undefined ? t`not read` : t`read ${formatAge((grants.clock.now() - at) / 1000)}`;
   };
 
-  /** Both sides follow the template and the readings for as long as they are open. */
+  /**
+   * Both sides follow the template and the readings for as long as they are open. They have one path, which says what is
+   * where: VS Code takes two paths for a file that was renamed.
+   */
   const sides = (reviews: GrantReviews, template: vscode.Uri, key: string) => {
-    const name = path.posix.basename(template.path).replace(/\.erb$/, '');
-    const render = (side: 'template' | 'server') => async () =>
-      reviews.sideBySide(await grants.files.read(template), key)[side];
-    return {
-      left: grants.documents.create(
-        `template/${key}/${name.endsWith('.sql') ? name : `${name}.sql`}`,
-        render('template'),
-      ),
-      right: grants.documents.create(`server/${key}.sql`, render('server')),
-    };
+    const shown = `${t`${path.posix.basename(template.path)} (left) ↔ server (right)`}/${key}.sql`;
+    const open = (side: 'template' | 'server') =>
+      grants.documents.create(shown, async () => reviews.sideBySide(await grants.files.read(template), key)[side]);
+    return { left: open('template'), right: open('server') };
   };
 
   /** A template, and one instance that it is for. */
@@ -192,12 +189,17 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const name = path.posix.basename(template.path);
       const read = specs.map(({ key }) => key).filter((key) => grants.store.get(key)?.grants !== undefined);
       const [only] = read;
-      if (read.length === 1 && only !== undefined) {
+      const text = await grants.files.read(template);
+      const isSame = (key: string): boolean => {
+        const { template: wanted, server } = reviews.sideBySide(text, key);
+        return wanted === server;
+      };
+      if (read.length === 1 && only !== undefined && !isSame(only)) {
         const { left, right } = sides(reviews, template, only);
-        await vscode.commands.executeCommand('vscode.diff', left, right, `${name} ↔ ${only} (${ageOf(only)})`);
+        const title = t`${name} (left) ↔ ${only} (right, ${ageOf(only)})`;
+        await vscode.commands.executeCommand('vscode.diff', left, right, title);
         return;
       }
-      const text = await grants.files.read(template);
       // Accounts that only a server has are no difference to the template.
       const { differing: counts } = reviews.review(text);
       const differing = read.filter((key) => counts.get(key) !== 0);
@@ -209,7 +211,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         const { left, right } = sides(reviews, template, key);
         return [right, left, right];
       });
-      const title = t`${name} ↔ ${differing.length} of ${formatCount(read.length, 'instance')}`;
+      const title = t`${name} (left) ↔ ${differing.length} of ${formatCount(read.length, 'instance')} (right)`;
       await vscode.commands.executeCommand('vscode.changes', title, resources);
     },
     'replideck.grants.diffInstances': async (argument) => {
@@ -225,11 +227,15 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       if (specs.length < 2 || second === undefined || !(await readGrants(specs))) return;
       if (specs.some(({ key }) => grants.store.get(key)?.grants === undefined)) return;
       const { renderForComparison } = await grants.logic();
-      const side = (key: string) =>
-        grants.documents.create(`server/${key}.sql`, () => {
-          const known = grants.store.get(key)?.grants;
-          return Promise.resolve(known === undefined ? '' : renderForComparison(known));
-        });
+      const textOf = (key: string): string => {
+        const known = grants.store.get(key)?.grants;
+        return known === undefined ? '' : renderForComparison(known);
+      };
+      if (textOf(first) === textOf(second)) {
+        await showInformation(t`Grants of ${first} and ${second}: no difference. Passwords are not compared.`);
+        return;
+      }
+      const side = (key: string) => grants.documents.create(`server/${key}.sql`, () => Promise.resolve(textOf(key)));
       await vscode.commands.executeCommand('vscode.diff', side(first), side(second), `Grants: ${first} ↔ ${second}`);
     },
     'replideck.grants.exportTemplate': async (argument) => {
