@@ -46,7 +46,7 @@ function inventoryParts(view: FleetView): readonly string[] {
   const tally = (words: readonly string[]): string => {
     const counts = new Map<string, number>();
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'none';
+    return [...counts].map(([word, count]) => `${count} × ${word}`).join(', ') || 'none';
   };
   const elapsed = Object.values(instances)
     .flatMap(({ elapsedMs }) => elapsedMs ?? [])
@@ -54,7 +54,8 @@ function inventoryParts(view: FleetView): readonly string[] {
   const share = (part: number): string => `${elapsed[Math.floor((elapsed.length - 1) * part)] ?? '?'} ms`;
   return [
     list({
-      clusters: view.clusters.map((cluster) => clusterKeys(cluster).length).join(', ') || 'none',
+      clusters: view.clusters.length,
+      'instances of each': view.clusters.map((cluster) => clusterKeys(cluster).length).join(', ') || 'none',
       'of production': view.clusters.filter(({ spec }) => spec.production).length,
       instances: tally(all.map(({ state }) => state)),
       roles: tally(all.map(({ role }) => role)),
@@ -65,7 +66,7 @@ function inventoryParts(view: FleetView): readonly string[] {
       'read by': tally(all.map(({ snapshot }) => snapshot.source)),
       'TLS modes': tally(inventory.instances.map(({ tls }) => tls.mode)),
       'through a bastion': inventory.instances.filter(({ via }) => via !== undefined).length,
-      'seconds between polls': tally(inventory.instances.map(({ pollSeconds }) => String(pollSeconds))),
+      'time between polls': tally(inventory.instances.map(({ pollSeconds }) => `${pollSeconds} s`)),
       mirrors: tally(view.mirrors.map(({ spec, state }) => `${spec.api} ${state}`)),
       neighbours: tally(view.services.map(({ kind, state }) => `${kind} ${state}`)),
       'grant templates': inventory.grantTemplates.length,

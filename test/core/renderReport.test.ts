@@ -53,10 +53,10 @@ describe('the report for developers', () => {
     for (const part of ['Replideck: 0.1.0', 'VS Code: 1.105.0', 'directPollLimit: 300', 'bastions.js, fleetLogic.js']) {
       assert.ok(text.includes(part), part);
     }
-    assert.match(text, /- clusters: 2\n/);
-    assert.match(text, /- roles: 1 primary, 1 replica/);
+    assert.match(text, /- clusters: 1\n- instances of each: 2\n/);
+    assert.match(text, /- roles: 1 × primary, 1 × replica/);
     assert.match(text, /- through a bastion: 1/);
-    assert.match(text, /- versions: 2 10\.11\.19-MariaDB/);
+    assert.match(text, /- versions: 2 × 10\.11\.19-MariaDB/);
   });
 
   it('says that there is no fleet', () => {

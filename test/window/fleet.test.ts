@@ -220,7 +220,7 @@ describe('the packaged extension on a sandbox fleet', function () {
     const text = await window.waitForText(frame, /replica\.sql\.duplicateKey/);
     assert.match(text, /SQL thread\s+running\s+stopped/);
     assert.match(text, /SQL thread\s+stopped\s+running/);
-    assert.match(text, /There is history from [\d:]+ on only/);
+    assert.match(text, /History begins at [\d:]+/);
     await window.screenshot('changes-dark');
     await workbench.setTheme('light');
     await window.page.waitForTimeout(500);

@@ -65,7 +65,7 @@ function known(
 ): readonly string[] {
   const lines: string[] = [];
   if (knownFromMs !== undefined && knownFromMs > span[0])
-    lines.push(t`- There is history from ${say(knownFromMs)} on only.`);
+    lines.push(t`- History begins at ${say(knownFromMs)}: what was before is not known.`);
   const later = late.filter(({ sinceMs }) => sinceMs - (knownFromMs ?? sinceMs) > exactMs);
   if (later.length > 0) {
     const shown = later
@@ -83,20 +83,27 @@ function known(
 }
 
 function differences(
-  { differences: all, changes }: ChangesBetween,
+  { differences: all, changes, knownFromMs, late }: ChangesBetween,
   { hasEnd, span, say, nameOf }: ChangesContext,
 ): readonly string[] {
   if (changes.length === 0) return [];
   const plain = all.filter(({ fact }) => !isFinding(fact));
   const title = hasEnd ? t`Different at ${say(span[1])}` : t`Different now`;
   if (plain.length === 0) return [`## ${title}`, t`All is as it was at the beginning, but for findings.`];
-  const rows = plain.map(({ subject, fact, from, to }) => [
-    code(nameOf(subject)),
-    factWords(fact),
-    valueWords(from),
-    valueWords(to),
-  ]);
-  return [`## ${title}`, table(['', '', t`at ${say(span[0])}`, hasEnd ? t`at ${say(span[1])}` : t`now`], rows)];
+  // How something was before anybody looked is not known: what stands there is how it was found.
+  const startMs = Math.max(span[0], knownFromMs ?? span[0]);
+  const sinceOf = new Map(late.map(({ subject, sinceMs }) => [subject, sinceMs]));
+  const rows = plain.map(({ subject, fact, from, to }) => {
+    const sinceMs = sinceOf.get(subject);
+    const first = valueWords(from);
+    const isLater = sinceMs !== undefined && sinceMs - startMs > exactMs;
+    return [
+      ...[code(nameOf(subject)), factWords(fact)],
+      ...[isLater ? t`${first} (first read ${say(sinceMs)})` : first, valueWords(to)],
+    ];
+  });
+  const start = startMs > span[0] ? t`first read ${say(startMs)}` : t`at ${say(startMs)}`;
+  return [`## ${title}`, table(['', '', start, hasEnd ? t`at ${say(span[1])}` : t`now`], rows)];
 }
 
 /** Each finding once for each time that it came: when it came and when it went. */

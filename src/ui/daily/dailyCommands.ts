@@ -72,12 +72,16 @@ function subjectOfScope(scope: ChangesScope): string {
 /** Offers what is asked for most, and takes any moment of the last day. */
 async function askMoments(nowMs: number): Promise<Moments | undefined> {
   const offer = (label: string, fromMs: number) => ({ label, description: sayMoment(fromMs, nowMs), fromMs });
-  const clock = (time: string) => parseMoments(time, nowMs)?.fromMs ?? nowMs;
+  const clock = (time: string) => {
+    const fromMs = parseMoments(time, nowMs)?.fromMs ?? nowMs;
+    const isToday = new Date(fromMs).getDate() === new Date(nowMs).getDate();
+    return offer(isToday ? t`${time} today` : t`${time} yesterday`, fromMs);
+  };
   const items = [
     offer(t`An hour ago`, nowMs - hourMs),
     offer(t`Four hours ago`, nowMs - 4 * hourMs),
-    offer(t`The last 02:00`, clock('02:00')),
-    offer(t`The last 09:00`, clock('09:00')),
+    clock('02:00'),
+    clock('09:00'),
     offer(t`A day ago`, nowMs - 24 * hourMs),
     { label: t`Another time...`, description: '' },
   ];

@@ -99,11 +99,31 @@ describe('what has changed between two moments', () => {
 
   it('says from when on there is history, and when nobody looked', () => {
     const text = ask([at('00:00') - 3_600_000, at('07:00')]);
-    assert.match(text, /There is history from 00:00 on only/);
+    assert.match(text, /History begins at 00:00: what was before is not known/);
     assert.match(text, /Known from later on: db9:3311 from 06:00/);
     assert.match(text, /Nobody looked between 03:00 and 06:00/);
-    assert.doesNotMatch(ask([at('06:10'), at('07:00')]), /Nobody looked|history from/);
+    assert.doesNotMatch(ask([at('06:10'), at('07:00')]), /Nobody looked|History begins/);
     assert.match(ask([at('06:10'), at('08:00')]), /Nobody looked between 07:00 and 08:00/);
+  });
+
+  it('says how something was found where it was not looked at before', () => {
+    const early = ask([at('00:00') - 3_600_000, at('01:30')]);
+    assert.match(early, /\|  \|  \| first read 00:00 \| now \|/);
+    assert.match(early, /\| `db1:3311` \| read_only \| no \| yes \|/);
+    const late: StateHistory = {
+      ...history,
+      subjects: new Map([...history.subjects, [db1, { sinceMs: at('05:00'), seenMs: at('07:00'), first: {} }]]),
+      changes: [change('06:00', db1, 'state', 'ok'), change('06:05', db1, 'state', 'warning')],
+    };
+    const text = renderChanges(
+      changesBetween(late, () => true, [at('02:00'), at('06:30')]),
+      {
+        ...{ about: 'the whole fleet', span: [at('02:00'), at('06:30')], hasEnd: false, say, zone: 'UTC' },
+        nameOf: (each) => each,
+      },
+    );
+    assert.match(text, /\|  \|  \| at 02:00 \| now \|/);
+    assert.match(text, /\| state \| – \(first read 05:00\) \| warning \|/);
   });
 
   it('says that nothing is known, and that nothing has changed, which differ', () => {
