@@ -22,7 +22,7 @@ export const statusMeanings: Readonly<Record<ConsumerStatus, string>> = {
 /** Consumer groups of Kafka, as Burrow judges them. */
 export const burrowType: ServiceType<'burrow'> = {
   kind: 'burrow',
-  word: t`Kafka consumers`,
+  word: 'Burrow',
   place: ({ url, cluster }) => t`${cluster} on ${url}`,
   toFacts: toBurrowFacts,
   picture,

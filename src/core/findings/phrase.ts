@@ -3,6 +3,9 @@ import type { Evidence } from './finding';
 import type { ConnectionContext, InstanceContext } from './rule';
 import { t } from '../l10n';
 
+/** A statement that somebody runs again is told whole: ours are shorter. */
+export const statementLength = 2000;
+
 /** What a terminal obeys, what begins a line, and what turns the direction of writing. */
 const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 

@@ -57,7 +57,8 @@ const backupsSpec: BackupsSpec = {
 const at = '2020-10-21T08:00:00.000Z';
 const rowsOf = (rows: readonly Row[]): Answer => ({
   kind: 'rows',
-  statement: 'SELECT b.id AS id, … FROM `dbbackups`.`backups` b',
+  statement:
+    'SELECT b.id AS id, b.name AS name, b.status AS status, b.source AS source, b.host AS host, b.type AS type, b.section AS section, UNIX_TIMESTAMP(b.start_date) AS started FROM `dbbackups`.`backups` b ORDER BY b.id DESC LIMIT 500',
   at,
   rows,
 });

@@ -11,20 +11,39 @@ function documentOf(title: string, key: string): string {
   return renderService(joinFindings(fleet, diagnose(fleet)), key);
 }
 
-/** What stands in code spans, as Markdown reads them. */
-const codeIn = (markdown: string): readonly string[] =>
-  [...markdown.matchAll(/(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)/g)].map(([, , text = '']) => text.trim());
+/** Blocks of code by their language, without what indents them in a list. */
+const blocksIn = (markdown: string, language: string): readonly string[] =>
+  [...markdown.matchAll(/^( *)(`{3,})(\w+)\n(.*?)\n\1\2$/gms)]
+    .filter(([, , , own]) => own === language)
+    .map(([, pad = '', , , text = '']) => text.replaceAll(`\n${pad}`, '\n').trim());
 
 describe('renderService', () => {
-  it('gives commands and statements as they are to be typed, also where they hold backticks', () => {
-    const code = codeIn(documentOf('an empty hour at the replica', 'pipeline:eventlogging'));
-    const statements = code.filter((text) => text.startsWith('SELECT'));
-    assert.ok(statements.length >= 2, code.join('\n'));
-    for (const statement of statements) {
-      assert.match(statement, /^SELECT LEFT\(t\.`timestamp`, 10\) AS bucket, COUNT\(\*\) AS row_count FROM/);
-      assert.doesNotMatch(statement, /\\/);
-    }
-    assert.ok(code.some((text) => text.startsWith('mysqldump ') && text.endsWith('log Edit_1')));
+  it('gives statements whole in blocks, each once, and commands as they are to be typed', () => {
+    const document = documentOf('an empty hour at the replica', 'pipeline:eventlogging');
+    const statements = blocksIn(document, 'sql');
+    assert.equal(statements.length, 1, document);
+    assert.match(statements[0] ?? '', /^SELECT LEFT\(t\.`timestamp`, 10\) AS bucket, COUNT\(\*\) AS row_count FROM …$/);
+    assert.match(document, /^2\. Copy what is missing, and nothing else: `mysqldump [^`]+ log Edit_1`;/m);
+    const missing = documentOf('a section without any', 'backups:main');
+    assert.match(
+      blocksIn(missing, 'sql')[0] ?? '',
+      /^SELECT b\.id AS id, .* FROM `dbbackups`\.`backups` b .*LIMIT \d+$/,
+    );
+  });
+
+  it('gives the steps of a remedy as a list with numbers', () => {
+    const document = documentOf('an empty hour at the replica', 'pipeline:eventlogging');
+    assert.match(
+      document,
+      /\*\*Do:\*\*\n\n1\. Ask both sides by hand: `` SELECT [^\n]+\n2\. Copy [^\n]+\n3\. Then see why/,
+    );
+  });
+
+  it('keeps the columns of a table of buckets', () => {
+    const [table = ''] = blocksIn(documentOf('an empty hour at the replica', 'pipeline:eventlogging'), 'text');
+    const columns = table.split('\n').map((row) => row.search(/[=≠…]/));
+    assert.ok(columns.length > 3, table);
+    assert.deepEqual([...new Set(columns)].length, 1, table);
   });
 
   it('lets no markup of others through', () => {
@@ -36,7 +55,7 @@ describe('renderService', () => {
     const document = documentOf('all is well', 'orchestrator:main');
     assert.match(
       document,
-      /^# orchestrator main: ok\n\nhttps:\/\/orchestrator\.example\n\nAs of [\d-]{10} [\d:]{8} UTC\.\n/,
+      /^# Orchestrator main: ok\n\nhttps:\/\/orchestrator\.example\n\nAs of [\d-]{10} [\d:]{8} UTC\.\n/,
     );
   });
 

@@ -2,7 +2,7 @@ import type { BackupProblem, BackupProblemId } from '../../backups/judgeBackups'
 import { judgeBackups } from '../../backups/judgeBackups';
 import type { BackupsFacts } from '../../backups/model';
 import type { Severity } from '../finding';
-import { plain } from '../phrase';
+import { plain, statementLength } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
 import { t } from '../../l10n';
@@ -61,15 +61,15 @@ function toDraft(
   const [worst] = sorted;
   const { many, remedy, avoid } = advice[id];
   const at = service.snapshot.at ?? fleet.snapshot.takenAt;
-  const source = plain(statement, 160);
+  const source = plain(statement, statementLength);
   const rest = sorted.length - shownEvidence;
   return {
     id,
     severity: worst?.severity ?? 'warning',
     title:
       sorted.length === 1 && worst !== undefined
-        ? t`In ${here}, ${plain(worst.name)} ${worst.what}.`
-        : t`In ${here}, ${sorted.length} expected backups ${many}.`,
+        ? t`Backups ${here}: ${plain(worst.name)} ${worst.what}.`
+        : t`Backups ${here}: ${sorted.length} of those expected ${many}.`,
     short:
       sorted.length === 1 && worst !== undefined
         ? `${plain(worst.section)}: ${worst.short}`
@@ -95,7 +95,7 @@ function partly({ here, service, fleet }: ServiceContext, { unread }: BackupsFac
       short: t`partly not read`,
       evidence: unread.slice(0, shownEvidence).map((gap) => ({
         measured: plain(`${gap.about}: ${gap.errno === undefined ? '' : `${gap.errno}: `}${gap.text}`),
-        source: plain(gap.statement, 160),
+        source: plain(gap.statement, statementLength),
         at: gap.at || at,
       })),
       remedy: t`Where the time was over: an index on \`(type, section, start_date)\` answers each question at once, and \`timeoutSeconds\` of the chapter can be raised.`,

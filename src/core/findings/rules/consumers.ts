@@ -1,7 +1,7 @@
 import { judgeBurrow, type ConsumerProblem, type ConsumerProblemId } from '../../burrow/judgeBurrow';
 import type { BurrowSpec } from '../../inventory/model';
 import type { Severity } from '../finding';
-import { code, lines, list, plain } from '../phrase';
+import { code, lines, list, plain, statementLength } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
 import { t } from '../../l10n';
@@ -63,7 +63,7 @@ function toDraft(
   const [worst] = sorted;
   const { remedy, avoid } = advise(id, sorted, spec);
   const evidence = sorted.flatMap(({ measured, request, at }) =>
-    measured.map((each) => ({ measured: plain(each), source: plain(request, 200), at })),
+    measured.map((each) => ({ measured: plain(each), source: plain(request, statementLength), at })),
   );
   const groups = list(sorted.slice(0, 3).map(({ group }) => code(group)));
   return {
@@ -71,8 +71,8 @@ function toDraft(
     severity: worst?.severity ?? 'warning',
     title:
       sorted.length === 1
-        ? t`The consumer group ${code(worst?.group ?? '')} ${worst?.what ?? ''} (${here}).`
-        : t`${sorted.length} consumer groups ${many[id]} (${here}): ${groups}${sorted.length > 3 ? t` and others` : ''}.`,
+        ? t`The consumer group ${code(worst?.group ?? '')} ${worst?.what ?? ''} (Burrow ${here}).`
+        : t`${sorted.length} consumer groups ${many[id]} (Burrow ${here}): ${groups}${sorted.length > 3 ? t` and others` : ''}.`,
     short: sorted.length === 1 ? (worst?.short ?? '') : t`${sorted.length} groups ${many[id]}`,
     evidence: evidence.slice(0, shownEvidence),
     remedy,

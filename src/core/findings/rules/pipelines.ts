@@ -3,7 +3,7 @@ import { judgePipeline, type PipelineProblem, type PipelineProblemId } from '../
 import type { PipelineFacts, PipelineTable } from '../../pipelines/model';
 import { bucketSeconds, writeInstant } from '../../pipelines/timeFormat';
 import { formatCount } from '../../words';
-import { code, lines, plain } from '../phrase';
+import { code, lines, plain, statementLength } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
 import { serviceUnread } from '../serviceUnread';
 import { t } from '../../l10n';
@@ -59,9 +59,15 @@ function toDraft(
     evidence: [
       ...evidence
         .slice(0, shownEvidence)
-        .map((each) => ({ ...each, measured: plain(each.measured), source: plain(each.source, 300) })),
+        .map((each) => ({ ...each, measured: plain(each.measured), source: plain(each.source, statementLength) })),
       ...(evidence.length > shownEvidence && last !== undefined
-        ? [{ measured: t`and ${evidence.length - shownEvidence} more`, source: plain(last.source, 160), at: last.at }]
+        ? [
+            {
+              measured: t`and ${evidence.length - shownEvidence} more`,
+              source: plain(last.source, statementLength),
+              at: last.at,
+            },
+          ]
         : []),
     ],
     remedy,
@@ -97,7 +103,7 @@ function advise(
         remedy: lines(
           table !== undefined && gapQuery(table),
           table !== undefined &&
-            t`Copy what is missing, and nothing else: ${code(copyCommand(spec, table), 400)}; rows that are there already are left alone.`,
+            t`Copy what is missing, and nothing else: ${code(copyCommand(spec, table), statementLength)}; rows that are there already are left alone.`,
           t`Then see why the copy has skipped them: it goes on from its newest row, so that rows that came late stay behind it.`,
         ),
         avoid: t`Do not wait for it to mend itself: nothing copies what lies before the newest row of the replica.`,
@@ -118,7 +124,7 @@ function advise(
 function gapQuery(table: PipelineTable): string | false {
   return (
     table.counted !== undefined &&
-    t`Ask both sides by hand: ${code(unbounded(table.counted.source), 400)}. Where the source has the rows, the copy has lost them.`
+    t`Ask both sides by hand: ${code(unbounded(table.counted.source), statementLength)}. Where the source has the rows, the copy has lost them.`
   );
 }
 
