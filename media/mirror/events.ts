@@ -34,11 +34,12 @@ export function events({ request }: MirrorContext): Piece<WatchedEvents> {
   const summary = h('p', { class: 'summary' });
   const body = h('tbody');
   const update = keyed<EventRow>(body, ({ index, key }) => `${index} ${key}`, eventRow);
-  const head = [t`Index`, t`Action`, t`Key`, t`The mirror`, t`Why`, t`Heard`];
+  const number = h('th', { scope: 'col' });
+  const head = [t`Action`, t`Key`, t`The mirror`, t`Why`, t`Heard`];
   const table = h(
     'table',
     { class: 'event-table', 'aria-label': t`Recent events of the source` },
-    h('thead', {}, h('tr', {}, ...head.map((words) => h('th', { scope: 'col' }, words)))),
+    h('thead', {}, h('tr', {}, number, ...head.map((words) => h('th', { scope: 'col' }, words)))),
     body,
   );
   const scroll = h(
@@ -65,6 +66,7 @@ export function events({ request }: MirrorContext): Piece<WatchedEvents> {
       isPaused = view.phase === 'paused';
       setAttribute(watch, 'aria-pressed', isPaused ? 'false' : 'true');
       sentence(phase, view.words);
+      setText(number, view.indexWord);
       sentence(summary, view.summary ?? '');
       summary.hidden = view.summary === undefined;
       scroll.hidden = view.rows.length === 0;

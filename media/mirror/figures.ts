@@ -4,21 +4,17 @@ import { h, keyed, type Piece, setAttribute, setFigure, setText } from '../share
 import { type IconName, setIcon } from '../shared/icons';
 import { t } from '../../src/core/l10n';
 
-/** The rates behind the gauge, and what the mirror says of itself, with what that is worth. */
+/** The rates behind the gauge, or the counts where there is none, and what the mirror says of itself, with what that is worth. */
 export function figures(): Piece<MirrorPanelState> {
   const list = h('dl', { class: 'figures' });
   const update = keyed<LabelledText>(list, ({ label }) => label, figure);
   const own = ownMetric();
-  const element = h(
-    'section',
-    { class: 'rates', 'aria-labelledby': 'rates-heading' },
-    h('h2', { id: 'rates-heading' }, t`Rates`),
-    list,
-    own.element,
-  );
+  const heading = h('h2', { id: 'rates-heading' });
+  const element = h('section', { class: 'rates', 'aria-labelledby': 'rates-heading' }, heading, list, own.element);
   return {
     element,
     update: (state) => {
+      setText(heading, state.figuresHeading);
       update(state.figures);
       own.update(state.process);
     },

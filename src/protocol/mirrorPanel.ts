@@ -52,6 +52,8 @@ export interface MirrorPanelState {
   readonly source: MirrorEnd;
   readonly destination: MirrorEnd;
   readonly gauge: Gauge;
+  /** What the figures are: rates, or no more than counts of keys. */
+  readonly figuresHeading: string;
   readonly figures: readonly LabelledText[];
   readonly history: GapHistory;
   /** Worst first. */
@@ -89,7 +91,7 @@ export type Gauge =
       /** Where it will be in ten minutes at the present rate; undefined: unknown, or not more than now. */
       readonly soon?: number;
       readonly level: 'calm' | 'spent' | 'urgent' | 'lost';
-      /** `Lost in 8 min 20 s`, `The window is lost`, `Not shrinking`. */
+      /** `Lost in 8 min 20 s`, `The window is lost`, `Gap not growing`. */
       readonly leftWords: string;
       /** What that is built on, one sentence. */
       readonly why: string;
@@ -148,6 +150,8 @@ export interface DriftRow {
 }
 
 export interface WatchedEvents {
+  /** How etcd calls the number of an event: `Index` or `Revision`. */
+  readonly indexWord: string;
   readonly phase: 'starting' | 'watching' | 'failed' | 'paused';
   /** What is watched, or why it is not. */
   readonly words: string;

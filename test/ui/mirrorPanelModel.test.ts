@@ -20,7 +20,7 @@ describe('the gauge of a mirror', () => {
       assert.deepEqual([gauge.used, gauge.left, gauge.soon, gauge.level, gauge.leftWords], expected);
     });
   }
-  check('is calm while the gap does not grow', sample('healthy'), [0, 1000, undefined, 'calm', 'Not shrinking']);
+  check('is calm while the gap does not grow', sample('healthy'), [0, 1000, undefined, 'calm', 'Up to date']);
   check('tells the time to loss and where it will be', sample('shrinking'), [
     480,
     520,
@@ -33,7 +33,7 @@ describe('the gauge of a mirror', () => {
   const at = (gap: number): MirrorSample => ({
     looks: [0, 10].map((second) => ({ second, source: 5_000 + gap, replicated: 5_000 })),
   });
-  check('holds with a gap of 1000', at(1000), [1000, 0, undefined, 'spent', 'Not shrinking']);
+  check('holds with a gap of 1000', at(1000), [1000, 0, undefined, 'spent', 'Gap not growing']);
   check('and not with one of 1001', at(1001), [1001, -1, undefined, 'lost', 'The window is lost']);
   check('knows no rate after one reading', { looks: [{ second: 0, source: 120, replicated: 100 }] }, [
     20,
@@ -73,7 +73,7 @@ describe('the panel of a mirror', () => {
     const values = Object.fromEntries(figures.map(({ label, value }) => [label, value]));
     assert.equal(values['Events at the source'], '0.80 per s');
     assert.equal(values['Index moves by'], '0.00 per s');
-    assert.equal(values['Waits under the prefix'], 'nothing');
+    assert.equal(values['Next event to copy'], 'none yet');
     assert.equal(values['Lost when the source is at'], String(3_020_127 + 1001));
     assert.match(summary, /loses its place in 10 min 50 s/);
     assert.equal(history.gaps.at(-1), 480);
@@ -81,7 +81,7 @@ describe('the panel of a mirror', () => {
 
   it('does not take an index for moving that was read once, or not at all', () => {
     const still = (looks: MirrorSample['looks']) =>
-      mirrorState({ looks }).figures.find(({ label }) => label === 'Index still since')?.value;
+      mirrorState({ looks }).figures.find(({ label }) => label === 'Index unchanged since')?.value;
     assert.equal(still([{ second: 0, source: 'refused' }]), 'unknown');
     assert.equal(still([{ second: 0 }]), 'unknown');
     assert.equal(

@@ -74,6 +74,25 @@ describe('mirror panel', function () {
     assert.match(words ?? '', /The window is lost/);
   });
 
+  it('cuts no age of an event off, and calls its number as that etcd does', async () => {
+    const { page, send } = await show(shrinking);
+    await send({ kind: 'state', state: mirrorState(shrinking), sentAt: atSecond(600 + 59 * 60) });
+    await send({ kind: 'events', events: watchedEvents(shrinking) });
+    for (const width of [400, 800, 1400]) {
+      await page.setViewportSize({ width, height: 900 });
+      const cut = await page
+        .locator('.heard')
+        .evaluateAll((cells) => cells.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length);
+      assert.equal(cut, 0, `at ${width} px`);
+    }
+    const number = page.locator('.event-table thead th').first();
+    assert.equal(await number.textContent(), 'Index');
+    await close();
+    const other = await show({ ...shrinking, spec: { api: 'v3' } });
+    assert.equal(await other.page.locator('.event-table thead th').first().textContent(), 'Revision');
+    assert.equal(await other.page.locator('#rates-heading').textContent(), 'Keys');
+  });
+
   it('shows keys and values of etcd as text', async () => {
     const item = {
       key: hostile,

@@ -17,7 +17,8 @@ export function toWatchedEvents({ spec, distance }: MirrorView, watch: WatchStat
     return { index, action, key, seenAt, ...judge(event, distance.replicatedIndex) };
   });
   const summary = rows.length < fewestEvents ? undefined : summaryOf(rows, spec.sourcePrefix);
-  return { ...phaseOf(spec, watch), ...(summary === undefined ? {} : { summary }), rows };
+  const indexWord = spec.api === 'v2' ? t`Index` : t`Revision`;
+  return { indexWord, ...phaseOf(spec, watch), ...(summary === undefined ? {} : { summary }), rows };
 }
 
 function phaseOf(

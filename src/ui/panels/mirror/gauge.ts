@@ -52,7 +52,10 @@ function wordsOf(
   if (minutesToLoss === undefined || growthPerMinute === undefined) {
     return samples.length < 2
       ? { leftWords: t`Not known yet`, why: t`How fast the window is used up takes two readings to tell.` }
-      : { leftWords: t`Not shrinking`, why: t`${headroom} events are left, and the gap has not grown of late.` };
+      : {
+          leftWords: gap === 0 ? t`Up to date` : t`Gap not growing`,
+          why: t`${headroom} events are left, and the gap has not grown of late.`,
+        };
   }
   const growth = t`${headroom} events are left, and the gap grows by ${rateWords(growthPerMinute)}.`;
   return minutesToLoss > longestForecastMinutes

@@ -36,6 +36,7 @@ export function toMirrorPanelState(view: FleetView, name: string, context: Mirro
     source: { place: placeOf(spec.source), prefix: spec.sourcePrefix, index: sourceIndex(mirror) },
     destination: { place: placeOf(spec.destination), prefix: spec.destinationPrefix, index: replicatedIndex(mirror) },
     gauge: toGauge(mirror),
+    figuresHeading: spec.api === 'v2' ? t`Rates` : t`Keys`,
     figures: figuresOf(mirror),
     history: historyOf(mirror),
     findings,
@@ -51,7 +52,8 @@ function goneState(subject: MirrorPanelState['subject']): MirrorPanelState {
   const words = t`The inventory no longer names this mirror.`;
   return {
     ...{ subject, title: subject.name, state: 'unknown', summary: words, production: false, facts: [], reading: false },
-    ...{ source: end, destination: end, gauge: { kind: 'none', why: words }, figures: [], findings: [], runbooks: [] },
+    ...{ source: end, destination: end, gauge: { kind: 'none', why: words }, findings: [], runbooks: [] },
+    ...{ figuresHeading: t`Rates`, figures: [] },
     history: { at: [], gaps: [], windowEvents },
     process: { state: 'notAsked', words },
     contents: { kind: 'notCompared', words },
@@ -99,7 +101,7 @@ function replicatedIndex({ spec, distance }: MirrorView): LabelledText {
         value: numberWords(distance.replicatedIndex),
         how: t`the index key at the destination`,
       }
-    : { label: t`Replicated index`, value: t`none is kept`, how: t`make-mirror keeps no index` };
+    : { label: t`Replicated revision`, value: t`none is kept`, how: t`make-mirror keeps no index` };
 }
 
 function figuresOf(mirror: MirrorView): readonly LabelledText[] {
@@ -122,11 +124,11 @@ function figuresOf(mirror: MirrorView): readonly LabelledText[] {
     },
     { label: t`Index moves by`, value: rateWords(appliedPerSecond), how: t`the replicated index, over the same time` },
     {
-      label: t`Index still since`,
+      label: t`Index unchanged since`,
       value: stillWords(distance),
       how: t`as far as Replideck has read it`,
     },
-    { label: t`Waits under the prefix`, value: waitingWords(mirror), how: t`by a long poll for the next event` },
+    { label: t`Next event to copy`, value: waitingWords(mirror), how: t`under the prefix, by a long poll` },
     {
       label: t`Oldest event kept`,
       value: numberWords(index === undefined ? undefined : Math.max(1, index - windowEvents + 1)),
@@ -153,11 +155,11 @@ function waitingWords({ snapshot, distance }: MirrorView): string {
     case 'event':
       return `${waiting.action} ${waiting.key} (${waiting.index})`;
     case 'none':
-      return 'nothing';
+      return t`none yet`;
     case 'cleared':
       return t`unknown: etcd has forgotten the next event`;
     case 'notAsked':
-      return distance.gap === 0 ? t`nothing` : t`unknown`;
+      return distance.gap === 0 ? t`none yet` : t`unknown`;
   }
 }
 
