@@ -16,6 +16,14 @@ export interface ChartData {
   readonly lines: readonly (readonly (number | null | undefined)[])[];
   /** Series that are not drawn, since nobody could tell them apart. */
   readonly left: number;
+  /** When nobody looked at any of them: neither values nor the lack of one. */
+  readonly unread: readonly Span[];
+}
+
+/** From one instant to another, in seconds since the epoch, without the two. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** As many lines as there are colours that can be told apart. */
@@ -34,6 +42,10 @@ export function toChartData(series: readonly TimeSeries[]): ChartData {
     at,
     lines: broken.map((points) => at.map((instant) => points.get(instant))),
     left: series.length - drawn.length,
+    unread: drawn
+      .map(({ at: instants }) => outside(instants))
+      .reduce<readonly Span[]>(overlap, [{ from: -Infinity, to: Infinity }])
+      .filter(({ from, to }) => Number.isFinite(from) && Number.isFinite(to)),
   };
 }
 
@@ -48,15 +60,42 @@ function worstOf(series: readonly TimeSeries[]): readonly TimeSeries[] {
 }
 
 function withGaps({ at, values }: TimeSeries): ReadonlyMap<number, number | null> {
-  const steps = at.slice(1).map((instant, index) => instant - (at[index] ?? instant));
-  const usual = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
-  const points = new Map<number, number | null>();
-  at.forEach((instant, index) => {
-    const before = at[index - 1];
-    if (before !== undefined && usual > 0 && instant - before > 3 * usual) points.set(before + usual, null);
-    points.set(instant, values[index] ?? null);
-  });
+  const points = new Map(at.map((instant, index) => [instant, values[index] ?? null]));
+  for (const { from, usual } of gapsOf(at)) points.set(from + usual, null);
   return points;
+}
+
+/** Steps to either side that say how often is usual there: what is kept for long is kept more thinly. */
+const nearSteps = 5;
+
+function gapsOf(at: readonly number[]): readonly (Span & { readonly usual: number })[] {
+  const steps = at.slice(1).map((instant, index) => instant - (at[index] ?? instant));
+  return steps.flatMap((step, index) => {
+    // Most steps are as long as the one beside them, and a day has thousands.
+    if (step <= 3 * Math.min(steps[index - 1] ?? 0, steps[index + 1] ?? 0)) return [];
+    const earlier = median(steps.slice(Math.max(0, index - nearSteps), index));
+    const later = median(steps.slice(index + 1, index + 1 + nearSteps));
+    const usual = Math.max(earlier ?? 0, later ?? 0);
+    const from = at[index] ?? 0;
+    return usual > 0 && step > 3 * usual ? [{ from, to: from + step, usual }] : [];
+  });
+}
+
+function median(numbers: readonly number[]): number | undefined {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+/** The times outside the readings: before the first, in the gaps, after the last. */
+function outside(at: readonly number[]): readonly Span[] {
+  return [{ from: -Infinity, to: at[0] ?? Infinity }, ...gapsOf(at), { from: at.at(-1) ?? -Infinity, to: Infinity }];
+}
+
+function overlap(some: readonly Span[], others: readonly Span[]): readonly Span[] {
+  return some.flatMap((one) =>
+    others
+      .map((other) => ({ from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }))
+      .filter(({ from, to }) => from < to),
+  );
 }
 
 /** What the chart says in one sentence, for who cannot see it. */

@@ -1,6 +1,8 @@
 import type uPlot from 'uplot';
+import { type Span } from './chartData';
 import { type ChartTheme, lineStyle } from './chartTheme';
-import { h, type Piece, setText } from './dom';
+import { h, type Piece, s, setAttribute, setText } from './dom';
+import { t } from '../../src/core/l10n';
 
 export interface LegendItem {
   readonly label: string;
@@ -56,6 +58,31 @@ export function axes(theme: ChartTheme, { steps, format, axisFormat = format }: 
   ];
 }
 
+export interface ThresholdLabel {
+  /** Of the line that it stands above. */
+  readonly y: number;
+  readonly words: string;
+}
+
+/**
+ * Where the words of the thresholds stand. Lines so near to each other that one would strike through the words of the
+ * other share a place above the upper one.
+ * @param lines from the top down
+ * @param height of a line of text, in the unit of `y`
+ */
+export function thresholdLabels(lines: readonly ThresholdLabel[], height: number): readonly ThresholdLabel[] {
+  const labels: ThresholdLabel[] = [];
+  let above = -Infinity;
+  for (const { y, words } of lines) {
+    const last = labels.at(-1);
+    if (last !== undefined && y - above < height)
+      labels[labels.length - 1] = { ...last, words: `${last.words} · ${words}` };
+    else labels.push({ y, words });
+    above = y;
+  }
+  return labels;
+}
+
 export function drawThresholds(
   plot: uPlot,
   thresholds: readonly Threshold[],
@@ -65,42 +92,99 @@ export function drawThresholds(
   const { ctx, bbox } = plot;
   const top = plot.scales['y']?.max ?? 0;
   const ratio = window.devicePixelRatio;
+  const size = Number.parseFloat(theme.font) * ratio;
+  const lines = thresholds
+    .filter(({ value }) => value <= top)
+    .map(({ value, words, severity }) => ({
+      y: plot.valToPos(value, 'y', true),
+      words: `${words} ${format(value)}`,
+      severity,
+    }))
+    .reverse();
   ctx.save();
   ctx.lineWidth = 1.5 * ratio;
   ctx.setLineDash([4 * ratio, 4 * ratio]);
-  ctx.font = theme.font.replace(/^[\d.]+px/, (size) => `${Number.parseFloat(size) * ratio}px`);
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  for (const { value, words, severity } of thresholds) {
-    if (value > top) continue;
-    const y = plot.valToPos(value, 'y', true);
+  for (const { y, severity } of lines) {
     ctx.strokeStyle = theme[severity];
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillStyle = theme.caption;
-    ctx.setLineDash([]);
-    ctx.lineWidth = 4 * ratio;
-    ctx.strokeStyle = theme.background;
-    ctx.strokeText(`${words} ${format(value)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
-    ctx.lineWidth = 1.5 * ratio;
-    ctx.setLineDash([4 * ratio, 4 * ratio]);
-    ctx.fillText(`${words} ${format(value)}`, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
+  }
+  ctx.font = theme.font.replace(/^[\d.]+px/, `${size}px`);
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'bottom';
+  ctx.setLineDash([]);
+  ctx.lineWidth = 4 * ratio;
+  ctx.strokeStyle = theme.background;
+  ctx.fillStyle = theme.caption;
+  for (const { y, words } of thresholdLabels(lines, size + 6 * ratio)) {
+    ctx.strokeText(words, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
+    ctx.fillText(words, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio);
   }
   ctx.restore();
 }
 
+/** Hatches the times when nobody looked, so that they pass neither for an outage nor for calm. */
+export function drawUnread(plot: uPlot, unread: readonly Span[], theme: ChartTheme): void {
+  const { ctx, bbox } = plot;
+  const ratio = window.devicePixelRatio;
+  const bottom = bbox.top + bbox.height;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  for (const { from, to } of unread) {
+    const [left, right] = [plot.valToPos(from, 'x', true), plot.valToPos(to, 'x', true)];
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.clip();
+  ctx.beginPath();
+  for (let x = bbox.left - bbox.height; x < bbox.left + bbox.width; x += 8 * ratio) {
+    ctx.moveTo(x, bottom);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.strokeStyle = theme.grid;
+  ctx.lineWidth = ratio;
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** Indexes of the points that no line leads to or from: they would not be seen. */
+export function lonePoints(line: readonly (number | null | undefined)[]): number[] {
+  const known = line.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]));
+  return known.flatMap(({ value, index }, place) => {
+    const isAlone = (known[place - 1]?.value ?? null) === null && (known[place + 1]?.value ?? null) === null;
+    return value !== null && isAlone ? [index] : [];
+  });
+}
+
+/** What the hatching means. */
+export function unreadSign(): HTMLElement {
+  return h(
+    'span',
+    { class: 'caption unread', title: t`Replideck reads the fleet only while something shows it` },
+    s(
+      'svg',
+      { class: 'swatch', width: 24, height: 10, 'aria-hidden': 'true' },
+      s('path', { d: 'M0 10 10 0M8 10 18 0M16 10 24 2' }),
+    ),
+    t`not read`,
+  );
+}
+
 export function legendItem(theme: () => ChartTheme): Piece<LegendItem> {
-  const swatch = h('span', { class: 'swatch', 'aria-hidden': 'true' });
+  const line = s('line', { x1: 0, x2: 24, y1: 5, y2: 5 });
+  const swatch = s('svg', { class: 'swatch', width: 24, height: 10, 'aria-hidden': 'true' }, line);
   const label = h('span', { class: 'legend-label' });
   const value = h('span', { class: 'figure' });
   return {
     element: h('li', {}, swatch, label, value),
     update: (item) => {
       const { stroke, dash } = lineStyle(theme(), item.index);
-      swatch.style.borderTopColor = stroke;
-      swatch.style.borderTopStyle = dash.length === 0 ? 'solid' : dash.length > 2 ? 'dotted' : 'dashed';
+      setAttribute(line, 'stroke', stroke);
+      setAttribute(line, 'stroke-dasharray', dash.length === 0 ? undefined : dash.join(' '));
       setText(label, item.label);
       setText(value, item.value);
     },

@@ -30,8 +30,10 @@ export function readTheme(): ChartTheme {
   };
 }
 
-/** Three colours, each solid and dashed: six lines that can be told apart, without colours too by their dashes. */
+/** As many as there are lines: three colours repeat, so that lines differ by their dashes for who sees no colours. */
+const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [14, 4], [6, 2, 2, 2, 2, 2]];
+
 export function lineStyle(theme: ChartTheme, index: number): { readonly stroke: string; readonly dash: number[] } {
   const stroke = theme.lines[index % theme.lines.length] ?? theme.caption;
-  return { stroke, dash: index < theme.lines.length ? [] : [6, 3] };
+  return { stroke, dash: [...(dashes[index % dashes.length] ?? [])] };
 }

@@ -4,10 +4,13 @@ import { type ChartData, chartSummary, type TimeSeries, toChartData } from './ch
 import {
   axes,
   drawThresholds,
+  drawUnread,
   legendItem,
   type LegendItem,
+  lonePoints,
   type Threshold,
   timeWords,
+  unreadSign,
   type ValueAxis,
 } from './chartDrawing';
 import { lineStyle, readTheme } from './chartTheme';
@@ -52,6 +55,7 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
   });
   const legend = h('ul', { class: 'legend' });
   const instant = h('span', { class: 'caption instant' });
+  const unread = unreadSign();
   const left = h('p', { class: 'caption' });
   const empty = h('p', { class: 'empty chart-empty' });
   const element = h(
@@ -61,12 +65,12 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
     trouble.element,
     empty,
     holder,
-    h('div', { class: 'legend-line' }, legend, instant),
+    h('div', { class: 'legend-line' }, instant, legend, unread),
     left,
   );
   let theme = readTheme();
   let history: TimeHistory | undefined;
-  let data: ChartData = { labels: [], at: [], lines: [], left: 0 };
+  let data: ChartData = { labels: [], at: [], lines: [], left: 0, unread: [] };
   let wanted = kind.savedRange ?? ranges[0]?.seconds ?? 900;
   let plot: uPlot | undefined;
   const updateLegend = keyed<LegendItem>(
@@ -81,7 +85,7 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
       data.labels.map((label, line) => ({
         label,
         index: line,
-        value: valueWords(data.lines[line] ?? [], index, format),
+        value: valueWords(data, line, index, format),
       })),
     );
     const at = index === undefined ? undefined : data.at[index];
@@ -89,9 +93,7 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
     setAttribute(holder, 'aria-valuemin', 0);
     setAttribute(holder, 'aria-valuemax', Math.max(0, data.at.length - 1));
     setAttribute(holder, 'aria-valuenow', index ?? Math.max(0, data.at.length - 1));
-    const spoken = data.labels
-      .map((label, line) => `${label} ${valueWords(data.lines[line] ?? [], index, format)}`)
-      .join(', ');
+    const spoken = data.labels.map((label, line) => `${label} ${valueWords(data, line, index, format)}`).join(', ');
     setAttribute(
       holder,
       'aria-valuetext',
@@ -108,6 +110,7 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
     holder.hidden = none;
     legend.hidden = none;
     instant.hidden = none;
+    unread.hidden = data.unread.length === 0;
     setText(empty, kind.emptyWords);
     setText(left, data.left === 0 ? '' : kind.leftWords(data.labels.length, data.labels.length + data.left));
     left.hidden = data.left === 0;
@@ -142,10 +145,19 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
         spanGaps: false,
         width: 1.5,
         ...lineStyle(theme, index),
-        points: { show: false },
+        points: {
+          show: false,
+          size: 4,
+          filter: (_plot: uPlot, line: number) => lonePoints(data.lines[line - 1] ?? []),
+        },
       })),
     ],
     hooks: {
+      drawClear: [
+        (chart) => {
+          drawUnread(chart, data.unread, theme);
+        },
+      ],
       draw: [
         (chart) => {
           drawThresholds(chart, history?.thresholds ?? [], theme, format);
@@ -226,12 +238,17 @@ function columns(data: ChartData): uPlot.AlignedData {
 }
 
 function valueWords(
-  line: readonly (number | null | undefined)[],
+  { at, lines, unread }: ChartData,
+  line: number,
   index: number | undefined,
   format: (value: number) => string,
 ): string {
-  const value = index === undefined ? line.findLast((each) => each !== undefined) : line[index];
-  return value === undefined || value === null ? t`unknown` : format(value);
+  const values = lines[line] ?? [];
+  const value = index === undefined ? values.findLast((each) => each !== undefined) : values[index];
+  if (value !== undefined && value !== null) return format(value);
+  const instant = index === undefined ? undefined : at[index];
+  const isUnread = instant !== undefined && unread.some(({ from, to }) => from < instant && instant < to);
+  return isUnread ? t`not read` : t`unknown`;
 }
 
 /** VS Code changes the body's class and the variables on the root element when the theme changes. */

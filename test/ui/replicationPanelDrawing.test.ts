@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { chartSummary, toChartData, type TimeSeries } from '../../media/shared/chartData';
+import { chartSummary, mostLines, toChartData, type TimeSeries } from '../../media/shared/chartData';
+import { lonePoints, thresholdLabels } from '../../media/shared/chartDrawing';
+import { lineStyle } from '../../media/shared/chartTheme';
 import { findingText, toMarkdown, toTsv } from '../../media/shared/copyFormats';
 import { geometryFor } from '../../media/replication/geometry';
 import { layoutTopology } from '../../media/replication/layout';
@@ -117,6 +119,43 @@ describe('chart data', () => {
     assert.deepEqual(data.lines, [[1, 1, 1, null, 2, 2]]);
   });
 
+  it('knows the times when nobody looked at anything', () => {
+    const a = { label: 'a', at: [10, 20, 30, 300, 310, 320], values: [1, 1, 1, 2, 2, 2] };
+    const check = (series: readonly TimeSeries[], expected: readonly (readonly [number, number])[]): void => {
+      const { unread } = toChartData(series);
+      assert.deepEqual(
+        unread.map(({ from, to }) => [from, to]),
+        expected,
+      );
+    };
+    check(history(a), [[30, 300]]);
+    check(history(a, { ...a, label: 'b', at: [12, 22, 32, 200, 210, 220] }), [
+      [32, 200],
+      [220, 300],
+    ]);
+    check(history(a, { label: 'late', at: [250, 260, 270], values: [1, 1, 1] }), [
+      [30, 250],
+      [270, 300],
+    ]);
+    // An answer that never came is one all the same.
+    check(history({ ...a, at: [10, 20, 30, 40, 50, 60], values: [1, null, null, null, 2, 2] }), []);
+    check([], []);
+  });
+
+  it('takes readings that were kept more thinly for no gaps, and a short look between two gaps for no rhythm', () => {
+    const thin = Array.from({ length: 6 }, (_none, index) => index * 60);
+    const dense = Array.from({ length: 40 }, (_none, index) => 360 + index * 10);
+    const at = [...thin, ...dense];
+    const values = at.map(() => 1);
+    assert.deepEqual(toChartData(history({ label: 'a', at, values })).at, at);
+    const looks = [...dense, 1000, ...dense.map((instant) => instant + 900)];
+    const { unread } = toChartData(history({ label: 'a', at: looks, values: looks.map(() => 1) }));
+    assert.deepEqual(unread, [
+      { from: 750, to: 1000 },
+      { from: 1000, to: 1260 },
+    ]);
+  });
+
   it('joins series over one time axis without inventing gaps', () => {
     const data = toChartData(
       history({ label: 'a', at: [10, 20], values: [1, 2] }, { label: 'b', at: [15, 25], values: [3, 4] }),
@@ -151,6 +190,38 @@ describe('chart data', () => {
       chartSummary(data, formatSeconds),
       'a: now 0.4 s, lowest 0.4 s, highest 3 min 20 s; b: now unknown, lowest 1 s, highest 1 s; c: never known',
     );
+  });
+});
+
+describe('what the chart draws', () => {
+  it('sees a point that stands alone, also between points of other lines', () => {
+    assert.deepEqual(lonePoints([1, 2, null, 3, null, undefined, 4, undefined, 5]), [3]);
+    assert.deepEqual(lonePoints([undefined, 7, undefined]), [1]);
+    assert.deepEqual(lonePoints([null, null]), []);
+  });
+
+  it('writes no words of a threshold where the line of another goes through them', () => {
+    const critical = { y: 100, words: 'critical 1 min' };
+    const warning = (y: number) => ({ y, words: 'warning 5 s' });
+    assert.deepEqual(thresholdLabels([critical, warning(140)], 18), [critical, warning(140)]);
+    assert.deepEqual(thresholdLabels([critical, warning(110)], 18), [
+      { y: 100, words: 'critical 1 min · warning 5 s' },
+    ]);
+    assert.deepEqual(thresholdLabels([], 18), []);
+  });
+
+  it('tells its lines apart without colours', () => {
+    const theme = {
+      lines: ['a', 'b', 'c'],
+      caption: '',
+      grid: '',
+      background: '',
+      warning: '',
+      critical: '',
+      font: '',
+    };
+    const dashes = Array.from({ length: mostLines }, (_none, index) => lineStyle(theme, index).dash.join(' '));
+    assert.equal(new Set(dashes).size, mostLines);
   });
 });
 

@@ -3,7 +3,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { type PanelState } from '../../../src/protocol/replicationPanel';
 import { axeViolations } from './axe';
 import { readinessPanel } from './readinessSample';
-import { broken, cluster, healthy, pending, ring, samples, sampleTime, unreachable } from './samples';
+import { broken, cluster, healthy, pending, ring, samples, sampleTime, seldomSeen, unreachable } from './samples';
 import { themeNames } from './themes';
 import { buildPanel, launchBrowser, openPanel, type PageOptions, type WebviewPage } from './webviewPage';
 
@@ -374,6 +374,21 @@ describe('replication panel', function () {
     await page.keyboard.press('ArrowLeft');
     assert.match((await page.locator('.chart').getAttribute('aria-valuetext')) ?? '', /^03:12:\d\d: lag 0\.\d s$/);
     assert.match((await page.locator('.instant').textContent()) ?? '', /^03:12:/);
+  });
+
+  it('tells a time when nobody looked from one when the lag was unknown', async () => {
+    const { page } = await show(seldomSeen);
+    assert.equal(await page.locator('.legend-line').innerText(), 'now\nlag\n11 min\nnot read');
+    await page.locator('.chart').focus();
+    const heard = new Set<string>();
+    for (let step = 0; step < 45; step += 1) {
+      await page.keyboard.press('ArrowLeft');
+      heard.add(await page.locator('.legend .figure').innerText());
+    }
+    assert.ok(heard.has('not read') && !heard.has('unknown'), [...heard].join(', '));
+    await open?.close();
+    const other = await show(broken);
+    assert.ok(await other.page.locator('.unread').isHidden());
   });
 
   it('does not open what cannot be opened', async () => {

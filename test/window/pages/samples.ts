@@ -219,6 +219,21 @@ export const brokenFindings: readonly Finding[] = [
   },
 ];
 
+/** Minutes behind by now, both thresholds far below; and the panel was out of sight twice. */
+const seldom = history({ lag: (step) => 660 - step * 7 });
+export const seldomSeen: PanelState = {
+  ...healthy,
+  history: {
+    ...seldom,
+    warnSeconds: 5,
+    critSeconds: 60,
+    series: seldom.series.map(({ label, at, lagSeconds }) => {
+      const isSeen = (_each: unknown, index: number): boolean => index < 40 || index === 55 || index > 70;
+      return { label, at: at.filter(isSeen), lagSeconds: lagSeconds.filter(isSeen) };
+    }),
+  },
+};
+
 export const broken: PanelState = {
   ...healthy,
   subject: { kind: 'instance', key: 'db1108.eqiad.wmnet:3351' },
@@ -487,6 +502,7 @@ export const ring: PanelState = {
 export const samples: Readonly<Record<string, PanelState>> = {
   healthy,
   broken,
+  seldomSeen,
   unreachable,
   pending,
   ring,
