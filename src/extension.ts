@@ -28,6 +28,7 @@ import { StatusBar } from './ui/status/statusBar';
 import { shellOf } from './ui/terminal/shellOf';
 import { registerTools } from './ui/tools/registerTools';
 import { FleetTree } from './ui/tree/fleetTree';
+import { markDone } from './ui/walkthrough';
 import { t } from './core/l10n';
 
 /** What keeps connections, as it is loaded; ended through deactivate, which VS Code awaits. */
@@ -146,6 +147,8 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
   };
   fleet.store.onDidChange(draw);
   const attend = (): void => {
+    if (tree.visible && fleet.view !== undefined) markDone('fleet');
+    if (panels.anyVisible) markDone('why');
     const seen = tree.visible || panels.anyVisible || mirrorPanels.anyVisible;
     fleet.setLookedAt(new Set(panels.visibleKeys(fleet.view)));
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');

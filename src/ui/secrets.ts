@@ -36,12 +36,12 @@ export class StoredSecrets implements Secrets {
     return undefined;
   }
 
-  /** As `get`, but waits for the operator to type. */
-  async ask(name: string): Promise<string | undefined> {
+  /** As `get`, but waits for the operator to type. @param title of the box, where it is one of several questions */
+  async ask(name: string, title?: string): Promise<string | undefined> {
     const known = this.#memory.get(name) ?? (await this.#withTimeout(this.#context.secrets.get(prefix + name)));
     if (known !== undefined) return known;
     this.#asked.add(name);
-    this.#prompts = this.#prompts.then(() => (this.#memory.has(name) ? undefined : this.#ask(name)));
+    this.#prompts = this.#prompts.then(() => (this.#memory.has(name) ? undefined : this.#ask(name, title)));
     await this.#prompts;
     return this.#memory.get(name);
   }
@@ -71,10 +71,10 @@ export class StoredSecrets implements Secrets {
     this.#prompts = this.#prompts.then(() => this.#ask(name));
   }
 
-  async #ask(name: string): Promise<void> {
+  async #ask(name: string, title = t`Replideck: password "${name}"`): Promise<void> {
     const password = await vscode.window.showInputBox({
-      title: t`Replideck: password "${name}"`,
-      prompt: t`The inventory names the secret "${name}". It is kept in VS Code's secret storage.`,
+      title,
+      prompt: t`It is kept in VS Code's secret storage as "${name}". The inventory holds that name only.`,
       password: true,
       ignoreFocusOut: true,
     });

@@ -64,7 +64,7 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       await pane.getByText(/no inventory yet/).waitFor({ timeout: 60_000 });
       await window.screenshot('welcome-missing-light');
       await pane.getByRole('button', { name: 'Create Inventory' }).click();
-      await window.page.getByText('Create Inventory (1/3)').waitFor();
+      await window.page.getByText('Create Inventory (1/4)').waitFor();
     });
 
     it('what is no server is said below the box, and nothing goes on', async () => {
@@ -74,13 +74,13 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       await window.page.keyboard.press('Enter');
       await window.screenshot('create-address-light');
       await window.answer(keyOf('s1-primary'));
-      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.page.getByText('Create Inventory (2/4)').waitFor();
       await window.answer('newcomer');
     });
 
     it('a refused login is told in words, and another password can be given', async () => {
       const { window } = running();
-      await window.page.getByText('password "newcomer@127.0.0.1"').waitFor();
+      await window.page.getByText('Create Inventory (3/4): the password of newcomer').waitFor();
       await window.answer('wrong');
       const toast = window.page.locator('.notifications-toasts .notification-toast', {
         hasText: 'refuses the account newcomer',
@@ -88,13 +88,13 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       await toast.waitFor({ timeout: 30_000 });
       await window.screenshot('create-refused-light');
       await toast.getByRole('button', { name: 'Other Password' }).click();
-      await window.page.getByText('password "newcomer@127.0.0.1"').waitFor();
+      await window.page.getByText('Create Inventory (3/4): the password of newcomer').waitFor();
       await window.answer(password);
     });
 
     it('its replicas are offered with their ports, and none that is not one', async () => {
       const { window } = running();
-      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      await window.page.getByText('Create Inventory (4/4)').waitFor({ timeout: 30_000 });
       const rows = await window.waitFor(
         async () => {
           const texts = await offered().allInnerTexts();
@@ -144,6 +144,10 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       await window.page.keyboard.press('Control+F4');
       await window.runCommand('Replideck: Create Inventory');
       await window.page.locator('.tab[data-resource-name="replideck.yaml"]').waitFor();
+      await window.page
+        .locator('.notifications-toasts')
+        .getByText(/has an inventory already/)
+        .waitFor();
       assert.equal(readFileSync(inventory(), 'utf8'), before);
     });
 
@@ -156,9 +160,9 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
         .waitFor({ timeout: 30_000 });
       await window.runCommand('Replideck: Create Inventory');
       await window.answer(keyOf('s1-primary'));
-      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.page.getByText('Create Inventory (2/4)').waitFor();
       await window.answer('newcomer');
-      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      await window.page.getByText('Create Inventory (4/4)').waitFor({ timeout: 30_000 });
       const others = 'version: 1\nclusters: { theirs: { instances: [db9] } }\n';
       writeFileSync(inventory(), others);
       await window.page.keyboard.press('Enter');
@@ -173,9 +177,9 @@ export function firstMinutesTests(running: () => SandboxWindow): void {
       const add = window.pane('Fleet').getByRole('button', { name: 'Add a Server' });
       await add.click();
       await window.answer(keyOf('s1-codfw'));
-      await window.page.getByText('Create Inventory (2/3)').waitFor();
+      await window.page.getByText('Create Inventory (2/4)').waitFor();
       await window.answer('newcomer');
-      await window.page.getByText('Create Inventory (3/3)').waitFor({ timeout: 30_000 });
+      await window.page.getByText('Create Inventory (4/4)').waitFor({ timeout: 30_000 });
       const rows = await offered().allInnerTexts();
       assert.ok(
         rows.some((row) => row.includes(keyOf('s1-primary')) && row.includes('source of')),
@@ -287,6 +291,12 @@ clusters: { s1: { instances: ['127.0.0.1:${port}'] } }
       const steps = window.page.locator('.getting-started-step');
       await steps.first().waitFor();
       assert.equal(await steps.count(), 5);
+      // What was done before the walkthrough was opened counts, too.
+      const ticks = () => window.page.locator('.getting-started-step .codicon.complete').count();
+      await window.waitFor(
+        async () => ((await ticks()) >= 2 ? true : undefined),
+        async () => `${await ticks()} steps are ticked`,
+      );
       for (const [index, says] of ['found there', 'binlog purged', 'Don’t', '3 of 3', 'confirmed'].entries()) {
         await steps.nth(index).click();
         const drawn = async () => {

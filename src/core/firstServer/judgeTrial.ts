@@ -70,14 +70,19 @@ export function judgeTrial(
   });
   const finding = view.instances[snapshot.key]?.findings[0];
   const [measured] = finding?.evidence ?? [];
+  const isLogin = ['accessDenied', 'credentialsMissing'].includes(reach.failure.reason);
+  // What a finding says of a login names an inventory, and there is none yet.
+  const remedy = isLogin
+    ? t`Try another password, or see that the account exists for the host in the error text.`
+    : withoutCode(finding?.remedy.split('\n')[0] ?? '');
   const words = [
     finding === undefined ? t`${snapshot.key} could not be read.` : withoutCode(finding.title),
     measured === undefined ? '' : t`The error reads: ${linkless(measured.measured)}.`,
-    withoutCode(finding?.remedy.split('\n')[0] ?? ''),
+    remedy,
   ];
   return {
     kind: 'failed',
-    isLogin: ['accessDenied', 'credentialsMissing'].includes(reach.failure.reason),
+    isLogin,
     words: words.filter((sentence) => sentence !== '').join(' '),
   };
 }

@@ -22,7 +22,7 @@ export interface CreateContext {
   /** Undefined: nothing may connect. */
   readonly reader: () => Promise<TrialReader | undefined>;
   /** Asks where it is not known. Undefined: the operator gave none. */
-  readonly askPassword: (name: string) => Promise<string | undefined>;
+  readonly askPassword: (name: string, title: string) => Promise<string | undefined>;
   readonly forgetPassword: (name: string) => Promise<void>;
 }
 
@@ -43,6 +43,7 @@ export async function createInventory(context: CreateContext): Promise<void> {
   const document = isEmpty ? await vscode.workspace.openTextDocument(state.uri) : undefined;
   if (state.kind !== 'missing' && document === undefined) {
     await vscode.window.showTextDocument(state.uri);
+    void showInformation(t`This workspace has an inventory already: here it is. Nothing was created.`);
     return;
   }
   const logic = await context.logic();
@@ -80,7 +81,7 @@ async function askUntested(logic: Logic): Promise<Answers | undefined> {
   );
   if (choice === manage) await vscode.commands.executeCommand('workbench.trust.manage');
   if (choice !== anyway) return undefined;
-  const draft = await askDraft(logic, undefined);
+  const draft = await askDraft(logic, undefined, 2);
   return draft && { draft, more: [], answered: undefined };
 }
 
@@ -92,7 +93,7 @@ async function askTested(
 ): Promise<Answers | undefined> {
   let before: InventoryDraft | undefined;
   for (;;) {
-    const draft = await askDraft(logic, before);
+    const draft = await askDraft(logic, before, 4);
     if (draft === undefined) return undefined;
     before = draft;
     const verdict = await tryUntilSettled(context, logic, reader, draft, known);
@@ -104,12 +105,16 @@ async function askTested(
   }
 }
 
-/** The two questions, filled with what was answered before. */
-async function askDraft(logic: Logic, before: InventoryDraft | undefined): Promise<InventoryDraft | undefined> {
+/** The first two of so many questions, filled with what was answered before. */
+async function askDraft(
+  logic: Logic,
+  before: InventoryDraft | undefined,
+  questions: 2 | 4,
+): Promise<InventoryDraft | undefined> {
   const sentenceOf = (checked: ReturnType<Logic['checkAddress' | 'checkUser']>) =>
     checked.kind === 'failed' ? checked.reason : undefined;
   const address = await vscode.window.showInputBox({
-    title: t`Create Inventory (1/3): a server of the fleet`,
+    title: t`Create Inventory (1/${questions}): a server of the fleet`,
     prompt: t`host, host:port or [IPv6]:port of one server. It is asked for its replicas.`,
     placeHolder: 'db1.example.org:3306',
     value: before && formatKey(before.host, before.port),
@@ -120,7 +125,7 @@ async function askDraft(logic: Logic, before: InventoryDraft | undefined): Promi
   const checked = address === undefined || address === '' ? undefined : logic.checkAddress(address);
   if (checked?.kind !== 'ok') return undefined;
   const typed = await vscode.window.showInputBox({
-    title: t`Create Inventory (2/3): the account that reads`,
+    title: t`Create Inventory (2/${questions}): the account that reads`,
     prompt: t`An account that may look and not write is enough. Its password is asked for next.`,
     value: before?.user ?? 'replideck',
     ignoreFocusOut: true,
@@ -142,7 +147,8 @@ async function tryUntilSettled(
 ): Promise<Answered | 'stop' | 'change' | 'anyway'> {
   const key = formatKey(draft.host, draft.port);
   for (;;) {
-    if ((await askPassword(draft.secret)) === undefined) return 'stop';
+    if ((await askPassword(draft.secret, t`Create Inventory (3/4): the password of ${draft.user}`)) === undefined)
+      return 'stop';
     const trial = await withProgress(t`Trying ${key} as ${draft.user}`, (signal) =>
       reader.tryServer(logic.specOfDraft(draft), signal),
     );
@@ -182,7 +188,7 @@ async function pickFound(draft: InventoryDraft, verdict: Answered): Promise<read
     found: each,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: t`Create Inventory (3/3): ${server} at ${formatKey(draft.host, draft.port)} knows these`,
+    title: t`Create Inventory (4/4): ${server} at ${formatKey(draft.host, draft.port)} knows these`,
     placeHolder: t`Which of them belong to the inventory?${denied}${hidden}`,
     canPickMany: true,
     ignoreFocusOut: true,

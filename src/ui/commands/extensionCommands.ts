@@ -74,7 +74,7 @@ export function extensionCommands(parts: ExtensionParts): CommandHandlers {
           },
           // Nothing connects from an untrusted workspace.
           reader: () => (vscode.workspace.isTrusted ? parts.reader() : Promise.resolve(undefined)),
-          askPassword: (name) => secrets.ask(name),
+          askPassword: (name, title) => secrets.ask(name, title),
           forgetPassword: (name) => secrets.retry([name]),
         },
       }),

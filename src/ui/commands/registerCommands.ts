@@ -3,6 +3,7 @@ import type { Log } from '../../ports';
 import { commands, type CommandArgument, type CommandId } from './ids';
 import { t } from '../../core/l10n';
 import { showError } from '../messages';
+import { markCommand } from '../walkthrough';
 
 export type CommandHandlers = Readonly<Record<CommandId, (argument: CommandArgument) => unknown>>;
 
@@ -16,6 +17,7 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
       vscode.commands.registerCommand(id, async (argument: unknown) => {
         try {
           await handlers[id](toArgument(argument));
+          markCommand(id);
         } catch (error) {
           log.error(`The command ${id} failed`, error);
           const choice = await showError(

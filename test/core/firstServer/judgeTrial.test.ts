@@ -33,7 +33,12 @@ describe('what the trial of a first server has shown', () => {
     ['notMysql', undefined, /not in the MySQL protocol/, false],
     ['tlsFailed', undefined, /No TLS connection/, false],
     ['hostNotAllowed', 1130, /has no account for this host/, false],
-    ['accessDenied', 1045, /refuses the account replideck\. The error reads: 1045: /, true],
+    [
+      'accessDenied',
+      1045,
+      /refuses the account replideck\. The error reads: 1045: .*\. Try another password, or see /,
+      true,
+    ],
     ['authPlugin', undefined, /authentication plugin/, false],
   ];
   for (const [reason, errno, words, isLogin] of failures) {
