@@ -9,22 +9,50 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** What a real Orchestrator answered in the state that `state` names at the moment; nothing that was not recorded. */
+/**
+ * What a real Orchestrator answered in the state that `state` names at the moment, as if it were recorded just now;
+ * nothing that was not recorded.
+ */
 export function serveOrchestrator(state: () => string): Promise<Served> {
   return serve(({ url = '' }, response) => {
     const recorded = recordedAnswer(state(), url) ?? recordedAnswer('healthy', url);
-    if (recorded === undefined) response.writeHead(404).end('404 page not found\n');
-    else response.writeHead(recorded.status, recorded.headers).end(recorded.body);
+    if (recorded === undefined) {
+      response.writeHead(404).end('404 page not found\n');
+      return;
+    }
+    // Node gives an answer its own date.
+    const { date, ...headers } = recorded.headers;
+    const sinceMs = date === undefined ? 0 : Date.now() - Date.parse(date);
+    response.writeHead(recorded.status, headers).end(laterBy(recorded.body, sinceMs));
   });
+}
+
+/** Every time of a recorded answer, so much later; the year 1 is how Go says that there is none. */
+export function laterBy(body: string, ms: number): string {
+  return body.replace(/(?!0001)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (time) =>
+    new Date(Date.parse(time) + ms).toISOString().replace(/\.\d+Z$/, 'Z'),
+  );
 }
 
 /** Consumer groups that a served Burrow knows, by what it says of them. */
 export const burrowGroups: Readonly<Record<string, () => string>> = {
-  'eventlogging-client-side': () => groupBody({ partitions: [partitionSample({ partition: 3 }), partitionSample()] }),
-  'eventlogging-valid-mixed': () => groupBody({ status: 'ERR', partitions: [stalled, partitionSample()] }),
+  'eventlogging-client-side': () =>
+    groupBody({ partitions: [partitionSample({ partition: 3 }), partitionSample()].map(seenNow) }),
+  'eventlogging-valid-mixed': () => groupBody({ status: 'ERR', partitions: [stalled, partitionSample()].map(seenNow) }),
 };
 
-/** Burrow's /v3, with the offsets of alerts that were published. */
+/** A partition whose last commit is of this moment. */
+function seenNow(partition: Record<string, unknown>): Record<string, unknown> {
+  const commits = partition as Record<'start' | 'end', { readonly timestamp: number }>;
+  const sinceMs = Date.now() - commits.end.timestamp;
+  const moved = (['start', 'end'] as const).map((side) => {
+    const timestamp = commits[side].timestamp + sinceMs;
+    return [side, { ...commits[side], timestamp, observedAt: timestamp }];
+  });
+  return { ...partition, ...Object.fromEntries(moved) };
+}
+
+/** Burrow's /v3, with the offsets of alerts that were published, and times of now. */
 export function serveBurrow(): Promise<Served> {
   return serve(({ url = '' }, response) => {
     const [, group = ''] = /^\/v3\/kafka\/eqiad\/consumer\/([^/]+)\/lag$/.exec(url) ?? [];

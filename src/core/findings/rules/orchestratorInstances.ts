@@ -10,7 +10,7 @@ import type { Draft, Explained, ServiceRule } from '../rule';
 import { isClamped } from './orchestratorAnalysis';
 import { t } from '../../l10n';
 
-/** Ten of its own polls at the default of five seconds, and more than any of its time-outs. */
+/** Older is old, even where Orchestrator does not say so: ten of its own polls at the default of five seconds, and more than any of its time-outs. */
 const staleSeconds = 60;
 
 /** A lag beyond this beside a server that is up to date is not believed. */
@@ -58,8 +58,18 @@ function stale(context: OrchestratorContext): readonly Draft[] {
   const found = context.facts.instances.flatMap((instance): Found => {
     const { isRecentlyChecked, secondsSinceSeen, lastSeen } = instance;
     if (isRecentlyChecked !== false && (secondsSinceSeen ?? 0) <= staleSeconds) return [];
-    const since = secondsSinceSeen === undefined ? t`never seen` : t`last seen ${formatSeconds(secondsSinceSeen)} ago`;
-    return [[instance, `${since}${lastSeen === undefined ? '' : ` (${lastSeen})`}`]];
+    // The age is Orchestrator's own, by the clock that its time of the last answer is of: ours may go otherwise.
+    const since =
+      secondsSinceSeen === undefined
+        ? t`never seen`
+        : lastSeen === undefined
+          ? t`last seen ${formatSeconds(secondsSinceSeen)} before it answered`
+          : t`last seen at ${lastSeen}, ${formatSeconds(secondsSinceSeen)} before it answered`;
+    const limit =
+      isRecentlyChecked === false
+        ? t`not checked within five of its InstancePollSeconds, as it says itself`
+        : t`limit ${formatSeconds(staleSeconds)}`;
+    return [[instance, `${since}; ${limit}`]];
   });
   return one(context, found, (who) => ({
     id: 'orchestrator.staleCheck',
