@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { type Span } from './chartData';
-import { type ChartTheme, lineStyle } from './chartTheme';
+import { lineStyle, thresholdLabels } from './chartShapes';
+import { type ChartTheme } from './chartTheme';
 import { h, type Piece, s, setAttribute, setText } from './dom';
 import { t } from '../../src/core/l10n';
 
@@ -56,31 +57,6 @@ export function axes(theme: ChartTheme, { steps, format, axisFormat = format }: 
       values: (_plot, splits) => splits.map((value) => axisFormat(value)),
     },
   ];
-}
-
-export interface ThresholdLabel {
-  /** Of the line that it stands above. */
-  readonly y: number;
-  readonly words: string;
-}
-
-/**
- * Where the words of the thresholds stand. Lines so near to each other that one would strike through the words of the
- * other share a place above the upper one.
- * @param lines from the top down
- * @param height of a line of text, in the unit of `y`
- */
-export function thresholdLabels(lines: readonly ThresholdLabel[], height: number): readonly ThresholdLabel[] {
-  const labels: ThresholdLabel[] = [];
-  let above = -Infinity;
-  for (const { y, words } of lines) {
-    const last = labels.at(-1);
-    if (last !== undefined && y - above < height)
-      labels[labels.length - 1] = { ...last, words: `${last.words} · ${words}` };
-    else labels.push({ y, words });
-    above = y;
-  }
-  return labels;
 }
 
 export function drawThresholds(
@@ -149,15 +125,6 @@ export function drawUnread(plot: uPlot, unread: readonly Span[], theme: ChartThe
   ctx.lineWidth = ratio;
   ctx.stroke();
   ctx.restore();
-}
-
-/** Indexes of the points that no line leads to or from: they would not be seen. */
-export function lonePoints(line: readonly (number | null | undefined)[]): number[] {
-  const known = line.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]));
-  return known.flatMap(({ value, index }, place) => {
-    const isAlone = (known[place - 1]?.value ?? null) === null && (known[place + 1]?.value ?? null) === null;
-    return value !== null && isAlone ? [index] : [];
-  });
 }
 
 /** What the hatching means. */

@@ -29,11 +29,3 @@ export function readTheme(): ChartTheme {
     font: `${Math.round(size * 0.92)}px ${style.fontFamily}`,
   };
 }
-
-/** As many as there are lines: three colours repeat, so that lines differ by their dashes for who sees no colours. */
-const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [14, 4], [6, 2, 2, 2, 2, 2]];
-
-export function lineStyle(theme: ChartTheme, index: number): { readonly stroke: string; readonly dash: number[] } {
-  const stroke = theme.lines[index % theme.lines.length] ?? theme.caption;
-  return { stroke, dash: [...(dashes[index % dashes.length] ?? [])] };
-}

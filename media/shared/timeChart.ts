@@ -7,13 +7,13 @@ import {
   drawUnread,
   legendItem,
   type LegendItem,
-  lonePoints,
   type Threshold,
   timeWords,
   unreadSign,
   type ValueAxis,
 } from './chartDrawing';
-import { lineStyle, readTheme } from './chartTheme';
+import { lineStyle, lonePoints } from './chartShapes';
+import { readTheme } from './chartTheme';
 import { hostNow } from './clock';
 import { h, keyed, type Piece, setAttribute, setText } from './dom';
 import { type Failed } from './rpc';

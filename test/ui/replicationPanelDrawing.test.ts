@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { chartSummary, mostLines, toChartData, type TimeSeries } from '../../media/shared/chartData';
-import { lonePoints, thresholdLabels } from '../../media/shared/chartDrawing';
-import { lineStyle } from '../../media/shared/chartTheme';
+import { lineStyle, lonePoints, thresholdLabels } from '../../media/shared/chartShapes';
 import { findingText, toMarkdown, toTsv } from '../../media/shared/copyFormats';
 import { geometryFor } from '../../media/replication/geometry';
 import { layoutTopology } from '../../media/replication/layout';
@@ -211,16 +210,9 @@ describe('what the chart draws', () => {
   });
 
   it('tells its lines apart without colours', () => {
-    const theme = {
-      lines: ['a', 'b', 'c'],
-      caption: '',
-      grid: '',
-      background: '',
-      warning: '',
-      critical: '',
-      font: '',
-    };
-    const dashes = Array.from({ length: mostLines }, (_none, index) => lineStyle(theme, index).dash.join(' '));
+    const dashes = Array.from({ length: mostLines }, (_none, index) =>
+      lineStyle({ lines: ['blue'], caption: '' }, index).dash.join(' '),
+    );
     assert.equal(new Set(dashes).size, mostLines);
   });
 });
