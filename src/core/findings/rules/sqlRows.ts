@@ -38,7 +38,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
   const named = /event on table ([^;]{1,130});/.exec(text)?.[1];
   const table = named === undefined ? t`the table` : code(named);
   const target = named === undefined ? '<table>' : quoteTableName(named);
-  const start = code(dialect.start(status.name, 'SQL'));
+  const start = code(dialect.start(status.name));
   const event = eventIn(error);
   const unknown =
     context.dialect.flavor === 'mysql' && error.workerText === undefined

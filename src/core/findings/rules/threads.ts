@@ -27,7 +27,7 @@ export const threads: ConnectionRule = {
           evidence,
           remedy: lines(
             t`It was started to stop there: ask who planned it.`,
-            t`When the work is done: ${code(ioThread === 'stopped' ? dialect.start(name) : dialect.start(name, 'SQL'))}`,
+            t`When the work is done: ${code(dialect.start(name))}`,
           ),
           avoid: t`Do not start it before the planned work at this position is done: the position cannot be had back.`,
         },
@@ -59,7 +59,7 @@ export const threads: ConnectionRule = {
           evidence,
           remedy: lines(
             t`Only this thread was stopped: by an operator, or by the server after a connection that was killed.`,
-            code(dialect.start(name, 'IO')),
+            code(dialect.start(name)),
           ),
           avoid: t`Do not point the replica anew: its position is intact.`,
         },
@@ -75,7 +75,7 @@ export const threads: ConnectionRule = {
           evidence,
           remedy: lines(
             t`Only this thread was stopped, as backups and manual repairs do: ask who holds it.`,
-            t`Then: ${code(dialect.start(name, 'SQL'))}`,
+            t`Then: ${code(dialect.start(name))}`,
           ),
           avoid: t`Do not start it blindly; and do not let it stand: relay logs fill the disk meanwhile.`,
         },
