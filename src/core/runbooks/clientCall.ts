@@ -1,3 +1,4 @@
+import { effectOf } from '../guard/effect';
 import { quoteCommand, quoteShell } from '../guard/quoteShell';
 import type { ServerIdentity } from '../guard/identity';
 import { quoteSqlString } from '../guard/quoteSql';
@@ -25,12 +26,23 @@ function renderClientCall(call: ClientCall, files: CallFiles): Outcome<string, s
   if (identity === undefined) return failed(t`${server.key} does not say who it is, so nothing may run on it.`);
   if (load !== undefined) return renderLoad(call, load, files);
   const line = quoteCommand(
-    [...clientWords(call, files), ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`])],
+    [
+      ...clientWords(call, files),
+      // What is shown is read by a person: line breaks as such, and each value beside the name of its column.
+      ...(isLook(call) ? ['--vertical'] : []),
+      ...(call.secrets.length > 0 ? [] : [`--execute=${renderSql(call, identity)}`]),
+    ],
     files.shell,
   );
   if (line.kind === 'failed') return line;
   if (call.secrets.length > 0) return readFrom(line.value, files);
   return dump === undefined ? line : renderDump(line.value, dump, files);
+}
+
+function isLook({ statements, dump }: ClientCall): boolean {
+  // A list of many rows is better read as a table.
+  const isList = statements.includes('SHOW FULL PROCESSLIST');
+  return dump === undefined && !isList && effectOf(statements.join(';\n')) === 'read';
 }
 
 /** MySQL 9's client no longer knows `source` by itself, so the file is its standard input. */
