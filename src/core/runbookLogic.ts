@@ -5,6 +5,7 @@ import { blockedBy, overridable } from './runbooks/checks';
 import { renderCall } from './runbooks/clientCall';
 import { continuePlan } from './runbooks/continuePlan';
 import { evidenceKeys } from './runbooks/evidenceKeys';
+import { guardWords } from './runbooks/guardWords';
 import { planFingerprint, planRunbook, whatChanged, whyNotNow } from './runbooks/planRunbook';
 import { toPlanTarget } from './runbooks/planTarget';
 import { programChecks, programsOf, withChecks } from './runbooks/programChecks';
@@ -23,6 +24,7 @@ export const runbookLogic = {
   continuePlan,
   evidenceKeys,
   findRunbook,
+  guardWords,
   needsOf,
   nameToType,
   overridable,

@@ -141,7 +141,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
       const chosen = await chooseStep(argument, t`Copy the command of which step?`);
       if (chosen === undefined) return;
       const { query, stepId } = chosen;
-      const copied = await runbooks.commandOf(query, stepId, (name) => askName(name, t`copy the command`));
+      const copied = await runbooks.commandOf(query, stepId, (name, step) => askName(name, step, t`copy the command`));
       if (copied.kind === 'failed') {
         await showWarning(t`Nothing was copied. ${copied.reason}`);
         return;

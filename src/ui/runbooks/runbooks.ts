@@ -158,12 +158,12 @@ export class Runbooks implements vscode.Disposable {
 
   /**
    * The command of a step of an open plan, after `releaseStep` let it go.
-   * @param confirm asks for the name of a production server; undefined: called off
+   * @param confirm asks for the name of a production server, and says what for; undefined: called off
    */
   async commandOf(
     query: string,
     stepId: string,
-    confirm: (name: string) => PromiseLike<string | undefined>,
+    confirm: (name: string, step: string) => PromiseLike<string | undefined>,
   ): Promise<Outcome<string, string>> {
     const entry = this.find(query);
     const shown = entry?.shown?.plan;
@@ -180,8 +180,9 @@ export class Runbooks implements vscode.Disposable {
     }
     const { clock, mayConnect } = this.options;
     const { releaseStep, runbookLogic: logic } = await this.parts();
+    const says = logic.guardWords(shown, stepId, entry.session.progress);
     const released = await releaseStep(
-      { logic, mayConnect, clock, confirm, ...this.readingFor(entry.request) },
+      { logic, mayConnect, clock, confirm: (name) => confirm(name, says), ...this.readingFor(entry.request) },
       shown,
       stepId,
     );

@@ -107,8 +107,9 @@ export class StepRunner {
       return;
     }
     const { isProduction, key } = plan.target;
+    const says = options.logic.guardWords(plan, stepId, session.progress);
     const outcome = await runStep(
-      options,
+      { ...options, confirm: (name) => askName(name, says, t`run this step`) },
       {
         ...{ plan, stepId, shell: session.shell, done: session.done },
         terminal: { plan: query, name: isProduction ? `PROD ${key}` : key, isProduction },
@@ -151,7 +152,7 @@ export class StepRunner {
     if (outcome.kind !== 'done') void showWarning(t`The step is not done. ${outcome.words}`);
   }
 
-  async #options({ session, request }: Readonly<OpenPlan>): Promise<RunStepOptions> {
+  async #options({ session, request }: Readonly<OpenPlan>): Promise<Omit<RunStepOptions, 'confirm'>> {
     const { options } = this.#runbooks;
     const { fleet, mayConnect, clock, log, environment } = options;
     const [{ runbookLogic: logic }, tools, reader] = await Promise.all([
@@ -164,7 +165,6 @@ export class StepRunner {
       ...{ logic, mayConnect, clock, log, ...tools },
       who: `${userInfo().username}@${hostname()}`,
       ...this.#runbooks.readingFor(request),
-      confirm: (name) => askName(name, t`run this step`),
       filesOf,
       endOf: (file) => tools.endOfFile(this.#runbooks.resolve(file)),
       askSecret: async (secret) => {
