@@ -51,7 +51,7 @@ export const resetGroup: ServiceRunbookOf<'burrow'> = {
             ? t`a login that curl can send from a file, or none`
             : t`${http.kind} credentials`,
           t`a login that a file for \`curl --config\` carries`,
-          t`Write one with the header, mode 0600, and name it as input \`optionFile\`.`,
+          t`Write one with the header, mode 0600, and give it as the file for \`curl --config\`.`,
           { hasNoOverride: true },
         ),
         check(

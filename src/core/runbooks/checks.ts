@@ -42,7 +42,7 @@ export function commonChecks({ key, instance, server, facts, input }: RunbookCon
             ? t`${credentials.user}, the account that the inventory reads with`
             : t`the account of your own option files`,
       needed: t`an account that may do this`,
-      fix: t`The server refuses what the account may not do. Name another option file as input \`optionFile\` if it does.`,
+      fix: t`The server refuses what the account may not do. If it does, plan it again, and give an option file with an account that may.`,
     },
   ];
 }

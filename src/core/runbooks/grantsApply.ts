@@ -85,7 +85,7 @@ function checksOf(
         ? (failure ?? (template === undefined ? t`no template given` : t`not read`))
         : t`read at ${fix.readAt}`,
       t`the template held against the accounts of the server`,
-      t`Name a template of \`grantTemplates\` as input \`template\`, and an account that may read \`mysql.*\` as \`optionFile\`.`,
+      t`Name a template of \`grantTemplates\` as input \`template\`, and an option file with an account that may read \`mysql.*\`.`,
       { hasNoOverride: true },
     ),
     check(

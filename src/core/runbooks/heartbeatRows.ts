@@ -62,6 +62,7 @@ export const removeStaleHeartbeatRows: InstanceRunbook = {
                       `INSERT INTO ${table} (ts, server_id) VALUES (${quoteSqlString(ts)}, ${String(serverId)})`,
                   )
                   .join('; ')}`,
+                rollbackWords: t`The other columns come back empty.`,
                 blastRadius: t`Only ${key}: the statement is not logged, so no replica follows. Tools that take the oldest row show the true lag again.`,
               }),
             ],

@@ -69,7 +69,7 @@ export const setWritable: InstanceRunbook = {
           verify: 'SELECT @@global.read_only',
           expectation: { kind: 'readOnly', key, isReadOnly: false },
           expected: '0',
-          rollback: `SET GLOBAL ${facts?.flavor === 'mysql' ? 'super_read_only' : 'read_only'} = 1`,
+          rollback: `SET GLOBAL ${dialect.flavor === 'mysql' && facts?.superReadOnly !== false ? 'super_read_only' : 'read_only'} = 1`,
           blastRadius: t`Whatever clients write on ${key} is data from then on, and goes to all below it. ${replicasInWords(context)}`,
         }),
       ],
@@ -77,7 +77,8 @@ export const setWritable: InstanceRunbook = {
   },
 };
 
-function writableStatements(flavor: string): readonly string[] {
+/** What lets every client write again. */
+export function writableStatements(flavor: string): readonly string[] {
   return flavor === 'mysql'
     ? ['SET GLOBAL super_read_only = 0', 'SET GLOBAL read_only = 0']
     : ['SET GLOBAL read_only = 0'];

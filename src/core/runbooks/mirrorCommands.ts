@@ -1,7 +1,8 @@
-import { indexKeyOf } from '../mirror/keys';
 import type { MirrorView } from '../fleetView';
+import { indexKeyOf } from '../mirror/keys';
 import type { MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanStep, ProgramRun, ProgramWord } from './plan';
+import { shellText } from './programCall';
 import type { RunbookInput } from './runbook';
 import { t } from '../l10n';
 
@@ -34,7 +35,16 @@ export function unitOf({ mirror, input }: MirrorRunbookContext, name = 'unit'): 
 
 export function sshRun({ host }: Unit, ...words: readonly string[]): ProgramRun {
   // A terminal, for sudo may ask; what follows `--` is never an option.
-  return { words: ['ssh', '-t', '--', host, 'sudo', ...words] };
+  return { words: sshWords(host, words) };
+}
+
+function sshWords(host: string, words: readonly string[]): readonly string[] {
+  return ['ssh', '-t', '--', host, 'sudo', ...words];
+}
+
+/** The same for whoever types it: without the host it would be done on this machine. */
+function sshText({ host }: Unit, ...words: readonly string[]): string {
+  return shellText(sshWords(host, words));
 }
 
 /** An address of the inventory; the port that goes without saying is said. */
@@ -116,8 +126,28 @@ export function writeIndex(
 }
 
 /** How an operator would see the index key. */
-export function readIndexText({ mirror }: MirrorRunbookContext, destinationPrefix: string): string {
-  return `curl ${mirror.spec.destination.replace(/\/+$/, '')}${keyPath(indexKeyOf(destinationPrefix))}`;
+export function readIndexText(context: MirrorRunbookContext, destinationPrefix: string): string {
+  return `curl ${indexUrl(context, destinationPrefix)}`;
+}
+
+/** How an operator would put the index back that was there; etcd refuses it once the mirror has gone on. */
+export function putIndexText(
+  context: MirrorRunbookContext,
+  destinationPrefix: string,
+  index: number,
+  before: number,
+): string {
+  const url = `${indexUrl(context, destinationPrefix)}?prevValue=${before}`;
+  return shellText(['curl', '--fail', '--request', 'PUT', '--data', `value=${index}`, url]);
+}
+
+/** How an operator would take away the index key. */
+export function deleteIndexText(context: MirrorRunbookContext, destinationPrefix: string): string {
+  return shellText(['curl', '--fail', '--request', 'DELETE', indexUrl(context, destinationPrefix)]);
+}
+
+function indexUrl({ mirror }: MirrorRunbookContext, destinationPrefix: string): string {
+  return `${mirror.spec.destination.replace(/\/+$/, '')}${keyPath(indexKeyOf(destinationPrefix))}`;
 }
 
 export function stopUnit(context: MirrorRunbookContext, unit: Unit): PlanStep {
@@ -131,7 +161,7 @@ export function stopUnit(context: MirrorRunbookContext, unit: Unit): PlanStep {
     verify: `systemctl is-active ${unit.name}`,
     expectation: { kind: 'mirrorProcess', key: context.mirror.key, isRunning: false },
     expected: t`inactive or failed`,
-    rollback: `systemctl start ${unit.name}`,
+    rollback: sshText(unit, 'systemctl', 'start', unit.name),
     blastRadius: t`Nothing is copied until it runs again; EtcdReplicationDown pages after two minutes: silence it first.`,
   });
   return isDown ? { ...step, isDone: t`its metrics refuse connections` } : step;
@@ -146,7 +176,7 @@ export function startUnit(context: MirrorRunbookContext, unit: Unit, mirror: Mir
     verify: `systemctl is-active ${unit.name}`,
     expectation: { kind: 'mirrorProcess', key: mirror.key, isRunning: true },
     expected: t`active, a minute later too`,
-    rollback: `systemctl stop ${unit.name}`,
+    rollback: sshText(unit, 'systemctl', 'stop', unit.name),
     blastRadius: t`It copies from the index on. A fatal event ends it again: see its log.`,
   });
 }

@@ -2,7 +2,17 @@ import { parseIndex } from '../mirror/parseAnswer';
 import type { MirrorView } from '../fleetView';
 import { isInWindow, replayProof } from '../mirror/recoveryProof';
 import { apiCheck, doneAt, proofChecks, stoppedCheck } from './mirrorChecks';
-import { proveCluster, readIndexText, startUnit, stopUnit, unitInputs, unitOf, writeIndex } from './mirrorCommands';
+import {
+  deleteIndexText,
+  proveCluster,
+  putIndexText,
+  readIndexText,
+  startUnit,
+  stopUnit,
+  unitInputs,
+  unitOf,
+  writeIndex,
+} from './mirrorCommands';
 import type { MirrorRunbook, MirrorRunbookContext } from './mirrorRunbook';
 import type { PlanCheck, PlanStep } from './plan';
 import { t } from '../l10n';
@@ -54,7 +64,9 @@ export const advanceIndex: MirrorRunbook = {
           ? []
           : [
               ...(unit === undefined ? [] : [stopUnit(context, unit)]),
-              setStep(context, index, `prevValue=${old}`, t`PUT value=${old} with prevValue=${index}`),
+              setStep(context, index, `prevValue=${old}`, {
+                rollback: putIndexText(context, mirror.spec.destinationPrefix, old, index),
+              }),
               ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
             ],
     };
@@ -104,7 +116,10 @@ export const setInitialIndex: MirrorRunbook = {
           ? []
           : [
               ...(unit === undefined ? [] : [stopUnit(context, unit)]),
-              setStep(context, index, condition, 'DELETE the key: the mirror then does not start'),
+              setStep(context, index, condition, {
+                rollback: deleteIndexText(context, mirror.spec.destinationPrefix),
+                rollbackWords: t`Without the key the mirror does not start.`,
+              }),
               ...(unit === undefined ? [] : [startUnit(context, unit, mirror)]),
             ],
     };
@@ -119,7 +134,12 @@ function heldIndex(mirror: MirrorView): number | undefined {
   return replicatedIndex <= proved && isInWindow(replicatedIndex, sourceIndex) ? replicatedIndex : undefined;
 }
 
-function setStep(context: MirrorRunbookContext, index: number, condition: string, rollback: string): PlanStep {
+function setStep(
+  context: MirrorRunbookContext,
+  index: number,
+  condition: string,
+  back: Pick<PlanStep, 'rollback' | 'rollbackWords'>,
+): PlanStep {
   const { mirror, target } = context;
   const { destinationPrefix } = mirror.spec;
   const { sourceIndex = index } = mirror.distance;
@@ -131,7 +151,7 @@ function setStep(context: MirrorRunbookContext, index: number, condition: string
     verify: readIndexText(context, destinationPrefix),
     expectation: { kind: 'mirrorIndex', key: target.key, index },
     expected: t`the value ${index}`,
-    rollback,
+    ...back,
     blastRadius: t`Only this key; etcd refuses it (412) where somebody else has written it meanwhile. The mirror goes on at ${index + 1} when it starts: do so at once, ${1000 - (sourceIndex - index)} events of the window are left.`,
   });
   return doneAt(mirror, index, step);

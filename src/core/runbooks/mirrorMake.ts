@@ -51,7 +51,7 @@ export const makeMirror: MirrorRunbook = {
           verify: t`Compare Contents of a Mirror`,
           expectation: { kind: 'mirrorEqual', key: target.key },
           expected: t`all keys equal on both sides`,
-          rollback: t`Ctrl-C: what it copied stays`,
+          rollbackWords: t`Ctrl-C ends it; what it copied stays.`,
           blastRadius: t`It writes all keys under ${spec.sourcePrefix || t`the root`} to the destination, over what is there, and goes on until it is ended or the source has compacted what it needs next. It keeps no place: run it under a supervisor, and a start copies everything again.`,
         }),
       ],

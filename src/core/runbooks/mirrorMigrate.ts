@@ -5,6 +5,7 @@ import { equalProof } from '../mirror/recoveryProof';
 import { apiCheck, contentsCheck, doneAt } from './mirrorChecks';
 import {
   curlRun,
+  deleteIndexText,
   keyPath,
   proveCluster,
   readIndexText,
@@ -100,7 +101,8 @@ function stepsOf(context: MirrorRunbookContext, to: MirrorView, index: number): 
         verify: readIndexText(context, destinationPrefix),
         expectation: { kind: 'mirrorIndex', key: to.key, index },
         expected: t`the value ${index}`,
-        rollback: `DELETE ${indexKeyOf(destinationPrefix)}, and start the old unit again`,
+        rollback: deleteIndexText(context, destinationPrefix),
+        rollbackWords: t`Then start the old unit again.`,
         blastRadius: t`Only this key. That of the old prefix, ${indexKeyOf(mirror.spec.destinationPrefix)}, stays and is what the way back needs.`,
       }),
     ),

@@ -1,8 +1,9 @@
 import type { FleetView, ServiceView } from '../fleetView';
-import { quoteCommand, quoteShell } from '../guard/quoteShell';
+import { quoteShell } from '../guard/quoteShell';
 import type { OrchestratorFacts } from '../orchestrator/model';
 import { check } from './checks';
 import type { PlanCheck, ProgramRun } from './plan';
+import { shellText } from './programCall';
 import type { RunbookInput } from './runbook';
 import type { ServiceContextOf } from './serviceRunbook';
 import { t } from '../l10n';
@@ -79,8 +80,7 @@ function clientWords({ service }: OrchestratorContext, words: readonly string[])
 
 /** The same for whoever types it: without the address it would be sent to whatever Orchestrator the client is set up for. */
 export function clientText(context: OrchestratorContext, ...words: readonly string[]): string {
-  const line = quoteCommand(clientWords(context, words), 'posix');
-  return line.kind === 'ok' ? line.value : line.reason;
+  return shellText(clientWords(context, words));
 }
 
 /** Ends the command unless it is the Orchestrator that was read: by a cluster of it, or by its own name where it has none. */
@@ -99,7 +99,18 @@ export function proveCluster(context: OrchestratorContext, instance: string, mem
 /**
  * Commands on a host, with the operators between them as they stand. The shell over there reads the words once more.
  */
-export function remoteRun(host: string, ...parts: readonly (readonly string[] | '|' | '&&')[]): ProgramRun {
+export function remoteRun(...[host, ...parts]: Remote): ProgramRun {
+  return { words: remoteWords(host, ...parts) };
+}
+
+/** The same for whoever types it: without the host it would be done on this machine. */
+export function remoteText(...[host, ...parts]: Remote): string {
+  return shellText(remoteWords(host, ...parts));
+}
+
+type Remote = readonly [host: string, ...parts: readonly (readonly string[] | '|' | '&&')[]];
+
+function remoteWords(...[host, ...parts]: Remote): readonly string[] {
   const words = parts.flatMap((part) => {
     if (typeof part === 'string') return [part];
     return part.map((word) => {
@@ -108,7 +119,7 @@ export function remoteRun(host: string, ...parts: readonly (readonly string[] | 
       return text.kind === 'ok' ? text.value : word;
     });
   });
-  return { words: ['ssh', '-t', '--', host, ...words] };
+  return ['ssh', '-t', '--', host, ...words];
 }
 
 /** As an operator would look. */

@@ -8,6 +8,7 @@ import {
   nodesOf,
   plainCheck,
   remoteRun,
+  remoteText,
   type Nodes,
   type OrchestratorContext,
 } from './orchestratorCommands';
@@ -150,7 +151,7 @@ export function stopStep(context: OrchestratorContext, { hosts, unit }: Nodes): 
     verify: askText(context, 'health'),
     expectation: { kind: 'serviceStopped', key: context.target.key },
     expected: t`nothing: the connection is refused, or a proxy says that nobody is behind it`,
-    rollback: `systemctl start ${unit}`,
+    rollback: hosts.map((host) => remoteText(host, ['sudo', 'systemctl', 'start', unit])).join(' && '),
     blastRadius: t`Until it runs again nobody watches the fleet, and nothing fails over by itself.`,
     isSeen: true,
   });
@@ -174,7 +175,7 @@ function forgetStep(context: OrchestratorContext, host: string, instance: string
     verify: askText(context, 'health'),
     expectation: { kind: 'serviceStopped', key: context.target.key },
     expected: t`still nothing, so that nobody writes it back; whether it is gone shows when it runs again, in the last step`,
-    rollback: `orchestrator -c discover -i ${instance}`,
+    rollback: remoteText(host, ['sudo', 'orchestrator', '-c', 'discover', '-i', instance]),
     blastRadius: t`Only what Orchestrator holds of ${instance}: the server itself is not touched, and its twin stays. A second time it ends with an error, and forgets nothing.`,
   });
 }
@@ -206,7 +207,7 @@ export function startStep(
     verify: askText(context, 'all-instances'),
     expectation: { kind: 'orchestratorForgot', key: context.target.key, instances },
     expected: instances.length === 0 ? t`its instances` : t`none of ${instances.join(', ')}`,
-    rollback: `systemctl stop ${unit}`,
+    rollback: hosts.map((host) => remoteText(host, ['sudo', 'systemctl', 'stop', unit])).join(' && '),
     blastRadius: t`It discovers again. Ghosts that come back come from \`@@hostname\`: set \`MySQLHostnameResolveMethod\` to \`@@report_host\`, or \`RejectHostnameResolvePattern\`.`,
   });
 }

@@ -175,7 +175,7 @@ function installStep(
     verify: askText(context, 'clusters-info'),
     expectation: { kind: 'serviceAnswers', key: context.target.key, clusters },
     expected: t`at least ${formatCount(clusters, 'cluster')}`,
-    rollback: t`systemctl stop ${unit} on every host, load ${shown(file)} into an emptied ${database}, install the former version, start it`,
+    rollbackWords: t`Stop ${unit} on every host, load \`${file}\` into an emptied \`${database}\`, install the former version, and start it.`,
     blastRadius: t`Its first start changes the tables of its database, for all nodes at once. An old version does not notice, and writes into tables that it does not know: never start one there again without the dump.`,
   });
 }

@@ -229,9 +229,12 @@ export interface PlanStep {
   /** The statement that shows whether it is done, as an operator would run it. */
   readonly verify: string;
   readonly expectation: Expectation;
-  /** What the answer has to say, in words. */
+  /** What the answer has to say, in words; of a step that only shows something: what to look for. */
   readonly expected: string;
+  /** What takes it back, as an operator would run it: statements or a command line, and no words. */
   readonly rollback?: string;
+  /** Sentences: what a person does to take it back, or what the rollback does not bring back. */
+  readonly rollbackWords?: string;
   /** Who feels it. */
   readonly blastRadius: string;
 }

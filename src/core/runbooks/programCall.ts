@@ -41,6 +41,12 @@ function toText(word: ProgramWord, { account, server }: ProgramCall, files: Call
   return account.kind === 'optionFile' ? files.resolve(account.path) : files.optionFile(server.key);
 }
 
+/** A command line as an operator would type it on this machine, or why there is none. */
+export function shellText(words: readonly string[]): string {
+  const line = quoteCommand(words, 'posix');
+  return line.kind === 'ok' ? line.value : line.reason;
+}
+
 /**
  * A file for `curl --config` with a login. Never shown and never kept.
  * @throws when the login holds what such a file cannot carry

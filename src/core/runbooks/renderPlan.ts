@@ -108,11 +108,21 @@ function stepText(
     ...(step.byHand === undefined
       ? []
       : [t`By hand, on the host of the server:`, '', ...fence(step.byHand).split('\n'), '']),
-    t`- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
-    ...(step.rollback === undefined ? [] : [t`- Rollback: ${code(step.rollback, 4000)}`]),
+    step.expectation.kind === 'answers'
+      ? t`- Done when: it ran, and the server is the planned one. For you to look at: ${prose(step.expected)}.`
+      : t`- Done when: ${code(step.verify)} says ${prose(step.expected)}.`,
+    ...rollbackLine(step),
     t`- Blast radius: ${prose(step.blastRadius)}`,
     '',
   ];
+}
+
+function rollbackLine({ rollback, rollbackWords }: PlanStep): readonly string[] {
+  const parts = [
+    ...(rollback === undefined ? [] : [code(rollback, 4000)]),
+    ...(rollbackWords === undefined ? [] : [prose(rollbackWords)]),
+  ];
+  return parts.length === 0 ? [] : [t`- Rollback: ${parts.join('. ')}`];
 }
 
 function statementsOf({ call }: PlanStep): string {

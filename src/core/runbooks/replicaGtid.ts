@@ -1,5 +1,6 @@
 import { factsOf } from '../findings/fleetFacts';
 import type { LinkedConnection } from '../fleetView';
+import { quoteSqlString } from '../guard/quoteSql';
 import { aheadCheck, domainsCheck } from './gtidChecks';
 import type { PlanCheck } from './plan';
 import { planFor, startStep, stopStep } from './replicaThreads';
@@ -44,9 +45,10 @@ export const enableGtid: InstanceRunbook = {
               : {
                   rollback: dialect.change(name, {
                     ...(dialect.flavor === 'mariadb' ? { USE_GTID: 'no' } : { AUTO_POSITION: '0' }),
-                    LOG_FILE: `'${file.file.replaceAll("'", "''")}'`,
+                    LOG_FILE: quoteSqlString(file.file),
                     LOG_POS: String(file.position),
                   }),
+                  rollbackWords: t`Only before it is started again: by then it has left this place.`,
                 }),
             blastRadius: t`Only this connection; it goes on from its GTID position.`,
           }),

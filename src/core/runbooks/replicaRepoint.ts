@@ -69,7 +69,9 @@ export const repointReplica: InstanceRunbook = {
             rollback: dialect.change(name, {
               HOST: quoteSqlString(status.sourceHost),
               PORT: String(status.sourcePort),
-              ...(dialect.flavor === 'mariadb' ? { USE_GTID: 'slave_pos' } : { AUTO_POSITION: '1' }),
+              ...(dialect.flavor === 'mariadb'
+                ? { USE_GTID: status.gtid === 'currentPos' ? 'current_pos' : 'slave_pos' }
+                : { AUTO_POSITION: '1' }),
             }),
             blastRadius: t`Only this connection, and all below ${key}. It logs in to the new source with the account that it has.`,
           }),

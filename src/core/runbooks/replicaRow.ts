@@ -1,6 +1,6 @@
-import type { InstanceView, LinkedConnection } from '../fleetView';
+import type { FleetView, InstanceView, LinkedConnection } from '../fleetView';
 import { parseEqualities, renderCondition, type Equality } from '../guard/parseEqualities';
-import { quoteIdentifier } from '../guard/quoteSql';
+import { quoteIdentifier, quoteSqlString } from '../guard/quoteSql';
 import { check } from './checks';
 import type { PlanCheck, PlanStep } from './plan';
 import { planFor } from './replicaThreads';
@@ -25,7 +25,12 @@ export const repairRow: InstanceRunbook = {
   summary: t`For a duplicate (1062) or a missing row (1032): shows it on both sides, and makes this one row right on the replica.`,
   inputs: [
     connectionInput,
-    { name: 'where', label: t`the row, as its key: id = 3, several columns joined by AND`, isOptional: true },
+    {
+      name: 'where',
+      label: t`the row, as its key: id = 3, several columns joined by AND`,
+      suggest: suggestRow,
+      isOptional: true,
+    },
   ],
   isOffered: (_view, { connections }) => connections.some((connection) => brokenOf(connection) !== undefined),
   plan: (context) =>
@@ -82,6 +87,21 @@ function brokenOf({ status: { sqlError } }: Pick<LinkedConnection, 'status'>): B
   return { errno, schema, table, isDelete: event.startsWith('Delete'), said };
 }
 
+/**
+ * The value that the error tells, for a column that it does not tell. Only one that is certain: a dash may join several
+ * columns, a question mark or a backslash stands for what could not be written, and a long value is cut.
+ */
+function suggestRow(view: FleetView, key: string, connection?: string): string | undefined {
+  const connections = view.instances[key]?.connections ?? [];
+  const meant = connections.filter(
+    ({ status }) => connection === undefined || connection === (status.name || '(default)'),
+  );
+  const [only, another] = meant.flatMap((each) => brokenOf(each) ?? []);
+  const value =
+    another === undefined ? /^Duplicate entry '([\w.,:@/+ ]{1,60})' for/.exec(only?.said ?? '')?.[1] : undefined;
+  return value === undefined ? undefined : `<${t`column`}> = ${quoteSqlString(value)}`;
+}
+
 function stepsFor(
   context: RunbookContext,
   connection: LinkedConnection,
@@ -91,20 +111,33 @@ function stepsFor(
 ): readonly PlanStep[] {
   const { key, instance } = context;
   const table = `${quoteIdentifier(broken.schema)}.${quoteIdentifier(broken.table)}`;
-  const look = (id: string, on: InstanceView, title: string, statement: string): PlanStep =>
+  const look = (id: string, on: InstanceView, title: string, statement: string, expected: string): PlanStep =>
     context.step({
       ...{ id, title, on, effect: 'read', statements: [statement], verify: statement },
       expectation: { kind: 'answers', key: on.spec.key },
-      expected: t`what you expect`,
+      expected,
       blastRadius: t`Nobody.`,
     });
-  const describe = look('showTable', instance, t`Show the table on ${key}`, `SHOW CREATE TABLE ${table}`);
+  const describe = look(
+    'showTable',
+    instance,
+    t`Show the table on ${key}`,
+    `SHOW CREATE TABLE ${table}`,
+    t`the columns of its key`,
+  );
   if (row === undefined) return [describe];
   const rows = `SELECT * FROM ${table} WHERE ${renderCondition(row)} LIMIT 2`;
+  const here =
+    broken.errno === 1062
+      ? t`the row that is deleted later: keep its values, they are the way back`
+      : t`no row, or one that differs from the source’s`;
+  const there = broken.isDelete
+    ? t`no row: the source has deleted it`
+    : t`the row that counts, or none if the source has deleted it since`;
   return [
     describe,
-    look('showReplica', instance, t`Show the row on ${key}`, rows),
-    look('showSource', source, t`Show the row on ${source.spec.key}`, rows),
+    look('showReplica', instance, t`Show the row on ${key}`, rows, here),
+    look('showSource', source, t`Show the row on ${source.spec.key}`, rows, there),
     repairStep(context, connection, source, broken, row),
   ];
 }
@@ -117,12 +150,15 @@ function repairStep(
   broken: Broken,
   row: readonly Equality[],
 ): PlanStep {
-  const { key, dialect } = context;
+  const { key, dialect, facts } = context;
   const table = `${quoteIdentifier(broken.schema)}.${quoteIdentifier(broken.table)}`;
   const condition = renderCondition(row);
-  const isMysql = dialect.flavor === 'mysql';
-  const before = ['SET SESSION sql_log_bin = 0', ...(isMysql ? ['SET GLOBAL super_read_only = 0'] : [])];
-  const after = [...(isMysql ? ['SET GLOBAL super_read_only = 1'] : []), dialect.start(status.name)];
+  // Closed afterwards only where it was: an open one is not this step's to change.
+  const isClosed = dialect.flavor === 'mysql' && facts?.superReadOnly !== false;
+  const before = ['SET SESSION sql_log_bin = 0', ...(isClosed ? ['SET GLOBAL super_read_only = 0'] : [])];
+  const closed = isClosed ? ['SET GLOBAL super_read_only = 1'] : [];
+  const after = [...closed, dialect.start(status.name)];
+  const back = (statement: string): string => [...before, statement, ...closed].join('; ');
   const isFetched = broken.errno === 1032 && !broken.isDelete;
   // A subquery of two rows is an error, and stops the client: the condition has to hit exactly one row.
   const one = `SELECT IF((SELECT COUNT(*) FROM ${table} WHERE ${condition}) = 1, 'one row', (SELECT 1 UNION SELECT 2)) AS hit`;
@@ -136,10 +172,12 @@ function repairStep(
   if (broken.errno === 1062) {
     return context.step({
       ...draft,
-      title: t`Delete the row that only ${key} has, and go on`,
+      title: t`Delete ${key}’s own version of the row, and go on`,
       effect: 'destructive',
       statements: [...before, one, `DELETE FROM ${table} WHERE ${condition} LIMIT 1`, ...after],
-      rollback: `SET SESSION sql_log_bin = 0; INSERT INTO ${table} VALUES (…) with the values that the step before showed`,
+      // By then replication may have put the source's row in its place. Step 2 is `showReplica`.
+      rollback: back(`REPLACE INTO ${table} VALUES (…)`),
+      rollbackWords: t`The values are those that step 2 showed; the row that replication has put there since gives way.`,
     });
   }
   if (!isFetched) {
@@ -150,7 +188,7 @@ function repairStep(
       effect: 'destructive',
       // Only the key counts: the event that follows deletes the row.
       statements: [...before, "SET SESSION sql_mode = ''", `INSERT INTO ${table} SET ${columns}`, ...after],
-      rollback: `SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE ${condition} LIMIT 1`,
+      rollback: back(`DELETE FROM ${table} WHERE ${condition} LIMIT 1`),
     });
   }
   return context.step({
@@ -159,7 +197,7 @@ function repairStep(
     effect: 'destructive',
     statements: [...before, `USE ${quoteIdentifier(broken.schema)}`],
     load: { from: { kind: 'run', run: rowDump(context, source, broken, condition) }, last: after },
-    rollback: `SET SESSION sql_log_bin = 0; DELETE FROM ${table} WHERE ${condition} LIMIT 1`,
+    rollback: back(`DELETE FROM ${table} WHERE ${condition} LIMIT 1`),
   });
 }
 

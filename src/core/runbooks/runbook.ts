@@ -23,8 +23,11 @@ export interface RunbookInput {
   readonly name: string;
   /** What is asked for, a noun phrase. */
   readonly label: string;
-  /** What to offer; undefined: nothing is known. */
-  readonly suggest?: (view: FleetView, key: string) => string | undefined;
+  /**
+   * What to offer, perhaps with a `<hole>` that is left to the operator; undefined: nothing is known.
+   * @param connection as the input of that name has it; undefined: none was chosen
+   */
+  readonly suggest?: (view: FleetView, key: string, connection?: string) => string | undefined;
   /** Empty is an answer too. */
   readonly isOptional?: true;
 }
@@ -152,13 +155,17 @@ export function toPlanServer(view: FleetView, instance: InstanceView): PlanServe
 function accountOf(optionFile: string | undefined, { spec }: InstanceView): ClientAccount {
   if (optionFile !== undefined) return { kind: 'optionFile', path: optionFile };
   const { credentials } = spec;
-  // Another group than [client] would have to be named to the client in another way than a whole file.
-  if (credentials?.optionFile !== undefined && (credentials.group ?? 'client') === 'client') {
-    return { kind: 'optionFile', path: credentials.optionFile };
-  }
+  const named = optionFileOf(spec);
+  if (named !== undefined) return { kind: 'optionFile', path: named };
   return credentials?.user === undefined || credentials.password === undefined
     ? { kind: 'own' }
     : { kind: 'written', user: credentials.user, password: credentials.password };
+}
+
+/** The option file that the inventory names; undefined: there is none, or not one that a client can take as a whole. */
+export function optionFileOf({ credentials }: InstanceView['spec']): string | undefined {
+  // Another group than [client] would have to be named to the client in another way.
+  return (credentials?.group ?? 'client') === 'client' ? credentials?.optionFile : undefined;
 }
 
 /** The connection that the input names, or the only one. A string: the sentence that says why there is none. */

@@ -3,6 +3,7 @@ import { factsOf } from '../findings/fleetFacts';
 import { quoteShell } from '../guard/quoteShell';
 import { quoteAccount, quoteSqlString, quoteTableName } from '../guard/quoteSql';
 import { longestPassword } from './accounts';
+import { writableStatements } from './instanceReadOnly';
 import type { DumpLoad, DumpRun, PlanSecret, PlanStep } from './plan';
 import { startStep } from './replicaThreads';
 import { connectionWords, replicasInWords, statusQuery } from './runbook';
@@ -51,6 +52,7 @@ function accountStep(setUp: SetUp): readonly PlanStep[] {
       expected: 'REPLICATION SLAVE',
       // Dropping accounts is never offered; a locked one lets nobody in.
       rollback: `ALTER USER ${account} ACCOUNT LOCK`,
+      rollbackWords: t`Only where this step made the account: with one that was there, others log in too.`,
       blastRadius: t`${key} and all that replicate from it get the account. One that is there already keeps its password.`,
     }),
   ];
@@ -102,6 +104,7 @@ function copySteps(setUp: SetUp): readonly PlanStep[] {
       },
       expected: t`a connection to ${setUp.host}:${setUp.port} that knows the position of the dump`,
       rollback: context.dialect.resetAll(setUp.name),
+      rollbackWords: t`Only the connection goes: what was replaced does not come back.`,
       blastRadius:
         t`On ${key}, what has the same name is replaced; nothing of it is logged, so nothing below it gets the data. ` +
         (databases === undefined ? t`Its accounts become those of ${from}. ` : '') +
@@ -228,7 +231,7 @@ function loginStep(setUp: SetUp): PlanStep {
 }
 
 function readOnlyStep({ context }: SetUp): PlanStep {
-  const { key, dialect } = context;
+  const { key, dialect, facts } = context;
   const variable = dialect.flavor === 'mysql' ? 'super_read_only' : 'read_only';
   return context.step({
     id: 'setReadOnly',
@@ -238,7 +241,7 @@ function readOnlyStep({ context }: SetUp): PlanStep {
     verify: 'SELECT @@global.read_only',
     expectation: { kind: 'readOnly', key, isReadOnly: true },
     expected: '1',
-    rollback: `SET GLOBAL ${variable} = 0`,
+    rollback: facts?.readOnly === true ? `SET GLOBAL ${variable} = 0` : writableStatements(dialect.flavor).join('; '),
     blastRadius: t`Writes of clients on ${key} are refused (1290). A restart reads the configuration: put it there too. ${replicasInWords(context)}`,
     isSeen: true,
   });

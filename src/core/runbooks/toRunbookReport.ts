@@ -11,13 +11,14 @@ export function toRunbookReport(plan: RunbookPlan, filesOf: FilesOf): RunbookRep
   const steps = plan.steps.map((step): RunbookReport['steps'][number] => {
     const command = renderCall(step.call, filesOf(step));
     if (command.kind === 'failed') refused.push(command.reason);
-    const { title, effect, verify, rollback } = step;
+    const { title, effect, verify } = step;
+    const rollback = [step.rollback, step.rollbackWords].filter((part) => part !== undefined).join('\n');
     return {
       title,
       effect,
       command: command.kind === 'ok' ? command.value : '',
       verify,
-      ...(rollback === undefined ? {} : { rollback }),
+      ...(rollback === '' ? {} : { rollback }),
     };
   });
   return {

@@ -85,7 +85,10 @@ function judge(expectation: Expectation, { view, accounts, fileEnds, endedMs }: 
     case 'consumerReset':
       return verifyService(expectation, view);
     case 'answers':
-      return { kind: 'done', measured: t`it answers, and is the planned server` };
+      return {
+        kind: 'done',
+        measured: t`it answers, and is the planned server; what the command showed is for you to judge`,
+      };
     case 'binlogOn': {
       const logBin = factsOf(instance)?.logBin;
       return logBin === undefined

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { FleetView } from '../../core/fleetView';
-import type { Runbook } from '../../core/runbooks/runbook';
+import type { FleetView, InstanceView } from '../../core/fleetView';
+import { optionFileOf, type Runbook } from '../../core/runbooks/runbook';
 import type { Choice } from '../../core/runbooks/runbooksFor';
 import { askSteps, type InputStep } from './askSteps';
 import { t } from '../../core/l10n';
@@ -37,24 +37,25 @@ export async function askInputs(
   for (const { name, label, suggest, isOptional } of runbook.inputs) {
     if (inputs[name] !== undefined) continue;
     if (name === 'connection' && known !== undefined) fixed[name] = known;
-    else if (name === 'connection') steps.push({ name, prompt: label, value: '', choices: names });
+    else if (name === 'connection') steps.push({ name, prompt: `${name}: ${label}`, value: '', choices: names });
     else {
-      const prompt = `${label}${isOptional === true ? t` (may stay empty)` : ''}`;
-      steps.push({ name, prompt, value: suggest?.(view, target) ?? '' });
+      // By the name that the checks of the plan call it by.
+      const prompt = `${name}: ${label}${isOptional === true ? t` (may stay empty)` : ''}`;
+      steps.push({ name, prompt, value: suggest?.(view, target, fixed['connection']) ?? '' });
     }
   }
   // The client of Orchestrator has its own settings.
-  if (runbook.on !== 'orchestrator') steps.push(accountStep(runbook));
+  if (runbook.on !== 'orchestrator') steps.push(accountStep(runbook, view.instances[target]));
   const given = await askSteps(`${runbook.title}: ${target}`, steps);
   return given === undefined ? undefined : { ...fixed, ...given };
 }
 
-function accountStep({ on }: Runbook): InputStep {
+function accountStep({ on }: Runbook, instance: InstanceView | undefined): InputStep {
   return on === 'instance'
     ? {
         name: 'optionFile',
         prompt: t`Option file with the account that may do it; empty: the account that the inventory names.`,
-        value: '~/.my.cnf',
+        value: (instance && optionFileOf(instance.spec)) ?? '~/.my.cnf',
       }
     : {
         name: 'optionFile',

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 export interface InputStep {
   readonly name: string;
   readonly prompt: string;
-  /** What stands there at first. */
+  /** What stands there at first; a `<hole>` in it is selected, to be typed over. */
   readonly value: string;
   /** One of these is picked; without them anything is typed. */
   readonly choices?: readonly string[];
@@ -45,6 +45,8 @@ function type({ prompt }: InputStep, place: Place): Promise<string | typeof back
   const box = vscode.window.createInputBox();
   box.prompt = prompt;
   box.value = place.value;
+  const hole = /<[^>]+>/.exec(place.value);
+  if (hole !== null) box.valueSelection = [hole.index, hole.index + hole[0].length];
   return answered(box, place, () => box.value);
 }
 

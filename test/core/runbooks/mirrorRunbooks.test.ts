@@ -422,6 +422,9 @@ function check({ id, view, inputs = {}, blocks = [], steps, command }: Case): vo
     whatRuns(plan),
     'it is the same in German',
   );
+  // Whole lines: without its host or address one would be run somewhere else, or nowhere.
+  for (const { rollback } of plan.steps)
+    assert.match(rollback ?? 'ssh -t -- ', /^(?:ssh -t -- |curl --fail --request )/);
   assert.deepEqual(planRunbook(view(), id, key, plan.inputs).steps, plan.steps, 'planning again comes out the same');
 }
 

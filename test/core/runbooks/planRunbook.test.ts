@@ -353,7 +353,13 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
     if (command.kind === 'ok') assert.ok(text.text.includes(`\n${command.value}\n`), step.id);
     assert.match(text.text.split('\n')[text.stepLines[step.id] ?? -1] ?? '', /^## Step \d+: /);
     // What cannot be had back says so by its effect.
-    assert.ok(step.rollback !== undefined || step.effect !== 'write' || step.id === 'fetchAgain', step.id);
+    const { rollback, rollbackWords } = step;
+    assert.ok(
+      (rollback ?? rollbackWords) !== undefined || step.effect !== 'write' || step.id === 'fetchAgain',
+      step.id,
+    );
+    // Four words in a row are a sentence, which nobody can run.
+    assert.doesNotMatch(rollback ?? '', /(?: [a-z]+){4}/, step.id);
   }
   const report = toRunbookReport(plan, () => files);
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report, 'plain JSON');

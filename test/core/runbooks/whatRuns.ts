@@ -11,7 +11,7 @@ export const whatRuns = (plan: RunbookPlan) => ({
     return {
       id,
       effect,
-      hasRollback: rollback !== undefined,
+      rollback,
       expectation,
       command: command.kind === 'ok' ? command.value : command.kind,
     };
