@@ -130,7 +130,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     once(() => import('./ui/tree/treeModel')),
   );
   const statusBar = new StatusBar();
-  const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, panelParts, clock, log));
+  const panels = new ReplicationPanels(context.extensionUri, fleetPanelHost(fleet, runbooks, panelParts, clock, log));
   const mirrorDocuments = new MirrorDocuments(() => fleet.view);
   const mirrorPanels = new LateMirrorPanels({
     ...{ extensionUri: context.extensionUri, fleet, runbooks, documents: mirrorDocuments, parts: panelParts },

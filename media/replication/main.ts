@@ -28,13 +28,13 @@ function sections(context: PanelContext, cluster: boolean): Panel<PanelState> {
     copy: (text) => request({ kind: 'copy', text }),
     whereOf,
     planOf:
-      () =>
+      ({ runbookTitles }) =>
       ({ runbook, subject, connection }) =>
         // Of a cluster it is not known which instance is meant.
         runbook === undefined || subject.startsWith('cluster:')
           ? undefined
           : {
-              title: runbook,
+              title: runbookTitles?.[runbook] ?? runbook,
               run: () =>
                 request(
                   {

@@ -60,6 +60,8 @@ export interface PanelState {
   readonly reading: boolean;
   /** Worst first. */
   readonly findings: readonly Finding[];
+  /** Titles of the runbooks that findings name, by their ids. */
+  readonly runbookTitles?: Readonly<Record<string, string>>;
   readonly connections: readonly ConnectionCard[];
   readonly topology: Topology;
   readonly history: LagHistory;

@@ -27,9 +27,10 @@ describe('fleetPanelHost', () => {
         return Promise.resolve(state.isUp);
       },
     };
-    const clock = { now: () => state.nowMs } as Parameters<typeof fleetPanelHost>[2];
-    const log = {} as Parameters<typeof fleetPanelHost>[3];
-    const host = fleetPanelHost(fleet, () => Promise.reject(new Error('not asked for')), clock, log);
+    const clock = { now: () => state.nowMs } as Parameters<typeof fleetPanelHost>[3];
+    const log = {} as Parameters<typeof fleetPanelHost>[4];
+    const runbooks = { titleOf: () => Promise.reject(new Error('not asked for')) };
+    const host = fleetPanelHost(fleet, runbooks, () => Promise.reject(new Error('not asked for')), clock, log);
     const draw = async (rangeSeconds: number, laterMs: number): Promise<void> => {
       state.nowMs += laterMs;
       host.history(view, { kind: 'instance', key }, rangeSeconds);

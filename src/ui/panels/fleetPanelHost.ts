@@ -1,5 +1,6 @@
 import type { Fleet } from '../../app/fleet';
 import type { Clock, Log } from '../../ports';
+import type { Runbooks } from '../runbooks/runbooks';
 import { mostPoints, toLagHistory } from './replication/history';
 import { subjectKeys } from './replication/subjectKeys';
 import type { PanelHost, PanelModel } from './replicationPanels';
@@ -12,7 +13,13 @@ type PanelFleet = Pick<Fleet, 'view' | 'isReading' | 'readNow' | 'loadHistory'> 
 };
 
 /** What panels show and ask for, from the fleet. */
-export function fleetPanelHost(fleet: PanelFleet, model: () => Promise<PanelModel>, clock: Clock, log: Log): PanelHost {
+export function fleetPanelHost(
+  fleet: PanelFleet,
+  runbooks: Pick<Runbooks, 'titleOf'>,
+  model: () => Promise<PanelModel>,
+  clock: Clock,
+  log: Log,
+): PanelHost {
   /** By instance, the longest time span that was asked for, and when it may be asked for again. */
   const loaded = new Map<string, { readonly seconds: number; againMs: number }>();
   return {
@@ -33,6 +40,7 @@ export function fleetPanelHost(fleet: PanelFleet, model: () => Promise<PanelMode
       }
       return toLagHistory(view, subject, rangeSeconds, fleet.store.history, clock.now());
     },
+    runbookTitle: (id) => runbooks.titleOf(id),
     model,
     reportError: (what, error) => {
       log.error(what, error);

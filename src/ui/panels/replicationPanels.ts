@@ -21,6 +21,8 @@ export interface PanelHost {
   readonly history: (view: FleetView, subject: Subject, rangeSeconds: number) => LagHistory;
   /** Loaded on first use: it brings most of the panel's words. */
   readonly model: () => Promise<PanelModel>;
+  /** Undefined: there is no such runbook. */
+  readonly runbookTitle: (id: string) => Promise<string | undefined>;
   readonly reportError: (what: string, error: unknown) => void;
 }
 
@@ -126,10 +128,19 @@ export class ReplicationPanels extends WebviewPanels<Subject, Own, PanelRequest,
     const reading = this.#host.isReading(subject.kind === 'instance' ? subject.key : undefined);
     const state = model.toPanelState(view, subject, history, { reading, readinessOpen: own.readinessOpen });
     open.panel.title = state.title;
-    await this.post(open, { kind: 'state', state, sentAt: new Date().toISOString() } satisfies ToPanel);
+    const runbookTitles = await this.#titlesOf(state.findings);
+    const sentAt = new Date().toISOString();
+    await this.post(open, { kind: 'state', state: { ...state, runbookTitles }, sentAt } satisfies ToPanel);
     if (own.section !== undefined) {
       await this.post(open, { kind: 'reveal', section: own.section } satisfies ToPanel);
     }
+  }
+
+  async #titlesOf(findings: PanelState['findings']): Promise<Readonly<Record<string, string>>> {
+    const ids = [...new Set(findings.flatMap(({ runbook }) => runbook ?? []))];
+    return Object.fromEntries(
+      await Promise.all(ids.map(async (id) => [id, (await this.#host.runbookTitle(id)) ?? id] as const)),
+    );
   }
 }
 

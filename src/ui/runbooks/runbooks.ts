@@ -142,6 +142,11 @@ export class Runbooks implements vscode.Disposable {
     return runbookLogic.renderAuditTicket(entries, unreadable, auditFile);
   }
 
+  /** Undefined: there is no such runbook. */
+  async titleOf(id: string): Promise<string | undefined> {
+    return (await this.parts()).runbookLogic.findRunbook(id)?.title;
+  }
+
   /** An open plan by its number; undefined: it is open no longer. */
   find(query: string): Readonly<OpenPlan> | undefined {
     return this.#documents.find(query);

@@ -235,14 +235,11 @@ describe('replication panel', function () {
   });
 
   it('leads from a finding to the plan that mends it', async () => {
-    const { page } = await show(broken);
-    await page
-      .getByRole('button', { name: /^Plan: / })
-      .first()
-      .focus();
+    const finding = broken.findings.find(({ runbook }) => runbook !== undefined);
+    const { page } = await show({ ...broken, runbookTitles: { [finding?.runbook ?? '']: 'Repair one row' } });
+    await page.getByRole('button', { name: 'Plan: Repair one row' }).first().focus();
     await page.keyboard.press('Enter');
     const asked = ((await open?.posted()) ?? []).map(({ request }) => request).at(-1);
-    const finding = broken.findings.find(({ runbook }) => runbook !== undefined);
     assert.deepEqual(asked, {
       ...{ kind: 'planRunbook', id: finding?.runbook, key: finding?.subject },
       ...(finding?.connection === undefined ? {} : { connection: finding.connection }),
