@@ -199,7 +199,7 @@ function lagFigure(): Piece<ConnectionCard['lags'][number]> {
   return {
     element,
     update: (lag) => {
-      setText(label, lag.believed ? t`${lag.label} · believed` : lag.label);
+      setText(label, lag.believed ? t`${lag.label} · used` : lag.label);
       setFigure(value, lag.value);
       setAttribute(element, 'title', lag.how);
       setAttribute(element, 'class', lag.believed ? 'believed' : undefined);

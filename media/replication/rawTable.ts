@@ -112,20 +112,11 @@ function tableRow(): Piece<RawRow> {
     update: (row) => {
       setText(name, row.name);
       setFigure(value, row.value ?? 'NULL');
-      setAttribute(
-        value,
-        'class',
-        value.classList.contains('changed') ? t`${valueClass(row)} changed` : valueClass(row),
-      );
+      value.classList.toggle('null', row.value === null);
       setText(meaning, row.meaning ?? '');
       setAttribute(element, 'class', row.notable ? 'notable' : undefined);
     },
   };
-}
-
-function valueClass({ value }: RawRow): string {
-  if (value === null) return 'value null';
-  return /^-?\d+(\.\d+)?$/.test(value) ? 'value number' : 'value';
 }
 
 function copyRows(groups: readonly RawGroup[]): readonly CopyRow[] {

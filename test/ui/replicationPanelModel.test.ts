@@ -152,7 +152,7 @@ describe('replication panel model', () => {
     check('encrypted', true, true, 'encrypted, verified');
     check('asked for, and not encrypted', false, true, 'plain text, although asked for');
     check('plain', false, false, 'plain text');
-    check('asked for, unseen', undefined, true, 'asked for, traffic not seen');
+    check('asked for, unseen', undefined, true, 'asked for, not confirmed');
     check('nothing known', undefined, undefined, 'unknown');
   });
 
@@ -245,6 +245,33 @@ describe('replication panel model', () => {
         instance(replica),
       ).raw;
       assert.equal(group?.rows[0]?.meaning, 'was x before');
+    });
+
+    const meanings = (raw: Record<string, string | null>) => {
+      const [group] = stateOf(fleet(status(raw)), instance(replica)).raw;
+      return Object.fromEntries((group?.rows ?? []).map(({ name, meaning }) => [name, meaning]));
+    };
+    it('says why the server counts no seconds', () => {
+      const why = (io: string, sql: string) => {
+        const raw = { Slave_IO_Running: io, Slave_SQL_Running: sql, Seconds_Behind_Master: null };
+        return meanings(raw)['Seconds_Behind_Master'];
+      };
+      assert.equal(why('Yes', 'No'), 'not counted while the SQL thread is stopped');
+      assert.equal(why('Connecting', 'Yes'), 'not counted while the IO thread has no connection to the source');
+      assert.equal(why('Yes', 'Yes'), 'not counted, although both threads run');
+      const mysql = { Replica_IO_Running: 'No', Replica_SQL_Running: 'Yes', Seconds_Behind_Source: null };
+      assert.match(meanings(mysql)['Seconds_Behind_Source'] ?? '', /no connection to the source/);
+    });
+
+    it('tells an error once that the server tells twice', () => {
+      const raw = { Last_Errno: '1062', Last_Error: 'E', Last_SQL_Errno: '1062', Last_SQL_Error: 'E' };
+      const [group] = stateOf(fleet(status(raw)), instance(replica)).raw;
+      assert.deepEqual(
+        group?.rows.map(({ name, notable }) => `${name} ${notable}`),
+        ['Last_SQL_Errno true', 'Last_SQL_Error true', 'Last_Errno false', 'Last_Error false'],
+      );
+      assert.equal(meanings(raw)['Last_Error'], 'the same as Last_SQL_Error');
+      assert.equal(meanings({ ...raw, Last_Error: 'F' })['Last_Error'], "the server's own words for its last error");
     });
   });
 

@@ -54,6 +54,10 @@ const table: Readonly<Record<string, readonly [string, string, string, string]>>
   'editor-wordHighlightBackground': ['rgba(87, 87, 87, 0.72)', 'rgba(87, 87, 87, 0.25)', '', ''],
   'editor-selectionHighlightBackground': ['rgba(173, 214, 255, 0.15)', 'rgba(173, 214, 255, 0.5)', '', ''],
   'editorIndentGuide-background1': ['#404040', '#d3d3d3', '#ffffff', '#cccccc'],
+  'button-secondaryForeground': ['#cccccc', '#3b3b3b', '#ffffff', '#292929'],
+  'button-secondaryBackground': ['#00000000', '#e5e5e5', '', '#ffffff'],
+  'button-secondaryBorder': ['#ffffff1a', '#0000001a', '#6fc3df', '#0f4a85'],
+  'button-secondaryHoverBackground': ['#2b2b2b', '#cccccc', '', ''],
   'progressBar-background': ['#0078d4', '#005fb8', '#6fc3df', '#0f4a85'],
   'tree-tableColumnsBorder': ['rgba(204, 204, 204, 0.13)', 'rgba(97, 97, 97, 0.13)', '', ''],
 };

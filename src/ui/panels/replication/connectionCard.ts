@@ -160,7 +160,7 @@ function tls(view: FleetView, { snapshot }: InstanceView, connection: LinkedConn
   if (encrypted === false)
     return { label: 'TLS', value: asked === true ? t`plain text, although asked for` : t`plain text`, how };
   if (asked === undefined) return { label: 'TLS', value: t`unknown`, how };
-  return { label: 'TLS', value: asked ? t`asked for, traffic not seen` : t`not asked for`, how };
+  return { label: 'TLS', value: asked ? t`asked for, not confirmed` : t`not asked for`, how };
 }
 
 function encryptedBySource(

@@ -6,6 +6,10 @@ import { t } from '../../../core/l10n';
 export interface FieldMeaning {
   /** Plain words for this value; undefined: no comment. */
   readonly meaning?: (value: string, row: Row) => string | undefined;
+  /** Why the server says NULL. Absent: nobody asks. */
+  readonly whyNull?: (row: Row) => string;
+  /** The field that this one repeats: it says the same for older clients. */
+  readonly repeats?: string;
   /** Whether this is what a healthy server says. Absent: every value is usual. */
   readonly usual?: (value: string | null, row: Row) => boolean;
   /** Differs at every reading of a healthy server, so that a change is no news. */
@@ -52,6 +56,13 @@ const behind: FieldMeaning = {
   usual: (value) => value !== null && Number(value) < 15,
   meaning: (value) =>
     t`${seconds(value) ?? value} by the server's own count; not trustworthy while the IO thread is behind`,
+  whyNull: (row) => {
+    const isRunning = (...names: readonly string[]): boolean => names.some((name) => row[name] === 'Yes');
+    if (!isRunning('Slave_SQL_Running', 'Replica_SQL_Running')) return t`not counted while the SQL thread is stopped`;
+    return isRunning('Slave_IO_Running', 'Replica_IO_Running')
+      ? t`not counted, although both threads run`
+      : t`not counted while the IO thread has no connection to the source`;
+  },
   moving: true,
 };
 const tlsAllowed: FieldMeaning = {
@@ -81,10 +92,10 @@ export const statusMeanings: Readonly<Record<string, FieldMeaning>> = {
   Replica_IO_Running: ioRunning,
   Slave_SQL_Running: sqlRunning,
   Replica_SQL_Running: sqlRunning,
-  Last_Errno: errno,
+  Last_Errno: { ...errno, repeats: 'Last_SQL_Errno' },
   Last_IO_Errno: errno,
   Last_SQL_Errno: errno,
-  Last_Error: errorText,
+  Last_Error: { ...errorText, repeats: 'Last_SQL_Error' },
   Last_IO_Error: errorText,
   Last_SQL_Error: errorText,
   Seconds_Behind_Master: behind,

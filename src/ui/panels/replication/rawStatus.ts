@@ -30,7 +30,11 @@ function valueOf<T>(part: Part<T>): T | undefined {
 function toRows(row: Row, before: Row | undefined, meanings: Readonly<Record<string, FieldMeaning>>): RawGroup['rows'] {
   const rows = Object.entries(row).map(([name, value]) => {
     const field = meanings[name];
-    const said = value === null ? undefined : field?.meaning?.(value, row);
+    const isUnusual = field?.usual?.(value, row) === false;
+    if (field?.repeats !== undefined && isUnusual && row[field.repeats] === value) {
+      return { name, value: shownValue(value), meaning: t`the same as ${field.repeats}`, notable: false };
+    }
+    const said = value === null ? field?.whyNull?.(row) : field?.meaning?.(value, row);
     const earlier = before?.[name];
     const changed = field?.moving !== true && earlier !== undefined && earlier !== value;
     const meaning = changed
@@ -40,10 +44,14 @@ function toRows(row: Row, before: Row | undefined, meanings: Readonly<Record<str
       : said;
     return {
       name,
-      value: value === null ? null : redact(value),
+      value: shownValue(value),
       ...(meaning === undefined ? {} : { meaning }),
-      notable: changed || field?.usual?.(value, row) === false,
+      notable: changed || isUnusual,
     };
   });
   return [...rows.filter(({ notable }) => notable), ...rows.filter(({ notable }) => !notable)];
+}
+
+function shownValue(value: string | null): string | null {
+  return value === null ? null : redact(value);
 }
