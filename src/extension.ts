@@ -152,6 +152,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     const seen = tree.visible || panels.anyVisible || mirrorPanels.anyVisible;
     fleet.setLookedAt(new Set(panels.visibleKeys(fleet.view)));
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
+    statusBar.setPolled(seen);
   };
   /** Hands the inventory on; the API waits for it, since its refresh is about what the file says now. */
   let handedOn: Promise<void> = Promise.resolve();

@@ -196,6 +196,21 @@ describe('the packaged extension on a sandbox fleet', function () {
     await window.page.keyboard.press('Escape');
   });
 
+  it('goes from the status bar to the worst finding', async () => {
+    await window.status(/PROD 1 critical/).click();
+    const focused = window.pane('Findings').locator('.monaco-list-row.focused');
+    await focused.filter({ hasText: keyOf('s1-replica') }).waitFor();
+  });
+
+  it('says from when that is while no view of it is visible', async () => {
+    await window.runCommand('Replideck: Open Inventory');
+    await window.runCommand('View: Toggle Primary Side Bar Visibility');
+    await window.status(/PROD 1 critical.* \(\d\d:\d\d UTC\)\s*$/).waitFor();
+    await window.runCommand('View: Toggle Primary Side Bar Visibility');
+    await window.status(/PROD 1 critical[^(]*$/).waitFor();
+    await window.clickRow('Fleet', keyOf('s1-replica'));
+  });
+
   it('sees it healed, by itself', async () => {
     await sandbox.heal('sql-error');
     await window.waitForRow('Fleet', keyOf('s1-replica'), ({ spoken }) => spoken.includes('replica, ok'), 45_000);

@@ -184,6 +184,11 @@ export class FleetWindow {
     await this.pane(view).locator('.pane-header').getByRole('button', { name }).click();
   }
 
+  /** An item of the status bar, by its words. */
+  status(words: RegExp): Locator {
+    return this.page.locator('.statusbar-item-label').filter({ hasText: words });
+  }
+
   /** A file in dist/screenshots, to be looked at. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(screenshots, { recursive: true });

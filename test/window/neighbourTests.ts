@@ -116,6 +116,9 @@ export function neighbourTests(opened: () => SandboxWindow): void {
       },
       async () => JSON.stringify(await about()),
     );
+    const findings = window.pane('Findings').locator('.monaco-list-row');
+    await findings.filter({ hasText: 'pipeline:eventlogging' }).first().click();
+    await window.panel(/^pipeline eventlogging: critical$/i, 30_000);
     // A document that is still being drawn would take the focus from the next question.
     await window.runCommand('View: Close All Editors');
     await window.page.waitForTimeout(1000);

@@ -21,6 +21,8 @@ interface Seen {
   readonly opens?: RegExp;
   /** A message, or a line in the status bar. */
   readonly tells?: RegExp;
+  /** The row of a tree that has the focus. */
+  readonly selects?: RegExp;
 }
 
 /** Not in the palette, and why. */
@@ -39,6 +41,7 @@ const expected: Readonly<Record<string, readonly [withFleet: Seen, withoutInvent
   'replideck.fleet.refresh': [{ tells: /Replideck: 7 of 7 instances answered/ }, noFleet],
   'replideck.fleet.filter': [{ asks: /Filter the fleet/ }, { asks: /Filter the fleet/ }],
   'replideck.fleet.clearFilter': [{ tells: /has no filter/ }, { tells: /has no filter/ }],
+  'replideck.findings.showWorst': [{ selects: /critical/ }, noFleet],
   'replideck.instance.open': [{ asks: /Open the replication panel of/ }, noFleet],
   'replideck.cluster.open': [{ asks: /Open the replication panel of/ }, noFleet],
   'replideck.cluster.switchoverReadiness': [{ asks: /Show the switchover readiness of/ }, noFleet],
@@ -97,6 +100,10 @@ export function paletteTests(opened: () => SandboxWindow): void {
   /** All that a command can have put on the screen, in words. */
   const shown = async (): Promise<Readonly<Record<keyof Seen, readonly string[]>>> => {
     const texts = (selector: string) => page().locator(`${selector}:visible`).allInnerTexts();
+    const labels = async (selector: string) =>
+      Promise.all(
+        (await page().locator(selector).all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''),
+      );
     const question = (await texts('.quick-input-widget')).map((text) => text.replaceAll(/\s+/g, ' '));
     return {
       asks: [...question, ...(await texts('.monaco-dialog-box'))],
@@ -108,6 +115,7 @@ export function paletteTests(opened: () => SandboxWindow): void {
         ...(await texts('.notifications-toasts .notification-toast')).map((text) => text.replaceAll(/\s+/g, ' ')),
         ...(await texts('.statusbar-item')).filter((text) => text.includes('Replideck:')),
       ],
+      selects: await labels('.pane .monaco-list:focus-within .monaco-list-row.focused'),
     };
   };
 

@@ -90,6 +90,12 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     }
   };
 
+  /** The key of the neighbour that a node or a finding is about. */
+  const neighbourOf = (subject: NodeSubject | undefined): string | undefined => {
+    const key = subject?.kind === 'finding' ? subject.finding.subject : undefined;
+    return subject?.kind === 'service' ? subject.subject : view()?.services.find((service) => service.key === key)?.key;
+  };
+
   const openInventory = async (selection?: vscode.Range): Promise<void> => {
     const { state } = inventory;
     if (!('uri' in state)) {
@@ -125,10 +131,15 @@ export function fleetCommands(context: FleetCommandContext): Omit<CommandHandler
     'replideck.fleet.openNode': async (argument) => {
       const subject = subjectOf(argument);
       if (mirrorOf(subject) !== undefined) await vscode.commands.executeCommand('replideck.mirror.open', argument);
-      if (subject?.kind === 'service') await vscode.commands.executeCommand('replideck.service.open', subject.subject);
+      const neighbour = neighbourOf(subject);
+      if (neighbour !== undefined) await vscode.commands.executeCommand('replideck.service.open', neighbour);
       if (subject?.kind === 'notice') await vscode.commands.executeCommand(noticeCommands[subject.action]);
       const wanted = subject && panelSubjectOf(subject);
       if (wanted !== undefined) context.showPanel(wanted);
+    },
+    'replideck.findings.showWorst': async () => {
+      if (view() === undefined) await sayThatThereIsNoFleet();
+      else await tree.showWorst();
     },
     'replideck.instance.open': async (argument) => {
       const key = await instanceOf(argument, t`Open the replication panel of`);

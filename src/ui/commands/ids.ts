@@ -16,6 +16,7 @@ export const commands = {
   'replideck.fleet.filter': { title: t`Filter Fleet...`, icon: '$(filter)' },
   'replideck.fleet.clearFilter': { title: t`Clear Fleet Filter`, icon: '$(clear-all)' },
   'replideck.fleet.openNode': { title: t`Open`, nodeOnly: true },
+  'replideck.findings.showWorst': { title: t`Show the Worst Finding`, icon: '$(error)' },
   'replideck.instance.open': { title: t`Open Replication Panel of an Instance...`, icon: '$(open-preview)' },
   'replideck.cluster.open': { title: t`Open Replication Panel of a Cluster...`, icon: '$(open-preview)' },
   'replideck.cluster.switchoverReadiness': { title: t`Switchover Readiness of a Cluster...`, icon: '$(checklist)' },

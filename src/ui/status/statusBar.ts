@@ -8,12 +8,23 @@ import { t } from '../../core/l10n';
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('replideck.fleet', vscode.StatusBarAlignment.Left, 10);
 
+  #view: FleetView | undefined;
+  #isPolled = true;
+
   constructor() {
     this.#item.name = 'Replideck';
-    this.#item.command = 'replideck.findings.focus';
+    this.#item.command = 'replideck.findings.showWorst';
+  }
+
+  /** Says from when it is as soon as nothing is polled, since nobody looks. */
+  setPolled(isPolled: boolean): void {
+    if (isPolled === this.#isPolled) return;
+    this.#isPolled = isPolled;
+    this.update(this.#view);
   }
 
   update(view: FleetView | undefined): void {
+    this.#view = view;
     if (view === undefined || view.snapshot.inventory.instances.length === 0) {
       this.#item.hide();
       return;
@@ -34,10 +45,14 @@ export class StatusBar implements vscode.Disposable {
           : 'ok';
     const icon = critical > 0 ? 'error' : warning > 0 ? 'warning' : unread > 0 ? 'question' : 'database';
     const shown = critical + warning === 0 && unread > 0 ? t`${formatCount(unread, 'instance')} not read` : words;
-    this.#item.text = `$(${icon}) ${production ? 'PROD ' : ''}${shown}`;
-    this.#item.tooltip = t`Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
+    const at = t`${view.snapshot.takenAt.slice(11, 16)} UTC`;
+    const said = this.#isPolled ? shown : `${shown} (${at})`;
+    this.#item.text = `$(${icon}) ${production ? 'PROD ' : ''}${said}`;
+    const counts = t`Replideck: ${formatCount(view.snapshot.inventory.instances.length, 'instance')}, ${formatCount(critical, 'critical finding')}, ${formatCount(warning, 'warning')}`;
+    const age = this.#isPolled ? '' : t`As of ${at}: nothing is read while no view of Replideck is visible.`;
+    this.#item.tooltip = age === '' ? counts : `${counts}\n${age}`;
     this.#item.accessibilityInformation = {
-      label: t`Replideck, replication fleet: ${production ? t`production, ` : ''}${shown}`,
+      label: t`Replideck, replication fleet: ${production ? t`production, ` : ''}${said}`,
     };
     this.#item.backgroundColor = production ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();

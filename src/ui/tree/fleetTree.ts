@@ -7,12 +7,15 @@ import type { Clock } from '../../ports';
 import { setContext } from '../contextKeys';
 import type { InventoryState } from '../documents/inventoryFile';
 import { countFindings } from './countFindings';
+import { showInformation } from '../messages';
 import type { TreeNode } from './model';
 import { NodeTreeProvider } from './provider';
 import type * as treeModel from './treeModel';
 import { t } from '../../core/l10n';
 
 type TreeModel = typeof treeModel;
+
+const nothing = (): string => t`Nothing needs attention in what could be read.`;
 
 const filterKey = 'replideck.filter';
 
@@ -67,6 +70,13 @@ export class FleetTree implements vscode.Disposable {
 
   node(id: string): TreeNode | undefined {
     return this.#fleet.node(id) ?? this.#findings.node(id);
+  }
+
+  /** Brings the view of the findings to the front, at the first of them. */
+  async showWorst(): Promise<void> {
+    const [worst] = this.#findings.roots;
+    if (worst === undefined) await showInformation(nothing());
+    else await this.#findingsView.reveal(worst.id, { select: true, focus: true });
   }
 
   async setFilter(filter: string): Promise<void> {
@@ -131,11 +141,7 @@ export class FleetTree implements vscode.Disposable {
     const read =
       view !== undefined && Object.values(view.instances).some(({ snapshot }) => snapshot.reach.kind === 'answered');
     this.#findingsView.message =
-      view === undefined || view.findings.length > 0
-        ? undefined
-        : read
-          ? t`Nothing needs attention in what could be read.`
-          : t`Nothing has been read.`;
+      view === undefined || view.findings.length > 0 ? undefined : read ? nothing() : t`Nothing has been read.`;
   }
 
   /** What keeps something out of sight or unheard stands beside the title. */
