@@ -93,7 +93,7 @@ export function neighbourTests(opened: () => SandboxWindow): void {
       });
       const wanted = row.and(window.page.locator(`[aria-label^="${group}" i]`));
       await wanted.click();
-      const document = await window.panel(new RegExp(`^${kind} ${name}: ${state}$`), 30_000);
+      const document = await window.panel(new RegExp(`^${kind} ${name}: ${state}$`, 'i'), 30_000);
       for (const says of documents[kind] ?? []) await window.waitForText(document, says);
       await window.screenshot(`neighbour-${kind}-light`);
       await workbench.setTheme('dark');
