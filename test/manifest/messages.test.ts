@@ -72,7 +72,6 @@ const notSaidToPeople: Readonly<Record<string, string>> = {
   'src/core/renderReport.ts': 'a report that developers read',
   'src/ui/grants/grantCommands.ts': 'addresses of documents',
   'media/shared/icons.ts': 'classes',
-  'media/replication/rawTable.ts': 'classes',
 };
 
 describe('the words of the code', () => {
