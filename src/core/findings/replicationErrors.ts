@@ -40,6 +40,14 @@ export function textOf(error: ReplicationError): string {
   return error.workerText ?? error.text;
 }
 
+/** What keeps a replica from being written locally again: where it is read-only already, that alone does not. */
+export function againstWrites({ facts, dialect }: Pick<ConnectionContext, 'facts' | 'dialect'>): string {
+  if (facts?.readOnly !== true) return t`Set \`read_only\` on the replica, so that it does not happen again.`;
+  return dialect.flavor === 'mariadb'
+    ? t`It is read-only already: find who wrote all the same (\`SUPER\` and \`READ ONLY ADMIN\` may), or before that was set.`
+    : t`It is read-only already: find who wrote all the same (\`SUPER\` and \`CONNECTION_ADMIN\` may, unless \`super_read_only\` is on), or before that was set.`;
+}
+
 export function errorEvidence(context: ConnectionContext, thread: 'IO' | 'SQL', error: ReplicationError): Evidence[] {
   const { ioThread, sqlThread } = context.status;
   return [

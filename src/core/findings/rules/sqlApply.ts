@@ -1,7 +1,7 @@
 import { quoteSqlString, quoteTableName } from '../../guard/quoteSql';
 import type { ReplicationError } from '../../replication/model';
 import { code, lines, plain } from '../phrase';
-import { errorDraft, errnoOf, isEventRefused, textOf, type ErrorWords } from '../replicationErrors';
+import { againstWrites, errorDraft, errnoOf, isEventRefused, textOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 import { t } from '../../l10n';
 
@@ -77,10 +77,8 @@ function errorNumber(error: ReplicationError): number {
   return error.causeErrno;
 }
 
-function judge(
-  { here, there, status, dialect, facts }: ConnectionContext,
-  error: ReplicationError,
-): ErrorWords | undefined {
+function judge(context: ConnectionContext, error: ReplicationError): ErrorWords | undefined {
+  const { here, there, status, dialect, facts } = context;
   const { name, gtid, executedPosition, readPosition } = status;
   const text = textOf(error);
   switch (errnoOf(error)) {
@@ -93,7 +91,8 @@ function judge(
         t`SQL stopped · 1950 GTID out of order`,
         lines(
           t`Find what was written here: \`mysqlbinlog\` of the replica’s own log at ${own === undefined ? t`that GTID` : code(own)}; starting again gives the same error.`,
-          t`Undo its rows on the replica with \`sql_log_bin = 0\`, so that its data is the source’s again, and set \`read_only\`.`,
+          t`Undo its rows on the replica with \`sql_log_bin = 0\`, so that its data is the source’s again.`,
+          againstWrites(context),
           t`The GTID stays in the replica’s own log. A replica without replicas of its own can be set up again from a backup, which also clears that log.`,
         ),
         t`Do not turn \`gtid_strict_mode\` off and go on: the errant transaction stays and breaks the next promotion. And no \`RESET MASTER\` while this server has replicas.`,

@@ -1,7 +1,7 @@
 import { quoteTableName } from '../../guard/quoteSql';
 import type { ReplicationError } from '../../replication/model';
 import { code, lines, plain } from '../phrase';
-import { errorDraft, errnoOf, sqlErrorOf, textOf, type ErrorWords } from '../replicationErrors';
+import { againstWrites, errorDraft, errnoOf, sqlErrorOf, textOf, type ErrorWords } from '../replicationErrors';
 import type { ConnectionContext, ConnectionRule, Explained } from '../rule';
 import { t } from '../../l10n';
 
@@ -57,7 +57,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
           t`Read that row on both: ${code(`SELECT * FROM ${target} WHERE <key> = <value>`)}. ${event}`,
           t`If the replica’s row was written locally, delete it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DELETE FROM ${target} WHERE <key> = <value> LIMIT 1`)}, then ${start}`,
           t`If both rows are the same, the event may have been applied before: find out how the position went back, then compare the table.`,
-          t`Set \`read_only\` on the replica, so that it does not happen again.`,
+          againstWrites(context),
         ),
         skipping,
       ];
