@@ -122,7 +122,7 @@ describe('fleetNodes', () => {
 
   check('a filter that nothing matches leaves nothing', () => viewOf(s1, healthy), 'zzz', []);
 
-  it('lists the named connections of a multi-source replica, under each of its sources', () => {
+  it('lists the named connections of a multi-source replica, each under its source', () => {
     const inventory = `
 version: 1
 clusters:
@@ -148,11 +148,37 @@ clusters:
       }),
     ]);
     const nodes = fleetNodes(view, '');
-    const lines = drawn(nodes).join('\n');
-    assert.match(lines, /a1:3306 \[ok\][^\n]*\n {4}r:3306 \[critical\][^\n]*\n {6}matomo \[ok\] 0 s · from a1/);
-    assert.match(lines, /meta \[critical\] SQL/);
+    assert.deepEqual(drawn(nodes).slice(1), [
+      '  a1:3306 [ok] primary · 10.11.19',
+      '    r:3306 [critical] meta: SQL stopped, no error',
+      '      matomo [ok] 0 s',
+      '  a2:3306 [ok] primary · 10.11.19',
+      '    r:3306 [critical] SQL stopped, no error',
+      '      meta [critical] SQL stopped, no error',
+    ]);
     const ids = allIds(nodes);
     assert.equal(new Set(ids).size, ids.length, `ids are not unique: ${ids.join(' ')}`);
+  });
+
+  it('shows a connection from a source that is not in the inventory wherever its replica stands', () => {
+    const inventory = `
+version: 1
+clusters:
+  analytics:
+    instances: [a1.example:3306, r.example:3306]
+`;
+    const replication = [
+      slaveRow('a1.example:3306', 1, { Connection_name: 'matomo' }),
+      slaveRow('elsewhere.example:3306', 9, { Connection_name: 'meta' }),
+    ];
+    const view = viewOf(inventory, [
+      answered({ key: 'a1.example:3306', at, serverId: 1 }),
+      answered({ key: 'r.example:3306', at, serverId: 3, readOnly: true, replication }),
+    ]);
+    assert.deepEqual(drawn(fleetNodes(view, '')).slice(3), [
+      '      matomo [ok] 0 s',
+      '      meta [ok] 0 s · from elsewhere.example:3306',
+    ]);
   });
 
   it('does not call a cluster healthy that lists nobody', () => {

@@ -20,7 +20,7 @@ export interface Finding {
   /** Replication connection; `''` is the default one; undefined: not about a connection. */
   readonly connection?: string;
   readonly title: string;
-  /** At most some 40 characters, for the tree: `IO stopped · 1236 binlog purged`. */
+  /** At most some 40 characters, for the tree: `1236 binlog purged · IO stopped`. */
   readonly short: string;
   readonly evidence: readonly Evidence[];
   readonly remedy: string;

@@ -57,7 +57,7 @@ function mirrorDescription({ spec, snapshot, distance, comparison, findings }: M
   const ends = `${hostOf(spec.source)} → ${hostOf(spec.destination)}`;
   if (distance.gap !== undefined) return join(t`gap ${distance.gap}`, timeLeft(distance.minutesToLoss), ends);
   if (comparison !== undefined) return join(t`${formatCount(comparison.compared, 'key')} equal`, ends);
-  return join(t`contents not compared yet`, ends);
+  return join(t`not compared yet`, ends);
 }
 
 /** Words of a time that matters: a forecast beyond a day is as good as none. */

@@ -159,12 +159,13 @@ function instanceNode(
   const replicas = again
     ? []
     : (cluster.replicasOf[key] ?? []).flatMap((replica) => instanceNode(view, cluster, replica, key, names, shown));
-  const children = [...connectionNodes(place, instance), ...replicas];
+  const connections = connectionsUnder(view, instance, parent);
+  const children = [...connectionNodes(place, instance, connections, parent), ...replicas];
   // VS Code keeps a leaf folded when it gets children. A new primary must not hide its replicas, so a node that has
   // children is another node than the leaf that it was.
   const id = `${children.length > 0 ? 'source' : 'instance'}:${place}`;
   const label = names[key] ?? key;
-  const description = instanceDescription(instance);
+  const description = instanceDescription(instance, connections);
   return [
     {
       id,
@@ -184,10 +185,15 @@ function instanceNode(
 }
 
 /** The worst problem in its shortest words; where there is none, `primary · eqiad · 10.11.19` or `0.4 s · codfw`. */
-function instanceDescription(instance: InstanceView): string {
+function instanceDescription(instance: InstanceView, shown: readonly ConnectionView[]): string {
   const { snapshot, spec, role, connections, findings } = instance;
   const worst = findings.find(({ severity }) => severity !== 'info');
-  if (worst !== undefined) return worst.short;
+  if (worst !== undefined) {
+    // The state is that of all connections: where the one in trouble stands under another source, it is named.
+    const { connection } = worst;
+    const isElsewhere = connection !== undefined && !shown.some(({ status }) => status.name === connection);
+    return isElsewhere ? `${connectionLabel(connection)}: ${worst.short}` : worst.short;
+  }
   const by = sourceWords(instance);
   if (snapshot.reach.kind === 'pending')
     return by === undefined ? t`not read yet` : t`not polled, unknown to neighbours`;
@@ -214,18 +220,44 @@ function delayWords(connections: readonly ConnectionView[]): string | undefined 
   return delay === 0 ? undefined : t`delayed ${formatSeconds(delay)}`;
 }
 
+/**
+ * A replica of several sources stands under each of them, there with the connection to that source. One to a source
+ * under which it stands nowhere is shown at every place.
+ */
+function connectionsUnder(
+  { clusters }: FleetView,
+  { spec, connections }: InstanceView,
+  parent: string | undefined,
+): readonly ConnectionView[] {
+  if (parent === undefined || connections.length < 2) return connections;
+  const standsUnder = (source: string): boolean =>
+    clusters.some(({ replicasOf }) => replicasOf[source]?.includes(spec.key) === true);
+  return connections.filter(
+    ({ sourceKey }) => sourceKey === undefined || sourceKey === parent || !standsUnder(sourceKey),
+  );
+}
+
+const connectionLabel = (name: string): string => (name === '' ? '(default)' : name);
+
 /** Connections are nodes where there is something to tell apart: several, or a name. */
-function connectionNodes(place: string, instance: InstanceView): TreeNode[] {
+function connectionNodes(
+  place: string,
+  instance: InstanceView,
+  shown: readonly ConnectionView[],
+  parent: string | undefined,
+): TreeNode[] {
   const { connections, spec } = instance;
   if (connections.length < 2 && (connections[0]?.status.name ?? '') === '') return [];
-  return connections.map((connection) => {
-    const { status, state, source, lagSeconds } = connection;
+  return shown.map((connection) => {
+    const { status, state, source, sourceKey, lagSeconds } = connection;
     const worst = instance.findings.find(
       (finding) => finding.connection === status.name && finding.severity !== 'info',
     );
     const lag = lagSeconds === undefined ? t`lag unknown` : formatSeconds(lagSeconds);
-    const description = worst?.short ?? join(lag, t`from ${source}`);
-    const label = status.name === '' ? '(default)' : status.name;
+    // The source that it stands under needs no naming.
+    const from = parent !== undefined && sourceKey === parent ? undefined : t`from ${source}`;
+    const description = worst?.short ?? join(lag, from);
+    const label = connectionLabel(status.name);
     return {
       id: `connection:${place}:${status.name}`,
       label,

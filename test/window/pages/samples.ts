@@ -176,7 +176,7 @@ export const brokenFindings: readonly Finding[] = [
     subject: 'db1108.eqiad.wmnet:3351',
     connection: 'analytics_meta',
     title: 'A row that the source inserts is already here: superset_production.t, key PRIMARY, entry 2.',
-    short: 'SQL stopped · 1062 duplicate key',
+    short: '1062 duplicate key · SQL stopped',
     evidence: [
       { measured: `Last_SQL_Errno 1062: ${duplicateKey}`, source: 'SHOW ALL SLAVES STATUS', at: sampleTime },
       {
@@ -197,7 +197,7 @@ export const brokenFindings: readonly Finding[] = [
     subject: 'db1108.eqiad.wmnet:3351',
     connection: 'matomo',
     title: 'The source has purged the binary log that this replica needs.',
-    short: 'IO stopped · 1236 binlog purged',
+    short: '1236 binlog purged · IO stopped',
     evidence: [{ measured: `Last_IO_Errno 1236: ${purged}`, source: 'SHOW ALL SLAVES STATUS', at: sampleTime }],
     remedy: 'Rebuild this replica from a backup that is younger than the first binary log left on the source.',
   },
@@ -306,7 +306,7 @@ export const broken: PanelState = {
       node('db1108.eqiad.wmnet:3351', {
         current: true,
         state: 'critical',
-        detail: 'SQL stopped · 1062 duplicate key',
+        detail: '1062 duplicate key · SQL stopped',
       }),
       node('db1109.eqiad.wmnet:3351', { state: 'unreachable', detail: 'no answer for 5 s' }),
     ],
@@ -409,7 +409,7 @@ export function cluster(count: number, worst: readonly State[] = []): PanelState
   const replicas = Array.from({ length: count - 1 }, (_none, index) => index + 1);
   const stateOf = (index: number): State => worst[index - 1] ?? 'ok';
   const words: Partial<Record<State, string>> = {
-    critical: 'SQL stopped · 1062 duplicate key',
+    critical: '1062 duplicate key · SQL stopped',
     warning: '42 s behind',
     unreachable: 'no answer for 5 s',
     denied: 'denied: needs SLAVE MONITOR',

@@ -30,7 +30,7 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
     return [
       'replica.io.gtidNotInSource',
       t`${here} is ahead of its source ${there}${gtid === undefined ? '' : t`: the source does not have ${code(gtid)}`}.`,
-      t`IO stopped · GTID not in source`,
+      t`GTID not in source · IO stopped`,
       lines(
         t`Find out which side lost data: the source was restored or crashed with an unsynced log, its logs were reset, or this is not the right source.`,
         t`On both: ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_binlog_pos, @@gtid_binlog_state' : 'SELECT @@gtid_executed')}; the server with the later transactions has the data.`,
@@ -44,7 +44,7 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
     return [
       'replica.io.gtidDiverged',
       t`${here} has transactions of its own that ${there} never had${gtid === undefined ? '' : t`: it asks to go on from ${code(gtid)}`}.`,
-      'IO stopped · GTID diverged',
+      t`GTID diverged · IO stopped`,
       lines(
         server === undefined
           ? ''
@@ -59,7 +59,7 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
     return [
       'replica.io.gtidHole',
       t`The binary log of ${there} has a hole${gtid === undefined ? '' : t` at ${code(gtid)}`} where ${here} wants to go on.`,
-      t`IO stopped · 1951 hole in the binlog`,
+      t`1951 hole in the binlog · IO stopped`,
       lines(
         t`A later number of that domain is there, this one is not: it was filtered, or written with the log off. Compare the data of the two around it.`,
         t`When it is the same, pass the hole: ${code(dialect.stop(status.name))}, ${code('SET GLOBAL gtid_strict_mode = 0')}, ${start}`,
@@ -80,7 +80,7 @@ function judge(context: ConnectionContext, errno: number, text: string): ErrorWo
       isEmpty
         ? t`${here} has an empty GTID position, and ${there} no longer has its logs from the beginning.`
         : t`${there} has purged transactions that ${here} still needs${missing === undefined ? '' : `: ${code(missing)}`}.`,
-      t`IO stopped · GTID purged on source`,
+      t`GTID purged on source · IO stopped`,
       lines(
         isEmpty &&
           t`If ${here} was restored from a backup, set the position that the backup’s metadata names: ${code(dialect.stop(status.name))}, ${code(`SET GLOBAL gtid_slave_pos = '<position of the backup>'`)}, ${start}`,

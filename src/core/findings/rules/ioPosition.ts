@@ -36,7 +36,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
     return [
       'replica.io.binlogPurged',
       t`${there} no longer has the binary log ${code(file)} that ${here} needs.`,
-      t`IO stopped · 1236 binlog purged`,
+      t`1236 binlog purged · IO stopped`,
       lines(
         t`On ${there}: \`SHOW BINARY LOGS\` lists what is left. A file that never existed there means a wrong name, or another server than before.`,
         byGtid,
@@ -49,7 +49,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
     return [
       'replica.io.impossiblePosition',
       t`${here} asks ${there} for ${place}, which is past the end of that file.`,
-      t`IO stopped · 1236 impossible position`,
+      t`1236 impossible position · IO stopped`,
       lines(
         t`On ${there}: \`SHOW BINARY LOGS\` shows how long the file really is. It is shorter after a crash that lost its unsynced end (\`sync_binlog\` is not 1).`,
         t`Then the replica may have transactions that the source lost: compare the rows of the last minutes on both before anything else.`,
@@ -65,7 +65,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, text: string
     return [
       'replica.io.positionInsideEvent',
       t`${here} asks ${there} for ${place}, which is not the start of an event; or the file is damaged there.`,
-      t`IO stopped · 1236 inside an event`,
+      t`1236 inside an event · IO stopped`,
       gtid === 'no'
         ? lines(
             t`Find where the transactions begin, on ${there}: the last \`Gtid\` before that place in ${code(`SHOW BINLOG EVENTS IN ${quoteSqlString(file)}`)}, or in a large file of ${code(`mysqlbinlog --stop-position=${readPosition?.position ?? '<position>'} ${file}`)}. If that transaction ends (\`Xid\`, \`COMMIT\`) before the place, it is applied already: take the \`Gtid\` after it.`,

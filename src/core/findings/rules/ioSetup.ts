@@ -52,7 +52,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     return [
       'replica.io.sameServerId',
       t`${here} and its source ${there} have the same server_id${id === undefined ? '' : ` ${id}`}.`,
-      t`IO stopped · 1593 same server_id`,
+      t`1593 same server_id · IO stopped`,
       lines(
         t`Give the replica an id that no other server has, in its configuration and now:`,
         `${code(dialect.stop(name))}, ${code('SET GLOBAL server_id = <free number>')}, ${code(dialect.start(name))}`,
@@ -73,7 +73,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     return [
       'replica.io.binlogDisabled',
       t`The source ${there} writes no binary log, so ${here} has nothing to fetch.`,
-      t`IO stopped · source has no binlog`,
+      t`source has no binlog · IO stopped`,
       lines(
         t`On ${there}: set \`log_bin\` in its configuration and restart it.`,
         t`What was written while the log was off is in no log: compare ${here} with its source, and set it up again from a backup where they differ.`,
@@ -91,7 +91,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       isReplica
         ? t`An event from ${there} is larger than ${here} accepts.`
         : t`${there} finds an event in its log that is larger than any may be.`,
-      t`IO stopped · ${errno} event too large`,
+      t`${errno} event too large · IO stopped`,
       isReplica
         ? lines(
             t`On the replica: ${code(`SET GLOBAL ${variable} = 1073741824`)}, ${code(isMysql ? dialect.start(name, 'IO') : dialect.restart(name))}`,

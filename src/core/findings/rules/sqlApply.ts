@@ -50,7 +50,7 @@ function diskFull(
     thread === 'IO'
       ? t`${here} cannot write what it fetches from ${there} to its relay log.`
       : t`${here} has no room to apply what comes from ${there}.`,
-    t`${thread} stopped · ${errorNumber(error)} disk full`,
+    t`${errorNumber(error)} disk full · ${thread} stopped`,
     lines(
       t`Look at the free space of the data and relay log directories on the replica, and free some: old dumps, logs, \`PURGE BINARY LOGS\` of its own binary logs that no replica needs.`,
       ...(/\bis full\b/.test(textOf(error)) ? tableLimit(textOf(error)) : []),
@@ -88,7 +88,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.gtidOutOfOrder',
         t`${here} has ${own === undefined ? t`a transaction` : code(own)} in its binary log, ${isOwn ? t`written here, ` : ''}ahead of ${theirs === undefined ? t`what comes` : code(theirs)} from ${there}.`,
-        t`SQL stopped · 1950 GTID out of order`,
+        t`1950 GTID out of order · SQL stopped`,
         lines(
           t`Find what was written here: \`mysqlbinlog\` of the replica’s own log at ${own === undefined ? t`that GTID` : code(own)}; starting again gives the same error.`,
           t`Undo its rows on the replica with \`sql_log_bin = 0\`, so that its data is the source’s again.`,
@@ -102,7 +102,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.relayLogCorrupt',
         t`${here} cannot read its relay log of ${there}.`,
-        t`SQL stopped · relay log corrupt`,
+        t`relay log corrupt · SQL stopped`,
         relayLogRemedy(),
         gtid === 'no'
           ? t`Do not use the position that was read (${place(readPosition)}): what lies between is lost. Use the one that was executed.`
@@ -112,7 +112,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.earlierCommitFailed',
         t`A parallel worker of ${here} gave up because an earlier transaction from ${there} failed.`,
-        t`SQL stopped · ${error.errno} earlier commit failed`,
+        t`${error.errno} earlier commit failed · SQL stopped`,
         lines(
           t`This error is a consequence. The error log of ${here} holds the first one, just before it${dialect.flavor === 'mysql' ? t`, and so does \`performance_schema.replication_applier_status_by_worker\`` : ''}; repair that.`,
           t`Then ${code(dialect.start(name, 'SQL'))}`,

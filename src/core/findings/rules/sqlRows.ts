@@ -51,7 +51,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.duplicateKey',
         t`${here} already has ${entry} in ${table} that ${there} inserts${key === undefined ? '' : t` (key ${code(key)})`}.`,
-        t`SQL stopped · 1062 duplicate ${plain(named ?? 'key', 18)}`,
+        t`1062 duplicate ${plain(named ?? 'key', 18)} · SQL stopped`,
         lines(
           unknown,
           t`Read that row on both: ${code(`SELECT * FROM ${target} WHERE <key> = <value>`)}. ${event}`,
@@ -66,7 +66,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.rowMissing',
         t`${here} lacks a row in ${table} that ${there} ${/Delete_rows/i.test(text) ? t`deletes` : t`changes`}.`,
-        t`SQL stopped · 1032 row missing ${plain(named ?? '', 12)}`.trim(),
+        named === undefined ? t`1032 row missing · SQL stopped` : t`1032 row missing ${plain(named, 12)} · SQL stopped`,
         lines(
           unknown,
           t`${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the old values of the row there.`.trim(),
@@ -82,7 +82,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.foreignKey',
         t`A change from ${there} to ${table} breaks a foreign key on ${here}: a related row differs from the source.`,
-        t`SQL stopped · ${error.causeErrno} foreign key`,
+        t`${error.causeErrno} foreign key · SQL stopped`,
         lines(
           unknown,
           t`${event} The constraint in the text names both tables.`,

@@ -39,7 +39,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       return [
         'replica.sql.tableMissing',
         t`${here} lacks the ${what}${name} that ${there} writes to.`,
-        t`SQL stopped · ${error.causeErrno} ${what} missing`,
+        t`${error.causeErrno} ${what} missing · SQL stopped`,
         lines(
           status.filters.length > 0 &&
             t`A filter may have left its creation out: ${status.filters.map(({ kind, value }) => code(`${kind}: ${value}`)).join(', ')}.`,
@@ -57,7 +57,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       return [
         'replica.sql.columnMismatch',
         t`The table${name} has other columns on ${here} than on ${there}.`,
-        t`SQL stopped · ${error.causeErrno} column mismatch`,
+        t`${error.causeErrno} column mismatch · SQL stopped`,
         lines(
           t`Compare ${code(`SHOW CREATE TABLE ${sql}`)} on both and bring the replica’s table to the source’s form, with \`sql_log_bin = 0\`.`,
           t`Then ${start}`,
@@ -74,7 +74,7 @@ function judge({ here, there, status, dialect }: ConnectionContext, error: Repli
       return [
         'replica.sql.accountExists',
         t`${code(plain(verb || t`An account statement`, 40))} from ${there} fails on ${here}: the account ${code(account)} ${isCreate ? t`is already there` : t`is not there`}.`,
-        t`SQL stopped · 1396 account ${isCreate ? t`exists` : t`differs`}`,
+        t`1396 account ${isCreate ? t`exists` : t`differs`} · SQL stopped`,
         lines(
           isCreate
             ? t`It was made by hand on the replica. Note its grants, then remove it there without logging it: ${code(`SET SESSION sql_log_bin = 0; DROP USER ${account}`)}`
