@@ -28,7 +28,7 @@ export class PlanWindow {
         // A menu that has just opened takes the first click for the end of the one that opened it.
         if (!(await item.isVisible())) await this.#window.row('Fleet', key).click({ button: 'right' });
         await item.click({ timeout: 2000 }).catch(() => undefined);
-        return this.#question('Plan for')
+        return this.question('Plan for')
           .waitFor({ timeout: 5000 })
           .then(
             () => true,
@@ -47,19 +47,20 @@ export class PlanWindow {
 
   /** Answers the question that says so: the one before it may still be on the screen. */
   async answer(prompt: string, text: string): Promise<void> {
-    await this.#question(prompt).waitFor();
+    await this.question(prompt).waitFor();
     await this.#window.answer(text);
   }
 
   /** Clicks Back in a question, and gives what stands in the one before it. */
   async goBack(from: string, to: string): Promise<string> {
-    await this.#question(from).waitFor();
+    await this.question(from).waitFor();
     await this.#window.page.locator('.quick-input-titlebar').getByRole('button', { name: 'Back' }).click();
-    await this.#question(to).waitFor();
+    await this.question(to).waitFor();
     return this.#window.quickInput().inputValue();
   }
 
-  #question(prompt: string): Locator {
+  /** The question on the screen, if it says so. */
+  question(prompt: string): Locator {
     return this.#window.page.locator('.quick-input-widget:visible', { hasText: prompt });
   }
 
@@ -75,7 +76,7 @@ export class PlanWindow {
       async () => {
         if (!(await this.#clickLensAbove(new RegExp(`^##.Step.${number}:`)))) return undefined;
         // A click on a lens that was just drawn anew counts for nothing.
-        return this.#question('')
+        return this.question('')
           .waitFor({ timeout: 10_000 })
           .then(
             () => true,
