@@ -203,7 +203,7 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     ),
   );
   // What a window that crashed has left behind goes as soon as there is time.
-  void runnerFiles().then(({ secretFiles }) => secretFiles.sweep());
+  setImmediate(() => void runnerFiles().then(({ secretFiles }) => secretFiles.sweep()));
   const firstLoad = inventory.reload();
   const takeInventory = async (): Promise<void> => {
     await firstLoad;

@@ -194,7 +194,7 @@ export class FleetStore {
   #change(): void {
     this.#stale = true;
     // The view of a large fleet takes long: the readings themselves need most of the time.
-    this.#cancelTimer ??= this.#clock.after(Math.max(coalesceMs, 4 * this.#viewMs), () => {
+    this.#cancelTimer ??= this.#clock.after(Math.max(coalesceMs, 6 * this.#viewMs), () => {
       this.#workInSlices();
     });
   }

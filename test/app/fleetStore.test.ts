@@ -111,7 +111,7 @@ describe('FleetStore', () => {
 
     it('leaves most of the time to the readings', async () => {
       store.accept(answered({ key: primary, at: at(1) }));
-      await clock.advance(799);
+      await clock.advance(1199);
       assert.equal(views.length, 0);
       await clock.advance(202);
       assert.equal(views.length, 1);

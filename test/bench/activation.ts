@@ -5,7 +5,7 @@ import { buildSuite, runBuiltSuite } from './benchSuite';
 import { median, rounded, type Figure } from './figure';
 
 /** A single start is at the mercy of whatever else the machine does. */
-const starts = 3;
+const starts = 5;
 
 /**
  * How long the extension takes to load and activate at the start of a window with an inventory, beside VS Code's own
