@@ -163,6 +163,16 @@ describe('replication panel', function () {
     await page.locator('.changed').waitFor({ state: 'detached', timeout: 4000 });
   });
 
+  it('marks it in high contrast too, where no background would be seen', async () => {
+    const { page, send } = await show(healthy, { theme: 'hcDark' });
+    await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
+    const outline = await page.locator('.changed').evaluate((element) => {
+      const { outlineColor, outlineStyle } = getComputedStyle(element);
+      return `${outlineStyle} ${outlineColor}`;
+    });
+    assert.equal(outline, 'dashed rgb(243, 133, 24)');
+  });
+
   it('marks nothing under reduced motion', async () => {
     const { page, send } = await show(healthy, { reducedMotion: true });
     await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
