@@ -1,7 +1,7 @@
 // Builds dist/: one small bundle that VS Code loads at activation, one chunk for each part that is loaded on first
 // use (drivers, yaml), one bundle per webview. Types are checked by tsc, not here.
 //   node esbuild.config.mjs [--production] [--watch] [--meta]
-import { build, context } from 'esbuild';
+import { build, context, transformSync } from 'esbuild';
 import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -264,7 +264,9 @@ const styleOf = (panel) => readFileSync(path.join(root, 'media', panel, 'style.c
 for (const panel of readdirSync(path.join(root, 'media'))) {
   if (!existsSync(path.join(root, 'media', panel, 'main.ts'))) continue;
   // What all panels share first: a panel's own rules refine it.
-  writeFileSync(path.join(root, 'dist', 'media', `${panel}.css`), `${styleOf('shared')}\n${styleOf(panel)}`);
+  const style = `${styleOf('shared')}\n${styleOf(panel)}`;
+  const { code } = transformSync(style, { loader: 'css', minify: production, charset: 'utf8' });
+  writeFileSync(path.join(root, 'dist', 'media', `${panel}.css`), code);
 }
 
 /** What a long licence asks for instead of its text: that is shipped already, or an address will do. */
