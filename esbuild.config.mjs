@@ -87,6 +87,12 @@ const slimUndici = {
     onResolve({ filter: /llhttp_simd-wasm\.js$/ }, ({ resolveDir }) => ({
       path: path.join(resolveDir, '../llhttp/llhttp-wasm.js'),
     }));
+    // As the file that it is: in the code it would be base64, which packs worse by a third.
+    onLoad({ filter: /llhttp-wasm\.js$/ }, ({ path: file }) => {
+      mkdirSync(path.join(root, 'dist'), { recursive: true });
+      writeFileSync(path.join(root, 'dist', 'llhttp.wasm'), createRequire(import.meta.url)(file));
+      return { contents: "module.exports = require('node:fs').readFileSync(__dirname + '/llhttp.wasm');" };
+    });
     // Bodies that are forms, and HTTP/2: nothing here sends the one, and the pool is not asked for the other.
     onLoad({ filter: /undici[/\\]lib[/\\](web[/\\]fetch[/\\]body|dispatcher[/\\]client-h2)\.js$/ }, () => ({
       contents: '',

@@ -18,6 +18,7 @@ const allowed = [
   /^extension\/(package\.json|package\.nls(\.[a-z-]+)?\.json)$/,
   /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/dist\/[\w-]+\.js$/,
+  /^extension\/dist\/llhttp\.wasm$/,
   /^extension\/dist\/third-party-notices\.txt$/,
   /^extension\/dist\/media\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/media\/(walkthrough\/)?[\w-]+\.(svg|png|md)$/,
@@ -27,6 +28,7 @@ const allowed = [
 const required = [
   'extension/package.json',
   'extension/dist/extension.js',
+  'extension/dist/llhttp.wasm',
   'extension/LICENSE.txt',
   'extension/dist/third-party-notices.txt',
 ];
