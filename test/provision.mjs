@@ -237,11 +237,11 @@ async function installTools(missing, { yes, purpose, optional }) {
   const packages = packagesFor(missing, 'apt');
   const isRoot = process.getuid?.() === 0;
   const byHand = () => {
-    process.stderr.write(`Missing for ${purpose}: ${missing.join(', ')}. To install:\n${commandsByHand(missing)}\n`);
+    process.stderr.write(`To install:\n${commandsByHand(missing)}\n`);
     if (!optional) process.exit(1);
   };
-  if (findCommand('apt-get') === undefined || !(isRoot || hasSudo())) return byHand();
   process.stderr.write(`Missing for ${purpose}: ${missing.join(', ')}.\n`);
+  if (findCommand('apt-get') === undefined || !(isRoot || hasSudo())) return byHand();
   const question = `Install ${packages.join(' ')} with apt-get${isRoot ? '' : ' (sudo)'}? No service is started.`;
   if (!(await isAgreed(question, yes))) return byHand();
   const services = missing.flatMap((tool) => tools[tool].service ?? []);
@@ -255,6 +255,7 @@ async function installTools(missing, { yes, purpose, optional }) {
   const still = missing.filter(isMissing);
   if (still.length > 0) {
     missing = still;
+    process.stderr.write(`Still missing: ${missing.join(', ')}.\n`);
     byHand();
   }
 }

@@ -1,13 +1,14 @@
 // What demo.mjs starts once the dependencies are there. Descriptor 3 is for what was asked for; 1 and 2 for the rest.
 import { writeSync } from 'node:fs';
 import { onExit } from '../processes.mjs';
-import { ensureServerHost, ensureTools, withProgress } from '../provision.mjs';
+import { ensureServerHost, ensureTools, vscodeCache, withProgress } from '../provision.mjs';
 import { findFault, renderFaults } from '../sandbox/faults';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox';
 import { chosenHost } from '../vscode/chooseHost';
 import { createOperator } from '../window/planWindow';
 import { checkFleet } from './checkFleet';
 import { openWindow, prepareWindow } from './openWindow';
+import { sayWhatStays, sayWhatToSee } from './words';
 
 const args = process.argv.slice(2);
 const yes = args.includes('--yes');
@@ -30,7 +31,9 @@ let stopping: Promise<void> | undefined;
 /** Takes down what was started, last first; a signal and the normal end may both ask for it. */
 function stopEverything(): Promise<void> {
   stopping ??= (async () => {
+    const isStarted = stoppers.length > 0;
     for (const stop of stoppers.reverse()) await stop();
+    if (isStarted) progress(sayWhatStays(vscodeCache()));
   })();
   return stopping;
 }
@@ -75,6 +78,12 @@ async function main(): Promise<number> {
   );
   stoppers.push(() => window.stop());
   output(window.text);
+  progress(
+    sayWhatToSee(
+      sandbox.neighbours?.known ?? [],
+      faults.map(([name]) => name),
+    ),
+  );
   progress(`The Replideck icon is in the activity bar. Workspace: ${sandbox.workspaceFolder}\nCtrl-C ends the demo.`);
   await window.closed;
   return 0;

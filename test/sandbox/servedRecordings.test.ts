@@ -5,13 +5,13 @@ const minuteMs = 60_000;
 
 describe('recordings that are served as neighbours', () => {
   it('have an Orchestrator whose times are of now, each as far back as it was when it was recorded', async () => {
-    const { url, stop } = await serveOrchestrator(() => 'ghost-cluster');
-    const answer = await fetch(`${url}/api/all-instances`);
+    const served = await serveOrchestrator(() => 'ghost-cluster');
+    const answer = await fetch(`${served.url}/api/all-instances`);
     const instances = (await answer.json()) as {
       readonly LastSeenTimestamp: string;
       readonly SecondsSinceLastSeen: { readonly Int64: number };
     }[];
-    await stop();
+    await served.stop();
     const nowMs = Date.now();
     for (const { LastSeenTimestamp, SecondsSinceLastSeen } of instances) {
       const agoSeconds = (nowMs - Date.parse(LastSeenTimestamp)) / 1000;
@@ -25,13 +25,13 @@ describe('recordings that are served as neighbours', () => {
   });
 
   it('have a Burrow whose groups committed just now', async () => {
-    const { url, stop } = await serveBurrow();
+    const served = await serveBurrow();
     for (const group of Object.keys(burrowGroups)) {
-      const body = await (await fetch(`${url}/v3/kafka/eqiad/consumer/${group}/lag`)).text();
+      const body = await (await fetch(`${served.url}/v3/kafka/eqiad/consumer/${group}/lag`)).text();
       const times = [...body.matchAll(/"timestamp":(\d+)/g)].map(([, time]) => Number(time));
       assert.ok(times.length > 0, body);
       for (const time of times) assert.ok(Math.abs(Date.now() - time) < 30 * minuteMs, new Date(time).toISOString());
     }
-    await stop();
+    await served.stop();
   });
 });

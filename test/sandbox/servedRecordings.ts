@@ -41,15 +41,19 @@ export const burrowGroups: Readonly<Record<string, () => string>> = {
   'eventlogging-valid-mixed': () => groupBody({ status: 'ERR', partitions: [stalled, partitionSample()].map(seenNow) }),
 };
 
+interface Commit extends Readonly<Record<string, unknown>> {
+  readonly timestamp: number;
+}
+
 /** A partition whose last commit is of this moment. */
 function seenNow(partition: Record<string, unknown>): Record<string, unknown> {
-  const commits = partition as Record<'start' | 'end', { readonly timestamp: number }>;
+  const commits = partition as Record<'start' | 'end', Commit>;
   const sinceMs = Date.now() - commits.end.timestamp;
-  const moved = (['start', 'end'] as const).map((side) => {
-    const timestamp = commits[side].timestamp + sinceMs;
-    return [side, { ...commits[side], timestamp, observedAt: timestamp }];
-  });
-  return { ...partition, ...Object.fromEntries(moved) };
+  const move = ({ timestamp, ...commit }: Commit): Commit => {
+    const atMs = timestamp + sinceMs;
+    return { ...commit, timestamp: atMs, observedAt: atMs };
+  };
+  return { ...partition, start: move(commits.start), end: move(commits.end) };
 }
 
 /** Burrow's /v3, with the offsets of alerts that were published, and times of now. */
