@@ -79,8 +79,8 @@ const expected: Readonly<Record<string, readonly [withFleet: Seen, withoutInvent
   'replideck.notifications.mute': [{ asks: /Mute notifications about/ }, nothingRead],
   // An earlier step has muted the fleet.
   'replideck.notifications.showMuted': [{ asks: /Muted: pick one to hear of it again/ }, { tells: /Nothing is muted/ }],
-  'replideck.inventory.open': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/3\)/ }],
-  'replideck.inventory.create': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/3\)/ }],
+  'replideck.inventory.open': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/4\)/ }],
+  'replideck.inventory.create': [{ opens: /^replideck\.yaml$/ }, { asks: /Create Inventory \(1\/4\)/ }],
   'replideck.secret.forget': [{ tells: /No password was stored|forgotten/ }, { tells: /No password was stored/ }],
   'replideck.report.open': [{ opens: /^# Replideck/ }, { opens: /^# Replideck/ }],
   'replideck.log.show': [{ opens: /^Output/i }, { opens: /^Output/i }],
