@@ -144,11 +144,11 @@ export function activate(context: vscode.ExtensionContext): ReplideckApi {
     panels.update();
     mirrorPanels.update();
     serviceDocuments.refresh();
+    if (view !== undefined && tree.visible) markDone('fleet');
+    if (panels.anyVisible) markDone('why');
   };
   fleet.store.onDidChange(draw);
   const attend = (): void => {
-    if (tree.visible && fleet.view !== undefined) markDone('fleet');
-    if (panels.anyVisible) markDone('why');
     const seen = tree.visible || panels.anyVisible || mirrorPanels.anyVisible;
     fleet.setLookedAt(new Set(panels.visibleKeys(fleet.view)));
     fleet.setAttention(!seen ? 'none' : vscode.window.state.focused ? 'full' : 'unfocused');
