@@ -52,7 +52,10 @@ describe('orchestrator.upgrade', function () {
     const { text } = renderPlan(shown, () => files);
     assert.match(text, /node_health WHERE hostname = '\\''vm'\\'' AND last_seen_active > NOW\(\) - INTERVAL 10 MINUTE/);
     assert.match(text, /--single-transaction orchestrator/);
-    assert.match(text, /Rollback: .*load .*the dump.* into an emptied orchestrator, install the former version/);
+    assert.match(
+      text,
+      /Rollback: Stop orchestrator on every host, load `.*the dump.*` into an emptied `orchestrator`, install the former version/,
+    );
     const last = shown.steps.at(-1);
     assert.ok(last?.expectation.kind === 'serviceAnswers' && last.expectation.clusters === 1);
     const verify = async (clusters: number) =>

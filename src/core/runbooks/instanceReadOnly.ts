@@ -15,6 +15,8 @@ export const setReadOnly: InstanceRunbook = {
     const writes = clustersOf(view, key).filter((cluster) =>
       writersOf(view, cluster).every(({ spec }) => spec.key === key),
     );
+    // super_read_only brings read_only with it, and holds for administrators too.
+    const variable = dialect.flavor === 'mysql' ? 'super_read_only' : 'read_only';
     const isLast = writes.some((cluster) => writersOf(view, cluster).length > 0);
     return {
       checks: [
@@ -35,9 +37,8 @@ export const setReadOnly: InstanceRunbook = {
           id: 'setReadOnly',
           title: t`Set ${key} read-only`,
           effect: 'write',
-          // super_read_only brings read_only with it, and holds for administrators too.
-          statements: [dialect.flavor === 'mysql' ? 'SET GLOBAL super_read_only = 1' : 'SET GLOBAL read_only = 1'],
-          verify: 'SELECT @@global.read_only',
+          statements: [`SET GLOBAL ${variable} = 1`],
+          verify: `SELECT @@global.${variable}`,
           expectation: { kind: 'readOnly', key, isReadOnly: true },
           expected: '1',
           rollback: writableStatements(facts?.flavor ?? 'mariadb').join('; '),

@@ -79,7 +79,7 @@ function fetchAgain(context: RunbookContext, { status }: LinkedConnection): read
       statements: [statement],
       verify: statusQuery(context),
       expectation: { kind: 'threads', key, connection: name, thread: 'stopped' },
-      expected: t`both threads stopped, no SQL error`,
+      expected: t`IO thread and SQL thread stopped`,
       blastRadius: t`Only this connection. What was fetched and not yet applied is fetched again from the source.`,
     }),
   ];

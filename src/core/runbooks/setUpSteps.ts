@@ -238,7 +238,7 @@ function readOnlyStep({ context }: SetUp): PlanStep {
     title: t`Let nothing but replication write on ${key}`,
     effect: 'write',
     statements: [`SET GLOBAL ${variable} = 1`],
-    verify: 'SELECT @@global.read_only',
+    verify: `SELECT @@global.${variable}`,
     expectation: { kind: 'readOnly', key, isReadOnly: true },
     expected: '1',
     rollback: facts?.readOnly === true ? `SET GLOBAL ${variable} = 0` : writableStatements(dialect.flavor).join('; '),

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import type { InstanceSpec } from '../../../src/core/inventory/model';
 import { renderCall, renderSqlFile } from '../../../src/core/runbooks/clientCall';
 import { planRunbook } from '../../../src/core/runbooks/planRunbook';
+import { optionFileOf } from '../../../src/core/runbooks/runbook';
 import { renderPlan } from '../../../src/core/runbooks/renderPlan';
 import type { Node } from '../findings/fleetBuilder';
-import { mysql, p, r } from '../findings/fleetBuilder';
+import { error, mysql, p, r } from '../findings/fleetBuilder';
 import { clientCallOf, files, viewOf } from './fleet';
 
+const said = "Could not execute Write_rows_v1 event on table shop.orders; Duplicate entry '1' for key 'PRIMARY'";
+const sqlError = error(1062, said);
 const monitor = { name: 'monitor', user: 'replideck', password: { kind: 'secret', name: 'monitor' } } as const;
 
 function line(node: Node, shell: 'posix' | 'fish' | 'powershell' = 'posix', inputs = {}): string {
@@ -32,12 +36,44 @@ describe('command line of a step', () => {
       line({ spec: { credentials: { name: 'b', optionFile: '/a.cnf' } } }),
       /^mariadb --defaults-extra-file=\/a.cnf /,
     );
-    // Only the group [client] is what a client reads of a whole file.
+    // Only the group [client] is what a client reads of a whole file, and what the dialog offers.
+    const offered = (credentials: Partial<NonNullable<InstanceSpec['credentials']>>) =>
+      optionFileOf({ ...viewOf().instances[r]!.spec, credentials: { name: 'b', ...credentials } });
+    assert.equal(offered({ optionFile: '/a.cnf' }), '/a.cnf');
+    assert.equal(offered({ optionFile: '/a.cnf', group: 'x' }), undefined);
+    assert.equal(offered({ user: 'replideck' }), undefined);
     assert.match(line({ spec: { credentials: { name: 'b', optionFile: '/a.cnf', group: 'x' } } }), /^mariadb --host=/);
     assert.match(
       line({ spec: { credentials: { name: 'l', socket: '/run/s' } } }),
       /--socket=\/run\/s --protocol=SOCKET/,
     );
+  });
+
+  it('shows what is looked at line by line, and a list of many rows as a table', () => {
+    const look = (id: string, key: string, inputs = {}) => {
+      const view = viewOf({
+        [p]: { facts: { logBin: false } },
+        [r]: { connection: { sqlThread: 'stopped', sqlError } },
+      });
+      return planRunbook(view, id, key, inputs).steps.map((step) => {
+        const rendered = renderCall(step.call, files);
+        return [step.id, rendered.kind === 'ok' && rendered.value.includes(' --batch --vertical ')];
+      });
+    };
+    assert.deepEqual(look('replica.repairRow', r, { where: 'id = 1' }), [
+      ...[
+        ['showTable', true],
+        ['showReplica', true],
+        ['showSource', true],
+        ['repair', false],
+      ],
+    ]);
+    assert.deepEqual(look('source.enableBinlog', p), [
+      ...[
+        ['configure', true],
+        ['restart', false],
+      ],
+    ]);
   });
 
   it('speaks to each client and shell in its own words', () => {

@@ -358,6 +358,9 @@ function check({ id, target, view, inputs, statements, blocks = [] }: PlanCase):
       (rollback ?? rollbackWords) !== undefined || step.effect !== 'write' || step.id === 'fetchAgain',
       step.id,
     );
+    // No more is said than is looked at.
+    const { expectation, expected } = step;
+    if (expectation.kind === 'threads') assert.equal(expected, `IO thread and SQL thread ${expectation.thread}`);
     // Four words in a row are a sentence, which nobody can run.
     assert.doesNotMatch(rollback ?? '', /(?: [a-z]+){4}/, step.id);
   }
