@@ -24,7 +24,7 @@ export declare function ensureTools(wanted: {
 }): Promise<Record<string, string>>;
 export declare function vscodeCache(): string;
 
-export declare function vscodeVersion(): { readonly desktop: string };
+export declare function vscodeVersion(): { readonly desktop: string; readonly themes: string };
 export declare function ensureServerHost(options?: {
   yes?: boolean;
 }): Promise<{ node: string; main: string; version: string }>;

@@ -13,11 +13,11 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /**
  * What is tested in: the newest VS Code, and with `REPLIDECK_VSCODE=floor` the oldest that package.json promises. As the
  * npm package code-server carries it, with the Node it wants (and its headers, so nothing else is fetched), and as the
- * desktop build.
+ * desktop build. Its themes have changed their names since.
  */
 const versions = {
-  newest: { codeServer: '4.139.1', node: '24.9.0', desktop: 'stable' },
-  floor: { codeServer: '4.105.1', node: '22.23.5', desktop: '1.105.1' },
+  newest: { codeServer: '4.139.1', node: '24.9.0', desktop: 'stable', themes: '' },
+  floor: { codeServer: '4.105.1', node: '22.23.5', desktop: '1.105.1', themes: 'Default ' },
 };
 
 export function vscodeVersion() {
@@ -292,14 +292,19 @@ export async function ensureServerHost({ yes } = {}) {
       await run('VS Code server, 1 of 3: downloading', npm(), args, { cwd: folder });
     },
     async () => {
-      releasesInPlaceOfGit(vscodeFolder);
+      fromRegistry(vscodeFolder);
       const args = ['install', '--omit=dev', '--ignore-scripts', '--no-progress'];
       await run('VS Code server, 2 of 3: its packages', npm(), args, { cwd: vscodeFolder });
     },
     async () => {
       await ensureTools({ need: ['g++', 'make', 'python3'], yes, purpose: 'building the VS Code server' });
-      const names = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watchdog'];
-      const args = ['rebuild', ...names.filter((name) => existsSync(path.join(vscodeFolder, 'node_modules', name)))];
+      const folderOf = (name) => path.join(vscodeFolder, 'node_modules', name);
+      const names = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watchdog'].filter((name) =>
+        existsSync(folderOf(name)),
+      );
+      // Later ones come with it built.
+      if (!existsSync(path.join(folderOf('node-pty'), 'prebuilds'))) names.push('node-pty');
+      const args = ['rebuild', ...names];
       await run('VS Code server, 3 of 3: building', npm(), args, { cwd: vscodeFolder, env });
     },
   ];
@@ -317,14 +322,18 @@ export async function ensureServerHost({ yes } = {}) {
   return { node, main: path.join(vscodeFolder, 'out/server-main.js'), version };
 }
 
-/** A package that VS Code takes from a commit on GitHub as its release of the same version: a registry is all it needs. */
-function releasesInPlaceOfGit(folder) {
+/**
+ * What an older VS Code takes from GitHub, from the registry: a commit as the release of the same version, and of ripgrep
+ * the first release that does not fetch its program while it is installed.
+ */
+function fromRegistry(folder) {
   const [manifestFile, lockFile] = ['package.json', 'npm-shrinkwrap.json'].map((name) => path.join(folder, name));
   if (!existsSync(lockFile)) return;
   const [manifest, lock] = [manifestFile, lockFile].map((file) => JSON.parse(readFileSync(file, 'utf8')));
   for (const [name, wanted] of Object.entries(manifest.dependencies)) {
-    if (!wanted.includes('#')) continue;
-    const { version } = lock.packages[`node_modules/${name}`];
+    const isRipgrep = name === '@vscode/ripgrep';
+    if (!wanted.includes('#') && !isRipgrep) continue;
+    const version = isRipgrep ? '1.18.0' : lock.packages[`node_modules/${name}`].version;
     manifest.dependencies[name] = lock.packages[''].dependencies[name] = version;
     delete lock.packages[`node_modules/${name}`];
   }

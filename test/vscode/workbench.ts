@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type BrowserContext, type Page } from 'playwright-core';
 import { cleanEnvironment, isAlive } from '../processes.mjs';
-import { ensureServerHost } from '../provision.mjs';
+import { ensureServerHost, vscodeVersion } from '../provision.mjs';
 import { launchBrowser } from './browser';
 import { describeHostErrors, hostProcesses, readHostErrors, unhandledAfterMs } from './hostErrors';
 import { startServerHost } from './serverHost';
@@ -57,8 +57,8 @@ export interface Workbench {
 const themeSettings: Readonly<Record<string, unknown>> = {
   'window.autoDetectColorScheme': true,
   'window.autoDetectHighContrast': true,
-  'workbench.preferredLightColorTheme': 'Light Modern',
-  'workbench.preferredDarkColorTheme': 'Dark Modern',
+  'workbench.preferredLightColorTheme': `${vscodeVersion().themes}Light Modern`,
+  'workbench.preferredDarkColorTheme': `${vscodeVersion().themes}Dark Modern`,
 };
 
 const media = (theme: Theme): { colorScheme: 'light' | 'dark'; forcedColors: 'active' | 'none' } => ({
