@@ -153,7 +153,7 @@ describe('a template of grants in the window', function () {
     const heading = window.page.locator('.multiDiffEntry .file-path').first();
     assert.match(
       await heading.innerText(),
-      /^127\.0\.0\.1:\d+\.sql\s+\/shop\.sql\.erb \(left\) ↔ server \(right\)\s*$/,
+      /^127\.0\.0\.1:\d+\.sql\s*\/shop\.sql\.erb \(left\) ↔ server \(right\)\s*$/,
     );
     await bothThemes('grants-changes');
   });
