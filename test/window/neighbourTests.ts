@@ -58,7 +58,10 @@ export function neighbourTests(opened: () => SandboxWindow): void {
   it('goes through the bastion to what stands behind it, with one login for all', async () => {
     const { window, sandbox } = opened();
     const label = (neighbours().via ?? '').replace('ssh://', '');
-    const row = await window.waitForRow('Fleet', label, ({ description }) => description === 'lets 2 through');
+    const row = await window.waitFor(
+      async () => (await rowsAtEnd()).find((each) => each.label === label && each.description === 'lets 2 through'),
+      async () => `the bastion lets nothing through: ${JSON.stringify(await window.rows('Fleet'), undefined, 1)}`,
+    );
     assert.match(row.spoken, /^bastion .*, ok, lets 2 through/);
     const bastion = window.row('Fleet', label);
     const behind = await window.waitFor(
