@@ -1,6 +1,7 @@
 /** Durations and sizes as an operator reads them: one form for the tree, the panels and the findings. */
 
 import { t, translate } from './l10n';
+import type { Effect } from './guard/effect';
 import type { Role, State } from './report';
 
 const minute = 60;
@@ -58,8 +59,8 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
   return translate(`{0} ${count === 1 ? noun : plural}`, count);
 }
 
-/** States, severities and roles as people read them; the plain word is what the API and conditions of menus go by. */
-export function wordOf(word: Role | State | 'info'): string {
+/** States, severities, roles and effects as people read them; the plain word is what the API and menus go by. */
+export function wordOf(word: Role | State | 'info' | Effect): string {
   switch (word) {
     case 'ok':
       return t`ok`;
@@ -81,5 +82,11 @@ export function wordOf(word: Role | State | 'info'): string {
       return t`replica`;
     case 'standalone':
       return t`standalone`;
+    case 'read':
+      return t`reads`;
+    case 'write':
+      return t`writes`;
+    case 'destructive':
+      return t`destructive`;
   }
 }

@@ -55,7 +55,7 @@ describe('runbooks in the window', function () {
     const text = await plans.waitForText(/The ground is checked: it may run/);
     assert.match(text, /· PROD/);
     await plans.click('Run step');
-    await plans.answer('Step 1 (write): Stop both threads of', replica.slice(0, -1));
+    await plans.answer('Step 1 (writes): Stop both threads of', replica.slice(0, -1));
     await plans.notice(/Nothing was run\. That is not /);
     assert.equal(await threads(), 'Yes Yes');
     await window.screenshot('runbooks-wrong-name');

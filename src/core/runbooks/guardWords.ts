@@ -1,5 +1,6 @@
 import { list } from '../findings/phrase';
 import { t } from '../l10n';
+import { wordOf } from '../words';
 import type { RunbookPlan } from './plan';
 import type { StepProgress } from './renderPlan';
 
@@ -18,7 +19,7 @@ export function guardWords(
       isDone !== undefined || progress[id]?.kind === 'done' ? [] : [String(index + 1)],
     );
   const words = [
-    t`Step ${at + 1} (${step.effect}): ${step.title}.`,
+    t`Step ${at + 1} (${wordOf(step.effect)}): ${step.title}.`,
     ...(open.length === 0
       ? []
       : [open.length === 1 ? t`Step ${list(open)} was not done here.` : t`Steps ${list(open)} were not done here.`]),

@@ -6,6 +6,7 @@ import type { PlanCheck, PlanStep, PlanTarget, RunbookPlan } from './plan';
 import { describeTarget } from './planTarget';
 import type { FilesOf } from './toRunbookReport';
 import { t } from '../l10n';
+import { wordOf } from '../words';
 
 /** How far a step has come in this window. */
 export interface StepProgress {
@@ -86,7 +87,7 @@ function stepText(
   const command = renderCall(step.call, files);
   const signs = { running: '…', typed: '…', done: '✓', failed: '✗', unverified: '?' } as const;
   return [
-    t`## Step ${number}: ${prose(step.title)} (${step.effect})`,
+    t`## Step ${number}: ${prose(step.title)} (${wordOf(step.effect)})`,
     '',
     ...(progress === undefined
       ? step.isDone === undefined

@@ -9,6 +9,7 @@ import { runbookScheme } from './planDocuments';
 import type { Runbooks } from './runbooks';
 import { askName } from './askName';
 import { t } from '../../core/l10n';
+import { wordOf } from '../../core/words';
 import { showInformation, showWarning } from '../messages';
 
 export interface RunbookCommandContext {
@@ -89,7 +90,7 @@ export function runbookCommands(context: RunbookCommandContext): Pick<CommandHan
     const { version } = open;
     const items = steps.map(({ id, title: label, effect }) => ({
       ...{ label, detail: open.session.progress[id]?.words ?? '', id },
-      description: [effect, open.session.progress[id]?.kind].filter((part) => part !== undefined).join(' · '),
+      description: [wordOf(effect), open.session.progress[id]?.kind].filter((part) => part !== undefined).join(' · '),
     }));
     const picked = await vscode.window.showQuickPick(items, { title });
     return picked === undefined ? undefined : { query, stepId: picked.id, version };

@@ -114,7 +114,7 @@ describe('a plan for a mirror', () => {
       text,
       /Target: \*\*mirror:conf-codfw\*\* \(cluster id of the source a1, cluster id of the destination b2/,
     );
-    assert.match(text.split('\n')[stepLines['x'] ?? -1] ?? '', /^## Step 1: X \(write\)/);
+    assert.match(text.split('\n')[stepLines['x'] ?? -1] ?? '', /^## Step 1: X \(writes\)/);
     const report = toRunbookReport(made, () => files);
     assert.equal(report.target, key);
     assert.equal(report.steps[0]?.command, `curl --request PUT 'https://a/it'\\''s'`);
