@@ -19,6 +19,7 @@ export interface BackupProblem {
   /** `the dump of s1`, with its place where there are several. */
   readonly name: string;
   readonly section: string;
+  readonly type: string;
   /** The end of a sentence that begins with the name. */
   readonly what: string;
   /** A few words for the tree. */
@@ -37,7 +38,7 @@ export function judgeBackups(facts: BackupsFacts): readonly BackupProblem[] {
     ...facts.absent.map(({ type, section }): BackupProblem => {
       const name = t`the ${type} of ${section}`;
       return {
-        ...{ id: 'backup.missing', severity: 'critical', name, section, what: t`does not exist` },
+        ...{ id: 'backup.missing', severity: 'critical', name, section, type, what: t`does not exist` },
         short: t`no ${type}`,
         measured: t`${name}: the table has no row of it`,
       };
@@ -55,7 +56,7 @@ export function nameOf({ type, section, place }: BackupSeries, { series }: Backu
 }
 
 export function judgeSeries(series: BackupSeries, name: string): readonly BackupProblem[] {
-  const { expected, last, runs, section } = series;
+  const { expected, last, runs, section, type } = series;
   if (expected === undefined) return [];
   const problem = (
     id: BackupProblemId,
@@ -63,7 +64,7 @@ export function judgeSeries(series: BackupSeries, name: string): readonly Backup
     what: string,
     short: string,
     measured: string,
-  ): BackupProblem => ({ id, severity, name, section, what, short, measured: `${name}: ${measured}` });
+  ): BackupProblem => ({ id, severity, name, section, type, what, short, measured: `${name}: ${measured}` });
   const found: BackupProblem[] = [...unfinished(series, problem)];
   if (last === undefined) {
     const measured = t`${formatCount(runs.length, 'run')} in the table, none of them finished`;

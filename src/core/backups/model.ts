@@ -60,10 +60,14 @@ export interface BackupsGap {
   readonly text: string;
 }
 
+export function statementKey({ type, section }: Pick<BackupExpectation, 'type' | 'section'>): string {
+  return `${type} ${section}`;
+}
+
 /** Everything that one metadata table tells. */
 export interface BackupsFacts {
-  /** The statement that brought the series, for evidence. */
-  readonly statement: string;
+  /** The statement that brought each expected backup, by `statementKey`: for evidence, and to be run again by hand. */
+  readonly statements: Readonly<Record<string, string>>;
   /** Expected ones first, in the order of the inventory; then what else the table tells of. */
   readonly series: readonly BackupSeries[];
   /** Expected backups that the table has no row of. Empty also where the table could not be asked. */

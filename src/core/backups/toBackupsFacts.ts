@@ -1,6 +1,13 @@
 import type { BackupExpectation, BackupsSpec } from '../inventory/model';
 import type { Answer, Row } from '../replication/reading';
-import type { BackupRun, BackupsFacts, BackupSeries, BackupsGap, SizeStep } from './model';
+import {
+  statementKey,
+  type BackupRun,
+  type BackupsFacts,
+  type BackupSeries,
+  type BackupsGap,
+  type SizeStep,
+} from './model';
 import type { BackupsAnswers } from './reading';
 import { t } from '../l10n';
 
@@ -22,9 +29,13 @@ export function toBackupsFacts(answers: BackupsAnswers, spec: Pick<BackupsSpec, 
         )
       : [];
   const series = [...expected, ...others];
-  const asked = [answers.recent, ...spec.expect.map(answerOf)];
   return {
-    statement: asked.flatMap((answer) => (answer.kind === 'notAsked' ? [] : [answer.statement])).at(-1) ?? '',
+    statements: Object.fromEntries(
+      spec.expect.flatMap((each) => {
+        const answer = answerOf(each);
+        return answer.kind === 'notAsked' ? [] : [[statementKey(each), answer.statement]];
+      }),
+    ),
     series,
     absent: spec.expect.filter((each) => {
       const answer = answerOf(each);

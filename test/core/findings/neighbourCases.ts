@@ -55,10 +55,9 @@ const backupsSpec: BackupsSpec = {
   ...{ name: 'main', instance: 'db1115.eqiad.wmnet:3306', table: 'dbbackups.backups', expect: [], ...pace },
 };
 const at = '2020-10-21T08:00:00.000Z';
-const rowsOf = (rows: readonly Row[]): Answer => ({
+const rowsOf = (section: string, rows: readonly Row[]): Answer => ({
   kind: 'rows',
-  statement:
-    'SELECT b.id AS id, b.name AS name, b.status AS status, b.source AS source, b.host AS host, b.type AS type, b.section AS section, UNIX_TIMESTAMP(b.start_date) AS started FROM `dbbackups`.`backups` b ORDER BY b.id DESC LIMIT 500',
+  statement: `SELECT b.id AS id, b.name AS name, b.status AS status, b.source AS source, b.host AS host, b.type AS type, b.section AS section, UNIX_TIMESTAMP(b.start_date) AS started FROM \`dbbackups\`.\`backups\` b WHERE b.section = '${section}' LIMIT 60`,
   at,
   rows,
 });
@@ -77,9 +76,9 @@ function backupsOf(
   }));
   const expected = Object.entries(answers).map(([section, answer]) => ({
     ...{ section, type: 'dump' },
-    answer: 'kind' in answer ? answer : rowsOf(answer),
+    answer: 'kind' in answer ? answer : rowsOf(section, answer),
   }));
-  return fleetWith('backups', backupsSpec, at, toBackupsFacts({ recent: rowsOf([]), expected }, { expect }));
+  return fleetWith('backups', backupsSpec, at, toBackupsFacts({ recent: rowsOf('', []), expected }, { expect }));
 }
 
 const meta = analyticsRows('analytics_meta');

@@ -27,7 +27,15 @@ describe('renderService', () => {
     const missing = documentOf('a section without any', 'backups:main');
     assert.match(
       blocksIn(missing, 'sql')[0] ?? '',
-      /^SELECT b\.id AS id, .* FROM `dbbackups`\.`backups` b .*LIMIT \d+$/,
+      /^SELECT b\.id AS id, .* FROM `dbbackups`\.`backups` b WHERE b\.section = 's1' LIMIT 60$/,
+    );
+  });
+
+  it('gives each of several backups the statement that told of it', () => {
+    const asked = blocksIn(documentOf('three stale backups', 'backups:main'), 'sql');
+    assert.deepEqual(
+      asked.map((statement) => /b\.section = '(\w+)'/.exec(statement)?.[1]),
+      ['s1', 's2', 's3'],
     );
   });
 

@@ -1,6 +1,6 @@
 import type { BackupProblem, BackupProblemId } from '../../backups/judgeBackups';
 import { judgeBackups } from '../../backups/judgeBackups';
-import type { BackupsFacts } from '../../backups/model';
+import { statementKey, type BackupsFacts } from '../../backups/model';
 import type { Severity } from '../finding';
 import { plain, statementLength } from '../phrase';
 import type { Draft, Explained, ServiceContext, ServiceRule } from '../rule';
@@ -55,13 +55,13 @@ function toDraft(
   id: BackupProblemId,
   problems: readonly BackupProblem[],
   { service, here, fleet }: ServiceContext,
-  { statement }: BackupsFacts,
+  { statements }: BackupsFacts,
 ): Draft {
   const sorted = [...problems].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   const [worst] = sorted;
   const { many, remedy, avoid } = advice[id];
   const at = service.snapshot.at ?? fleet.snapshot.takenAt;
-  const source = plain(statement, statementLength);
+  const sourceOf = (problem: BackupProblem): string => plain(statements[statementKey(problem)] ?? '', statementLength);
   const rest = sorted.length - shownEvidence;
   return {
     id,
@@ -75,8 +75,10 @@ function toDraft(
         ? `${plain(worst.section)}: ${worst.short}`
         : t`${sorted.length} backups ${many}`,
     evidence: [
-      ...sorted.slice(0, shownEvidence).map(({ measured }) => ({ measured: plain(measured), source, at })),
-      ...(rest > 0 ? [{ measured: t`and ${rest} more`, source, at }] : []),
+      ...sorted
+        .slice(0, shownEvidence)
+        .map((problem) => ({ measured: plain(problem.measured), source: sourceOf(problem), at })),
+      ...(rest > 0 && worst !== undefined ? [{ measured: t`and ${rest} more`, source: sourceOf(worst), at }] : []),
     ],
     remedy,
     ...(avoid === undefined ? {} : { avoid }),
