@@ -22,6 +22,7 @@ const run = (says: RegExp, fill?: RemedyStep['fill']): RemedyStep => ({
 });
 
 const password = ({ secrets }: Sandbox) => ({ "'…'": text(secrets.repl) });
+const startBoth = run(/`START (?:SLAVE|REPLICA)`/);
 const startSql = run(/START (?:SLAVE|REPLICA) SQL_THREAD/);
 const ends = (fault: string) => (sandbox: Sandbox) =>
   (sandbox.holds.get(fault) ?? []).map(({ threadId }) => ({ '<id>': String(threadId) }));
@@ -100,7 +101,7 @@ export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
       },
     },
   ],
-  'io-stopped': [run(/START (?:SLAVE|REPLICA) IO_THREAD/)],
+  'io-stopped': [startBoth],
   'io-error': [run(/which account could match/), run(/If the password is wrong/, password)],
   'named-io-error': [run(/which account could match/), run(/If the password is wrong/, password)],
   'io-refused': [
@@ -125,7 +126,7 @@ export const remedies: Readonly<Record<string, readonly RemedyStep[]>> = {
     run(/set the connection up again/, (sandbox) => ({ "'<user>'": text('repl'), ...password(sandbox) })),
   ],
 
-  'sql-stopped': [startSql],
+  'sql-stopped': [startBoth],
   'sql-error': [
     run(/Read that row on both/, () => ({ '<key>': 'id', '<value>': '1001' })),
     run(/If the replica’s row was written locally, delete it/, () => ({ '<key>': 'id', '<value>': '1001' })),

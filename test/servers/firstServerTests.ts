@@ -105,7 +105,7 @@ export function firstServerTests(
       const verdict = judgeTrial(draft, await ask(draft));
       assert.ok(verdict.kind === 'failed', JSON.stringify(verdict));
       assert.equal(verdict.isLogin, true);
-      assert.match(verdict.words, /refuses the account full\. The error reads: 1045: .*Correct the password/);
+      assert.match(verdict.words, /refuses the account full\. The error reads: 1045: .*Try another password/);
     });
   });
 }
