@@ -217,24 +217,28 @@ describe('runbooks in the window', function () {
     const insert = (name: string) => `INSERT INTO shop.customers VALUES (777, '${name}')`;
     await sandbox.query('s1-replica', ['SET SESSION sql_log_bin = 0', insert('local')]);
     await sandbox.query('s1-primary', insert('right'));
-    await window.waitForRow('Fleet', replica, ({ spoken }) => spoken.includes('SQL stopped'), 60_000);
-    await plans.choose(replica, 'Repair one row');
-    await plans.question('where: the row, as its key').waitFor();
-    assert.equal(await window.quickInput().inputValue(), "<column> = '777'");
-    await window.page.keyboard.type('id');
-    await window.page.keyboard.press('Enter');
-    await plans.answer('Option file', operator.optionFile);
-    await plans.waitForText(/✓ row\.named: id = '777'/);
-    await plans.runStep(4);
-    await plans.question('Steps 1, 2 and 3 were not done here. It is in production.').waitFor();
-    await window.screenshot('runbooks-guard');
-    await window.page.keyboard.press('Escape');
-    await plans.notice(/called off/);
-    await plans.dismissNotices();
-    await sandbox.query('s1-replica', [
-      ...['SET SESSION sql_log_bin = 0', 'DELETE FROM shop.customers WHERE id = 777'],
-      sandbox.words().start,
-    ]);
+    try {
+      await window.waitForRow('Fleet', replica, ({ spoken }) => spoken.includes('SQL stopped'), 60_000);
+      await plans.choose(replica, 'Repair one row');
+      await plans.question('where: the row, as its key').waitFor();
+      assert.equal(await window.quickInput().inputValue(), "<column> = '777'");
+      await window.page.keyboard.type('id');
+      await window.page.keyboard.press('Enter');
+      await plans.answer('Option file', operator.optionFile);
+      await plans.waitForText(/✓ row\.named: id = '777'/);
+      await plans.runStep(4);
+      await plans.question('Steps 1, 2 and 3 were not done here. It is in production.').waitFor();
+      await window.screenshot('runbooks-guard');
+      await window.page.keyboard.press('Escape');
+      await plans.notice(/called off/);
+      await plans.dismissNotices();
+    } finally {
+      await sandbox.query('s1-replica', [
+        ...['SET SESSION sql_log_bin = 0', 'DELETE FROM shop.customers WHERE id = 777'],
+        sandbox.words().start,
+      ]);
+      await sandbox.query('s1-primary', 'DELETE FROM shop.customers WHERE id = 777');
+    }
   });
 
   it('has written down what was run, by whom and how it ended, and no password anywhere', async () => {
