@@ -144,7 +144,7 @@ class Pictures {
     }
     await rows.and(this.#page.locator('[aria-label^="Orchestrator main"]')).click();
     await this.#window.waitForText(
-      await this.#window.panel(/^orchestrator main/, patienceMs),
+      await this.#window.panel(/^Orchestrator main/, patienceMs),
       /holds servers twice/,
       patienceMs,
     );
