@@ -120,7 +120,8 @@ describe('a template of grants in the window', function () {
     const fix = window.page.locator('.action-widget', { hasText: `Show the SQL that would make ${leaf} match` });
     await fix.waitFor();
     await window.screenshot('grants-quick-fix');
-    await fix.locator('.monaco-list-row', { hasText: 'Show the SQL' }).click();
+    await fix.locator('.monaco-list-row.focused', { hasText: 'Show the SQL' }).waitFor();
+    await window.page.keyboard.press('Enter');
     await tab(`${leaf} as shop.sql`).waitFor();
     await window.page.locator('.view-line', { hasText: 'GRANT DELETE ON `shop`' }).first().waitFor();
     await window.page.locator('.view-line', { hasText: 'sql_log_bin=0' }).first().waitFor();
