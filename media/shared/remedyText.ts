@@ -24,5 +24,12 @@ export function sentence(element: Element, text: string): void {
 }
 
 function pieces(line: string): readonly (Node | string)[] {
-  return codeSpans(line).map(({ text, isCode }) => (isCode ? h('code', {}, text) : text));
+  return codeSpans(line).map(({ text, isCode }) => (isCode ? h('code', {}, ...optionsWhole(text)) : text));
+}
+
+/** A line may end after any hyphen, also after the one that an option begins with. */
+function optionsWhole(code: string): readonly (Node | string)[] {
+  return code
+    .split(/(?<=^|\s)(--?\w\S*)/)
+    .map((piece, at) => (at % 2 === 1 ? h('span', { class: 'option' }, piece) : piece));
 }

@@ -52,6 +52,30 @@ describe('replication panel', function () {
     });
   }
 
+  it('breaks no line inside an option of a command that fits into one', async () => {
+    const remedy = 'For good: mirror all of it, with `etcd-mirror --src-ignore-keys-regex` for the busy keys.';
+    const { page } = await show({
+      ...unreachable,
+      findings: unreachable.findings.map((each) => ({ ...each, remedy })),
+    });
+    for (let width = 320; width <= 600; width += 10) {
+      await page.setViewportSize({ width, height: 900 });
+      const lines = await page.evaluate(() => {
+        const range = document.createRange();
+        const code = document.querySelector('.remedy-text code');
+        const walker = document.createTreeWalker(code ?? document, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const at = walker.currentNode.textContent?.indexOf('--src') ?? -1;
+          if (at < 0) continue;
+          range.setStart(walker.currentNode, at);
+          range.setEnd(walker.currentNode, at + '--src-ignore-keys-regex'.length);
+        }
+        return range.getClientRects().length;
+      });
+      assert.equal(lines, 1, `at ${width} px`);
+    }
+  });
+
   it('asks first, and says what is wrong when no answer comes', async () => {
     const { page, posted } = await show(undefined);
     assert.deepEqual(await posted(), [{ kind: 'ready' }]);
