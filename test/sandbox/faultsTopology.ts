@@ -58,7 +58,15 @@ async function moveAll(sandbox: Sandbox, from: string, to: string): Promise<void
     const positions = await Promise.all(replicas.map((name) => positionOf(sandbox, name)));
     return positions.every((position) => position === goal) ? true : undefined;
   }, caughtUpTimeoutMs);
-  if (caughtUp === undefined) throw new Error(`${replicas.join(' and ')} did not catch up with ${from}.`);
+  if (caughtUp === undefined) {
+    const looks = [from, ...replicas].map(async (name) => {
+      const status = JSON.stringify(await readReplica(sandbox, name));
+      return `${name} at ${await positionOf(sandbox, name)}, ${status}`;
+    });
+    throw new Error(
+      `${replicas.join(' and ')} did not catch up with ${from}: ${(await Promise.all(looks)).join('; ')}`,
+    );
+  }
   await followNothing(sandbox, to);
   await follow(sandbox, from, to);
   await follow(sandbox, replica, to);
