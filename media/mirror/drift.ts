@@ -21,7 +21,7 @@ export function drift({ request }: MirrorContext): Piece<MirrorPanelState> & { r
   const trouble = note();
   const compared = age();
   const summary = h('p', { class: 'summary' });
-  const comparedLine = h('p', { class: 'caption' }, 'Compared ', compared.element);
+  const comparedLine = h('p', { class: 'caption' }, t`Compared`, ' ', compared.element);
   const compare = actionButton({
     icon: 'diff',
     label: t`Compare now`,
