@@ -197,11 +197,27 @@ describe('replication panel', function () {
     assert.equal(outline, 'dashed rgb(243, 133, 24)');
   });
 
+  /** Who asks for less motion: nobody, the system, or the setting of VS Code, which is a class of the page. */
+  const askers = ['nobody', 'system', 'setting'] as const;
+  const showAskedBy = async (asker: (typeof askers)[number], state?: PanelState) => {
+    const shown = await show(undefined, { reducedMotion: asker === 'system' });
+    if (asker === 'setting')
+      await shown.page.evaluate(() => {
+        document.body.classList.add('vscode-reduce-motion');
+      });
+    if (state !== undefined) await shown.send({ kind: 'state', state, sentAt });
+    return shown;
+  };
+
   it('marks nothing under reduced motion', async () => {
-    const { page, send } = await show(healthy, { reducedMotion: true });
-    await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
-    const shade = await page.locator('.changed').evaluate((element) => getComputedStyle(element).backgroundColor);
-    assert.equal(shade, 'rgba(0, 0, 0, 0)');
+    for (const asker of askers) {
+      const { page, send } = await showAskedBy(asker, healthy);
+      await send({ kind: 'state', state: later(healthy, () => ({ lagSeconds: 0.6 })), sentAt });
+      const shade = await page.locator('.changed').evaluate((element) => getComputedStyle(element).backgroundColor);
+      assert.equal(shade === 'rgba(0, 0, 0, 0)', asker !== 'nobody', asker);
+      await open?.close();
+      open = undefined;
+    }
   });
 
   for (const width of [400, 800, 1400]) {
@@ -367,8 +383,8 @@ describe('replication panel', function () {
   });
 
   it('moves nothing by itself under reduced motion', async () => {
-    for (const reducedMotion of [false, true]) {
-      const { page, answer, send } = await show(undefined, { reducedMotion });
+    for (const asker of askers) {
+      const { page, answer, send } = await showAskedBy(asker);
       const moving = () => page.evaluate(() => document.getAnimations().length);
       await page.getByText('Waiting for the first reading').waitFor();
       const waiting = await moving();
@@ -376,7 +392,7 @@ describe('replication panel', function () {
       await answer('refresh', undefined);
       await page.getByRole('button', { name: 'Refresh' }).click();
       await page.locator('[aria-busy=true]').waitFor();
-      assert.deepEqual([waiting > 0, (await moving()) > 0], reducedMotion ? [false, false] : [true, true]);
+      assert.deepEqual([waiting > 0, (await moving()) > 0], Array(2).fill(asker === 'nobody'), asker);
       await open?.close();
       open = undefined;
     }
