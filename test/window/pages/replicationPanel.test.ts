@@ -438,6 +438,20 @@ describe('replication panel', function () {
     assert.ok(await other.page.locator('.unread').isHidden());
   });
 
+  it('keeps the ring of the focus where the pointer is', async () => {
+    for (const theme of ['dark', 'hcDark'] as const) {
+      const { page } = await show(healthy, { theme });
+      for (const control of [page.locator('.action').first(), page.locator('.range').nth(1)]) {
+        await page.keyboard.press('Tab');
+        await control.focus();
+        await control.hover();
+        assert.equal(await control.evaluate((element) => getComputedStyle(element).outlineStyle), 'solid', theme);
+      }
+      await open?.close();
+      open = undefined;
+    }
+  });
+
   it('does not open what cannot be opened', async () => {
     const { page, posted } = await show(broken);
     // By what the name begins with: further on it tells of the sources.
