@@ -158,7 +158,8 @@ export function timeChart(kind: TimeChartOptions): Piece<TimeHistory> {
           drawUnread(chart, data.unread, theme);
         },
       ],
-      draw: [
+      // Below the lines: over them, the words of a threshold would leave a gap that passes for a time without readings.
+      drawAxes: [
         (chart) => {
           drawThresholds(chart, history?.thresholds ?? [], theme, format);
         },

@@ -3,7 +3,18 @@ import { type Browser, type Page } from 'playwright-core';
 import { type PanelState } from '../../../src/protocol/replicationPanel';
 import { axeViolations } from './axe';
 import { readinessPanel } from './readinessSample';
-import { broken, cluster, healthy, pending, ring, samples, sampleTime, seldomSeen, unreachable } from './samples';
+import {
+  broken,
+  cluster,
+  healthy,
+  history,
+  pending,
+  ring,
+  samples,
+  sampleTime,
+  seldomSeen,
+  unreachable,
+} from './samples';
 import { themeNames } from './themes';
 import { buildPanel, launchBrowser, openPanel, type PageOptions, type WebviewPage } from './webviewPage';
 
@@ -436,6 +447,23 @@ describe('replication panel', function () {
     await open?.close();
     const other = await show(broken);
     assert.ok(await other.page.locator('.unread').isHidden());
+  });
+
+  it('draws the line whole where the words of a threshold stand, for a gap says that nothing was read', async () => {
+    const lags = (step: number) => 16 + 0.2 * (step % 2);
+    const { page } = await show({ ...healthy, history: history({ lag: lags }) });
+    // Of the words at the right end: columns without the colour of the line.
+    const gaps = await page.locator('.chart canvas').evaluate((canvas: HTMLCanvasElement, stroke) => {
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, width, height) ?? { data: [] };
+      const [red = 0, green = 0, blue = 0] = (stroke.match(/\w\w/g) ?? []).map((each) => Number.parseInt(each, 16));
+      const isLine = (at: number) =>
+        Math.abs((data[at] ?? 0) - red) + Math.abs((data[at + 1] ?? 0) - green) + Math.abs((data[at + 2] ?? 0) - blue) <
+        120;
+      const columns = Array.from({ length: 60 }, (_, index) => width - 90 + index);
+      return columns.filter((x) => !Array.from({ length: height }, (_, y) => 4 * (y * width + x)).some(isLine)).length;
+    }, '3794ff');
+    assert.equal(gaps, 0);
   });
 
   it('keeps the ring of the focus where the pointer is', async () => {
