@@ -42,6 +42,11 @@ function oneUnit(seconds: number): string {
   return `${Math.floor(seconds / day)} d`;
 }
 
+/** An instant of ISO 8601 in UTC to the second: `2026-11-29 07:14:32 UTC`. */
+export function formatInstant(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** `812 B`, `1.2 KiB`, `3.4 GiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

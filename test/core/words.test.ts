@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatAge, formatBytes, formatCount, formatSeconds } from '../../src/core/words';
+import { formatAge, formatBytes, formatCount, formatInstant, formatSeconds } from '../../src/core/words';
 
 function check<T>(format: (value: T) => string, cases: readonly (readonly [T, string])[]): void {
   for (const [value, expected] of cases) assert.equal(format(value), expected, `of ${String(value)}`);
@@ -39,6 +39,10 @@ describe('words', () => {
       [90000, '25 h ago'],
       [200000, '2 d ago'],
     ]);
+  });
+
+  it('writes instants to the second, in UTC', () => {
+    check(formatInstant, [['2026-11-29T07:14:32.421Z', '2026-11-29 07:14:32 UTC']]);
   });
 
   it('writes sizes and counts', () => {

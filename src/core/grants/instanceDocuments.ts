@@ -1,6 +1,7 @@
 import { accountLabel } from './accountName';
 import { describeModel, type ServerGrants } from './fromServer';
 import { renderGrants } from './renderGrants';
+import { formatInstant } from '../words';
 import { t } from '../l10n';
 
 export interface InstanceDocumentOptions {
@@ -13,7 +14,7 @@ export interface InstanceDocumentOptions {
 export function renderInstance(grants: ServerGrants, { instance, readAt }: InstanceDocumentOptions): string {
   const { model, unknown, storedByOlder } = grants;
   const notes = [
-    t`Grants of ${instance}: ${describeModel(model)}, read at ${readAt.slice(0, 19).replace('T', ' ')} UTC.`,
+    t`Grants of ${instance}: ${describeModel(model)}, read at ${formatInstant(readAt)}.`,
     t`One normal form for all servers. Secrets are not read; <secret> stands where there is one.`,
     ...unknown.map((text) => t`Not known: ${text}`),
     ...storedByOlder.map(

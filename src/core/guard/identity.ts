@@ -62,3 +62,10 @@ export function diffIdentity(planned: ServerIdentity, now: ServerIdentity | unde
 export function describeIdentity({ serverId, hostname, port, uuid }: ServerIdentity): string {
   return t`server_id ${serverId}, hostname ${hostname}, port ${port}${uuid === undefined ? '' : t`, uuid ${uuid}`}`;
 }
+
+/** As `describeIdentity`, for what is not a database server. */
+export function describeFacts(identity: Identity): string {
+  return Object.entries(identity)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

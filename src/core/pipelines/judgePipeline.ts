@@ -1,5 +1,5 @@
 import type { PipelineSpec } from '../inventory/model';
-import { formatCount, formatSeconds } from '../words';
+import { formatCount, formatInstant, formatSeconds } from '../words';
 import type { BucketPair, PipelineFacts, PipelineSide, PipelineTable, TableSide } from './model';
 import { formatBucket } from './timeFormat';
 import { t } from '../l10n';
@@ -187,5 +187,5 @@ function noTables(at: string): PipelineProblem {
 }
 
 export function instantWords(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return formatInstant(new Date(ms).toISOString());
 }

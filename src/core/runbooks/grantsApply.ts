@@ -3,6 +3,7 @@ import { effectOf } from '../guard/effect';
 import { check, advice } from './checks';
 import type { PlanCheck } from './plan';
 import { replicasInWords, type InstanceRunbook, type RunbookContext } from './runbook';
+import { formatInstant } from '../words';
 import { t } from '../l10n';
 
 export const applyGrants: InstanceRunbook = {
@@ -83,7 +84,7 @@ function checksOf(
       fix !== undefined,
       fix === undefined
         ? (failure ?? (template === undefined ? t`no template given` : t`not read`))
-        : t`read at ${fix.readAt}`,
+        : t`read at ${formatInstant(fix.readAt)}`,
       t`the template held against the accounts of the server`,
       t`Name a template of \`grantTemplates\` as input \`template\`, and an option file with an account that may read \`mysql.*\`.`,
       { hasNoOverride: true },

@@ -1,4 +1,4 @@
-import { describeIdentity, diffFacts, diffIdentity } from '../guard/identity';
+import { describeFacts, describeIdentity, diffFacts, diffIdentity } from '../guard/identity';
 import type { FleetView } from '../fleetView';
 import type { PlanTarget } from './plan';
 import { toPlanMirror } from './mirrorRunbook';
@@ -31,8 +31,5 @@ export function diffTarget(planned: PlanTarget, now: PlanTarget | undefined): re
 
 export function describeTarget(target: PlanTarget): string {
   if (target.identity === undefined) return t`it does not say who it is`;
-  if (target.kind === 'instance') return describeIdentity(target.identity);
-  return Object.entries(target.identity)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+  return target.kind === 'instance' ? describeIdentity(target.identity) : describeFacts(target.identity);
 }

@@ -1,4 +1,6 @@
+import { describeFacts, describeIdentity, type Identity, type ServerIdentity } from '../guard/identity';
 import { fence, literal } from '../markdown';
+import { formatInstant, wordOf } from '../words';
 import { describeEnd, type AuditEntry } from './auditEntry';
 import { t } from '../l10n';
 
@@ -22,16 +24,16 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
   const [first] = entries;
   if (first === undefined) return [];
   const { at, step, runbook, server, identity, who, effect, typedName, override, command } = first;
-  const known = Object.entries(identity ?? {}).map(([name, value]) => `${name} ${value}`);
+  const known = (identity === undefined ? '' : describeWho(identity)) || t`it did not say who it is`;
   return [
-    `## ${literal(at)} · ${literal(step)}`,
+    `## ${literal(formatInstant(at))} · ${literal(step)}`,
     '',
     ...(entries.some(({ kind }) => kind !== 'started')
       ? []
       : [t`**? No end was recorded: the window may have closed.**`, '']),
     ...entries.flatMap(renderEnd),
-    t`- Runbook: ${literal(runbook)} (${effect}), by ${literal(who)}`,
-    `- Server: **${literal(server)}** (${literal(known.join(', ') || t`it did not say who it is`)})`,
+    t`- Runbook: ${literal(runbook)} (${wordOf(effect)}), by ${literal(who)}`,
+    `- Server: **${literal(server)}** (${literal(known)})`,
     ...(typedName === undefined ? [] : [t`- Typed to confirm: ${literal(typedName)}`]),
     ...(override === undefined
       ? []
@@ -44,6 +46,12 @@ function renderRun(entries: readonly AuditEntry[]): readonly string[] {
   ];
 }
 
+/** In the words of a plan. */
+function describeWho(identity: ServerIdentity | Identity): string {
+  const isServer = (it: ServerIdentity | Identity): it is ServerIdentity => typeof it.serverId === 'number';
+  return isServer(identity) ? describeIdentity(identity) : describeFacts(identity);
+}
+
 const signs = { done: '✓', failed: '✗', unverified: '?' } as const;
 
 function renderEnd({ kind, at, end, result, verification, why }: AuditEntry): readonly string[] {
@@ -51,7 +59,7 @@ function renderEnd({ kind, at, end, result, verification, why }: AuditEntry): re
   if (kind === 'started' || result === undefined) return [];
   const how = kind === 'ended' && end !== undefined ? describeEnd(end) : t`looked at again`;
   return [
-    t`${signs[result]} ${result} at ${literal(at)}: ${literal(how)}; ${literal(verification ?? t`not verified`)}`,
+    t`${signs[result]} ${result} at ${literal(formatInstant(at))}: ${literal(how)}; ${literal(verification ?? t`not verified`)}`,
     '',
   ];
 }

@@ -6,7 +6,7 @@ import type { PlanCheck, PlanStep, PlanTarget, RunbookPlan } from './plan';
 import { describeTarget } from './planTarget';
 import type { FilesOf } from './toRunbookReport';
 import { t } from '../l10n';
-import { wordOf } from '../words';
+import { formatInstant, wordOf } from '../words';
 
 /** How far a step has come in this window. */
 export interface StepProgress {
@@ -64,7 +64,7 @@ function verdict({ steps, blocked }: RunbookPlan, progress: Readonly<Record<stri
 function serverLine(role: string, target: PlanTarget): string {
   const { key, version, readAt } = target;
   const who = describeTarget(target);
-  const when = readAt === undefined ? t`not read` : t`read at ${readAt}`;
+  const when = readAt === undefined ? t`not read` : t`read at ${formatInstant(readAt)}`;
   return `- ${role}: **${literal(key)}** (${literal(who)}${version === undefined ? '' : `, ${literal(version)}`}, ${when})`;
 }
 

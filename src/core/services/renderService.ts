@@ -4,7 +4,7 @@ import { code } from '../findings/phrase';
 import type { FleetView, ServiceView } from '../fleetView';
 import { fence, literal, prose, steps } from '../markdown';
 import { redact } from '../redact';
-import { wordOf } from '../words';
+import { formatInstant, wordOf } from '../words';
 import type { ServiceItem } from './model';
 import { serviceTypes } from './serviceTypes';
 import { t } from '../l10n';
@@ -18,7 +18,7 @@ export function renderService(view: FleetView, key: string): string {
     [
       `# ${literal(`${serviceTypes[kind].word} ${name}`)}: ${wordOf(state)}`,
       literal(place),
-      snapshot.at === undefined ? t`Not read yet.` : t`As of ${instant(snapshot.at)}.`,
+      snapshot.at === undefined ? t`Not read yet.` : t`As of ${formatInstant(snapshot.at)}.`,
       ...failureLines(service),
       ...(picture?.lines ?? []).map(prose),
       ...findings.map(({ severity, title, evidence, remedy, avoid }) =>
@@ -59,7 +59,7 @@ function failureLines({ snapshot, findings }: ServiceView): readonly string[] {
   if (reach.kind !== 'failed') return [];
   return [
     ...(findings.length === 0 ? [literal(reach.failure.text)] : []),
-    ...(last === undefined ? [] : [t`It answered last at ${instant(last.at)}.`]),
+    ...(last === undefined ? [] : [t`It answered last at ${formatInstant(last.at)}.`]),
   ];
 }
 
@@ -92,9 +92,4 @@ function itemLines(lines: readonly string[]): readonly string[] {
   }
   endTable();
   return parts;
-}
-
-/** `2026-11-29 07:14:32 UTC` */
-function instant(at: string): string {
-  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
 }

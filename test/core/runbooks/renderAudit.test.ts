@@ -33,6 +33,11 @@ describe('audit log as a document', () => {
     assert.match(text, /\*\*Overruled\*\* for this reason: ticket 12\n {2}- connection\.runs/);
     assert.match(text, /No end was recorded/);
     assert.equal(text.match(/No end was recorded/g)?.length, 1);
+    assert.match(text, /^## 2026-11-24 10:00:00 UTC · /m);
+    assert.match(
+      text,
+      /- Runbook: replica\.stop \(writes\), by dba@bastion\n- Server: .* \(server\\?_id 201, hostname db2100,/,
+    );
     // What others wrote is no markup, and cannot leave its fence.
     assert.match(text, /Stop \\<both\\>/);
     assert.match(text, /````sh\nmariadb ```x```\n````/);
