@@ -218,7 +218,12 @@ describe('runbooks in the window', function () {
     await sandbox.query('s1-replica', ['SET SESSION sql_log_bin = 0', insert('local')]);
     await sandbox.query('s1-primary', insert('right'));
     try {
-      await window.waitForRow('Fleet', replica, ({ spoken }) => spoken.includes('SQL stopped'), 60_000);
+      await window.waitForRow(
+        'Fleet',
+        replica,
+        ({ spoken }) => spoken.includes('1062 duplicate customers · SQL stopped'),
+        60_000,
+      );
       await plans.choose(replica, 'Repair one row');
       await plans.question('where: the row, as its key').waitFor();
       assert.equal(await window.quickInput().inputValue(), "<column> = '777'");

@@ -175,7 +175,7 @@ function jump({ expected, last, change, trend, largestStep }: BackupSeries, prob
       step === undefined
         ? t`has changed by ${percent} little by little`
         : t`has changed by ${percentWords(step.percent)} on ${dayOf(step.run)} and stayed there`,
-      step === undefined ? t`size ${percent} by and by` : t`${percentWords(step.percent)} since ${dayOf(step.run)}`,
+      step === undefined ? t`size ${percent} by and by` : t`${percentWords(step.percent, 0)} since ${dayOf(step.run)}`,
       t`${runWords(last)}, ${percent} against the median of the ${trend.runs} before (${formatBytes(trend.medianBytes)})` +
         (step === undefined ? '' : `; ${stepWords(step)}`),
     ),
@@ -183,8 +183,8 @@ function jump({ expected, last, change, trend, largestStep }: BackupSeries, prob
 }
 
 /** `+64.94 %` */
-export function percentWords(percent: number): string {
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(2)} %`;
+export function percentWords(percent: number, digits = 2): string {
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(digits)} %`;
 }
 
 export function dayOf({ startedAt }: BackupRun): string {

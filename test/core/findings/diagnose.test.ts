@@ -122,6 +122,13 @@ describe('diagnose', () => {
     assert.ok(cases.filter(({ gives }) => gives.length === 0).length >= 30);
   });
 
+  it('cuts off nothing of what is said beside a name, in German neither', () => {
+    // A single word is a name, as of an analysis of Orchestrator.
+    const cut = (found: readonly Finding[]) => found.map(({ short }) => short).filter((short) => / .*…$/.test(short));
+    const all = cases.flatMap(({ fleet }) => [...cut(diagnose(fleet())), ...inGerman(() => cut(diagnose(fleet())))]);
+    assert.deepEqual(all, []);
+  });
+
   it('says everything a finding has to say, in sentences', () => {
     for (const { title, fleet } of cases) {
       for (const finding of diagnose(fleet())) {

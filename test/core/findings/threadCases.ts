@@ -306,6 +306,14 @@ export const threadCases: readonly Case[] = [
       "Could not execute Write_rows_v1 event on table lab.t; Duplicate entry '3' for key 'PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's master log m1-bin.000004, end_log_pos 1229",
     ),
   ),
+  on(
+    '1062 in a table with a long name',
+    'replica.sql.duplicateKey',
+    sql(
+      1062,
+      "Could not execute Write_rows_v1 event on table shop.customers_archived; Duplicate entry '3' for key 'PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's master log m1-bin.000004, end_log_pos 1229",
+    ),
+  ),
   onMysql(
     '1062 by the worker',
     'replica.sql.duplicateKey',
@@ -337,6 +345,14 @@ export const threadCases: readonly Case[] = [
     sql(
       1032,
       "Could not execute Update_rows_v1 event on table lab.t; Can't find record in 't', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND; the event's master log m1-bin.000004, end_log_pos 2996",
+    ),
+  ),
+  on(
+    '1032 in a table with a long name',
+    'replica.sql.rowMissing',
+    sql(
+      1032,
+      "Could not execute Delete_rows_v1 event on table shop.customers_archived; Can't find record in 'customers_archived', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND; the event's master log m1-bin.000004, end_log_pos 2106",
     ),
   ),
   on(

@@ -15,7 +15,7 @@ export const ioError: ConnectionRule = {
       errorDraft(context, 'IO', error, [
         'replica.io.error',
         t`${context.here} does not fetch from ${context.there}: error ${error.errno}, ${code(plain(error.text, 160))}.`,
-        t`IO ${context.status.ioThread} · error ${error.errno}`,
+        t`error ${error.errno} · IO ${context.status.ioThread}`,
         isEventRefused(error)
           ? refusedEvent(context)
           : lines(

@@ -15,7 +15,7 @@ export const sqlError: ConnectionRule = {
       errorDraft(context, 'SQL', error, [
         'replica.sql.error',
         t`${context.here} cannot apply what comes from ${context.there}: error ${error.errno}, ${code(plain(textOf(error), 160))}.`,
-        t`SQL ${context.status.sqlThread} · error ${error.errno}`,
+        t`error ${error.errno} · SQL ${context.status.sqlThread}`,
         lines(
           t`No remedy is known for this error.`,
           error.workerText === undefined && context.dialect.flavor === 'mysql'

@@ -36,6 +36,8 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
   const { here, there, status, dialect } = context;
   const text = textOf(error);
   const named = /event on table ([^;]{1,130});/.exec(text)?.[1];
+  // Beside its name an instance has room for the table, and none for its schema.
+  const bare = named?.slice(named.indexOf('.') + 1);
   const table = named === undefined ? t`the table` : code(named);
   const target = named === undefined ? '<table>' : quoteTableName(named);
   const start = code(dialect.start(status.name));
@@ -51,7 +53,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.duplicateKey',
         t`${here} already has ${entry} in ${table} that ${there} inserts${key === undefined ? '' : t` (key ${code(key)})`}.`,
-        t`1062 duplicate ${plain(named ?? 'key', 18)} · SQL stopped`,
+        t`1062 duplicate ${plain(bare ?? 'key', 11)} · SQL stopped`,
         lines(
           unknown,
           t`Read that row on both: ${code(`SELECT * FROM ${target} WHERE <key> = <value>`)}. ${event}`,
@@ -66,7 +68,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.sql.rowMissing',
         t`${here} lacks a row in ${table} that ${there} ${/Delete_rows/i.test(text) ? t`deletes` : t`changes`}.`,
-        named === undefined ? t`1032 row missing · SQL stopped` : t`1032 row missing ${plain(named, 12)} · SQL stopped`,
+        bare === undefined ? t`1032 row missing · SQL stopped` : t`1032 row missing ${plain(bare, 9)} · SQL stopped`,
         lines(
           unknown,
           t`${event} On the source, \`mysqlbinlog --base64-output=decode-rows -vv\` shows the old values of the row there.`.trim(),
