@@ -40,7 +40,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.io.hostNotAllowed',
         t`${there} has no account for the host that ${here} connects from.`,
-        t`IO connecting · 1130 host not allowed`,
+        t`1130 host not allowed · IO connecting`,
         lines(
           t`On ${there}: create the account for the exact address of the replica, for IPv4 and IPv6 both where it has both.`,
           code(
@@ -53,7 +53,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.io.hostNotAllowed',
         t`${there} has blocked the host of ${here} after too many failed connections.`,
-        t`IO connecting · 1129 host blocked`,
+        t`1129 host blocked · IO connecting`,
         t`Find what failed to connect from there first, then on ${there}: \`FLUSH NO_WRITE_TO_BINLOG HOSTS\` (MySQL 8.4 and later: \`TRUNCATE performance_schema.host_cache\`).`,
         t`Do not only raise \`max_connect_errors\`: the failing client stays.`,
       ];
@@ -68,7 +68,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.io.unreachable',
         t`${here} cannot reach its source ${there}.`,
-        t`IO ${status.ioThread} · ${errno} source unreachable`,
+        t`${errno} source unreachable · IO ${status.ioThread}`,
         lines(
           t`Test the port from the replica’s host: is the source up, does it listen there, does a firewall drop it?`,
           status.ioThread === 'stopped'
@@ -82,7 +82,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.io.unknownHost',
         t`${here} cannot resolve the name of its source ${code(status.sourceHost)}.`,
-        t`IO connecting · 2005 unknown host`,
+        t`2005 unknown host · IO connecting`,
         lines(
           t`Repair DNS or \`/etc/hosts\` on the replica’s host; it tries again by itself.`,
           t`If the name is wrong: ${changeStopped({ HOST: t`'<name of the source>'`, ...whereItWas(status) })}`,
@@ -95,7 +95,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
       return [
         'replica.io.sourceFull',
         t`${there} has no connection left for the replica ${here}.`,
-        t`IO connecting · ${errno} source full`,
+        t`${errno} source full · IO connecting`,
         lines(
           t`Log in to ${there} over its extra port or socket: \`SHOW PROCESSLIST\` shows who holds the connections. End what leaks with \`KILL <id>\` once you know whose it is.`,
           status.ioThread === 'stopped'

@@ -64,7 +64,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     return [
       'replica.io.userMissing',
       t`The connection of ${here} to ${there} names no user.`,
-      t`IO ${ioThread} · no user set`,
+      t`no user set · IO ${ioThread}`,
       `${code(dialect.stop(name))}, ${code(dialect.change(name, { USER: "'<user>'", PASSWORD: "'…'" }))}, ${code(dialect.start(name))}`,
       t`Do not create an anonymous account on the source.`,
     ];
