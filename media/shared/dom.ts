@@ -1,16 +1,18 @@
+import { unseen } from '../../src/core/unseen';
+
 /**
  * Elements by DOM calls only: every text that comes from a server goes through `textContent` or a text node, with what
  * nobody would see made visible.
  */
 
-/** What a terminal obeys, and what turns the direction of writing. Tabs and line breaks stay. */
-const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Tabs and line breaks stay: a statement is shown as it was written. */
+const escaped = new RegExp(String.raw`[${unseen}](?<![\t\n\r])`, 'g');
 /** Characters of one text that are drawn. Laying out megabytes of a server would stop the window; a copy has them all. */
 const maxShown = 20_000;
 
 function shown(text: string): string {
   const head = text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
-  return head.replace(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return head.replace(escaped, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 type Child = Node | string | undefined;

@@ -2,16 +2,16 @@ import type { Part } from '../snapshot';
 import type { Evidence } from './finding';
 import type { ConnectionContext, InstanceContext } from './rule';
 import { t } from '../l10n';
+import { unseen } from '../unseen';
 
 /** A statement that somebody runs again is told whole: ours are shorter. */
 export const statementLength = 2000;
 
-/** What a terminal obeys, what begins a line, and what turns the direction of writing. */
-const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+const unseenRun = new RegExp(`[${unseen}]+`, 'g');
 
 /** Server text on one line: what it holds is not trusted, and a ticket or a terminal obeys control characters. */
 export function plain(text: string, length = 700): string {
-  return clip(text.replace(unseen, ' ').trim(), length);
+  return clip(text.replace(unseenRun, ' ').trim(), length);
 }
 
 export function clip(text: string, length: number): string {

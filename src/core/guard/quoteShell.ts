@@ -1,11 +1,15 @@
 import { failed, ok, type Outcome } from '../outcome';
 import { t } from '../l10n';
+import { controls, turning } from '../unseen';
 
 /** Shells by how they quote. `posix` is sh, dash, bash, zsh and ksh. */
 export type Shell = 'posix' | 'fish' | 'powershell';
 
 /** What needs no quotes in any of the shells, and is easier to read without. zsh expands an equals sign in front. */
 const plain = /^[A-Za-z0-9_./:,+-][A-Za-z0-9_./:=,+-]*$/;
+
+const control = new RegExp(`[${controls}]`);
+const turningMark = new RegExp(`[${turning}]`);
 
 /**
  * One argument as this shell has to read it, so that the program gets exactly `text` and nothing in it is run.
@@ -49,10 +53,10 @@ function refuse(text: string, shell: Shell): string | undefined {
   if (/[\n\r\u0085\u2028\u2029]/.test(text)) {
     return t`${shown(text)} holds a line break: typed into a terminal, the part before it would run by itself.`;
   }
-  if (/[\u0001-\u001f\u007f-\u009f]/.test(text)) {
+  if (control.test(text)) {
     return t`${shown(text)} holds a control character, which a terminal would obey instead of passing it on.`;
   }
-  if (/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)) {
+  if (turningMark.test(text)) {
     return t`${shown(text)} holds a mark that turns the direction of writing: the command would not read as it runs.`;
   }
   if (/\p{Surrogate}/u.test(text)) return t`${shown(text)} holds half a character, which cannot be sent to a terminal.`;
