@@ -6,9 +6,8 @@ import type { StateHistory } from '../../core/history/model';
 import { renderChanges } from '../../core/history/renderChanges';
 import { t } from '../../core/l10n';
 import { shortNames } from '../../core/shortNames';
+import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 import { sayMoment, zoneOf, type Moments } from './moments';
-
-const scheme = 'replideck-changes';
 
 /** What is asked about: all, a cluster with its instances, or what a finding may be about. */
 export type ChangesScope =
@@ -23,25 +22,22 @@ export interface ChangesDocumentsContext {
   readonly now: () => number;
 }
 
-/** Read-only documents: what has changed between two moments. Those without an end go on with the fleet. */
-export class ChangesDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changed.event;
+/** What has changed between two moments. Those without an end go on with the fleet. */
+export class ChangesDocuments extends ReadOnlyDocuments {
   readonly #context: ChangesDocumentsContext;
-  readonly #registration: vscode.Disposable;
 
   constructor(context: ChangesDocumentsContext) {
+    super('replideck-changes');
     this.#context = context;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
   uriOf(scope: ChangesScope, moments: Moments): vscode.Uri {
     const since = sayMoment(moments.fromMs, this.#context.now()).replaceAll(':', '.');
     const path = `/${t`Changes of ${wordsOf(scope)} since ${since}`.replaceAll('/', ' ')}.md`;
-    return vscode.Uri.from({ scheme, path, query: JSON.stringify({ scope, moments }) });
+    return vscode.Uri.from({ scheme: this.scheme, path, query: JSON.stringify({ scope, moments }) });
   }
 
-  provideTextDocumentContent({ query }: vscode.Uri): string {
+  override provideTextDocumentContent({ query }: vscode.Uri): string {
     const { view, history, now } = this.#context;
     const { scope, moments } = JSON.parse(query) as { scope: ChangesScope; moments: Moments };
     const present = view();
@@ -60,16 +56,8 @@ export class ChangesDocuments implements vscode.TextDocumentContentProvider, vsc
     });
   }
 
-  /** Something has changed: what is open and has no end is drawn again. */
-  refresh(): void {
-    for (const { uri, isClosed } of vscode.workspace.textDocuments) {
-      if (uri.scheme === scheme && !isClosed && !uri.query.includes('"toMs"')) this.#changed.fire(uri);
-    }
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+  protected override isFollowing({ query }: vscode.Uri): boolean {
+    return !query.includes('"toMs"');
   }
 }
 

@@ -1,26 +1,23 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 
 export const grantScheme = 'replideck-grants';
 
 /** How many documents are remembered: going back to a closed one shows it again. */
 const maxDocuments = 200;
 
-/**
- * Read-only documents whose text is made when VS Code asks for it, and again when what they show has changed. Nothing
- * of the content is in a URI; the query is a number.
- */
-export class GrantDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changed.event;
+/** Grants as text, by whoever asked for them. Nothing of the content is in a URI; the query is a number. */
+export class GrantDocuments extends ReadOnlyDocuments implements vscode.CodeLensProvider {
   readonly #renderers = new Map<string, () => Promise<string>>();
   /** What the plan that would run a document's SQL is for. */
   readonly #plans = new Map<string, string>();
-  readonly #registration = vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(grantScheme, this),
-    vscode.languages.registerCodeLensProvider({ scheme: grantScheme }, this),
-  );
+  readonly #lenses = vscode.languages.registerCodeLensProvider({ scheme: grantScheme }, this);
   #next = 1;
+
+  constructor() {
+    super(grantScheme);
+  }
 
   /**
    * @param name its last part is the title of the tab; `.sql` gives the language
@@ -38,7 +35,7 @@ export class GrantDocuments implements vscode.TextDocumentContentProvider, vscod
     return vscode.Uri.from({ scheme: grantScheme, path: `/${name}`, query });
   }
 
-  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+  override async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const render = this.#renderers.get(query);
     if (render === undefined) return t`-- This document belongs to an earlier session. Run the command again.\n`;
     try {
@@ -61,15 +58,8 @@ export class GrantDocuments implements vscode.TextDocumentContentProvider, vscod
     ];
   }
 
-  /** What open documents show may have changed: they are made again. */
-  refresh(): void {
-    for (const { uri, isClosed } of vscode.workspace.textDocuments) {
-      if (uri.scheme === grantScheme && !isClosed) this.#changed.fire(uri);
-    }
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+  override dispose(): void {
+    this.#lenses.dispose();
+    super.dispose();
   }
 }

@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import { placeOf } from '../../core/findings/mirrorFacts';
 import type { FleetView, MirrorView } from '../../core/fleetView';
 import type { DriftItem } from '../../core/mirror/model';
+import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 import { renderValue } from './renderValue';
 import { t } from '../../core/l10n';
 
 const scheme = 'replideck-mirror';
 
-/** The two values of a key that differs, as read-only documents. They stay as they were compared. */
-export class MirrorDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+/** The two values of a key that differs. They stay as they were compared. */
+export class MirrorDocuments extends ReadOnlyDocuments {
   readonly #view: () => FleetView | undefined;
-  readonly #registration: vscode.Disposable;
 
   constructor(view: () => FleetView | undefined) {
+    super(scheme);
     this.#view = view;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   }
 
   /** Opens both values of a key side by side. @throws a sentence when the last comparison has not found it to differ */
@@ -31,15 +31,11 @@ export class MirrorDocuments implements vscode.TextDocumentContentProvider, vsco
     );
   }
 
-  provideTextDocumentContent({ query }: vscode.Uri): string {
+  override provideTextDocumentContent({ query }: vscode.Uri): string {
     const { name, side, key } = JSON.parse(query) as { name: string; side: 'source' | 'destination'; key: string };
     const item = findItem(this.#mirror(name), key);
     // A later comparison has found them equal.
     return item === undefined ? '' : renderValue(item, side).text;
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
   }
 
   #mirror(name: string): MirrorView | undefined {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PlanStep, RunbookPlan } from '../../core/runbooks/plan';
 import type { RenderedPlan } from '../../core/runbooks/renderPlan';
+import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 import type { PlanSession } from './planSession';
 import { t } from '../../core/l10n';
 
@@ -34,21 +35,19 @@ export interface OpenPlan {
   isClosed?: true;
 }
 
-/** Plans as read-only documents that follow the fleet: each check is evaluated again at every reading. */
-export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
+/** Plans, which follow the fleet: each check is evaluated again at every reading. */
+export class PlanDocuments extends ReadOnlyDocuments implements vscode.CodeLensProvider {
   readonly #options: PlanDocumentOptions;
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.#changed.event;
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #entries = new Map<string, OpenPlan>();
-  readonly #registrations: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable;
   #next = 1;
 
   constructor(options: PlanDocumentOptions) {
+    super(runbookScheme);
     this.#options = options;
-    this.#registrations = vscode.Disposable.from(
-      vscode.workspace.registerTextDocumentContentProvider(runbookScheme, this),
+    this.#subscriptions = vscode.Disposable.from(
       vscode.languages.registerCodeLensProvider({ scheme: runbookScheme }, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         const entry = uri.scheme === runbookScheme ? this.#entries.get(uri.query) : undefined;
@@ -72,7 +71,7 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     return this.#entries.get(query);
   }
 
-  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+  override async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const entry = this.#entries.get(query);
     if (entry === undefined) return t`This plan belongs to an earlier session. Plan the runbook again.\n`;
     try {
@@ -116,12 +115,9 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
   }
 
-  /** What is known has changed: open plans are made again. */
-  refresh(): void {
+  override refresh(): void {
     this.#forgetClosed();
-    for (const { uri, isClosed } of vscode.workspace.textDocuments) {
-      if (uri.scheme === runbookScheme && !isClosed) this.#changed.fire(uri);
-    }
+    super.refresh();
   }
 
   /** A step that runs is looked after to its end, whatever became of its document. */
@@ -131,10 +127,10 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     }
   }
 
-  dispose(): void {
-    this.#registrations.dispose();
-    this.#changed.dispose();
+  override dispose(): void {
+    this.#subscriptions.dispose();
     this.#lensesChanged.dispose();
+    super.dispose();
   }
 }
 
