@@ -5,6 +5,7 @@ import type { ReachFailure } from '../core/replication/reading';
 import type { Clock, GrantsReader, Log } from '../ports';
 import { Emitter, type Unsubscribe } from './emitter';
 import { t } from '../core/l10n';
+import { messageOf } from '../core/messageOf';
 
 /** What is known of one instance's grants. After a failed reading the last good one stays, with its own time. */
 export interface KnownGrants {
@@ -139,7 +140,7 @@ export class GrantStore {
       return this.#keep(key, { grants, readAtMs });
     } catch (error) {
       this.#options.log.error(`Grants of ${key} could not be read`, error);
-      const text = error instanceof Error ? error.message : String(error);
+      const text = messageOf(error);
       return this.#keep(key, { ...withoutFailure(this.#known.get(key)), failure: { reason: 'other', text } });
     } finally {
       this.#leave();

@@ -10,6 +10,7 @@ import { auditRefusal, startedEntry } from './auditStep';
 import { releaseStep, type ReleaseOptions } from './releaseStep';
 import { verifyNow, type VerifyOptions } from './verifyNow';
 import { t } from '../core/l10n';
+import { messageOf } from '../core/messageOf';
 
 export interface RunStepOptions extends ReleaseOptions, VerifyOptions {
   readonly runner: CommandRunner;
@@ -222,6 +223,9 @@ async function conclude(
   }
 }
 
+/** What the server's word alone makes of a step. */
+const results = { done: 'done', notDone: 'failed', unknown: 'unverified' } as const;
+
 /**
  * The server's word is needed for `done`, and an exit code other than 0 speaks against it. Where nobody knows how the
  * command ended it may still be at work, so the operator has to look once more.
@@ -234,7 +238,6 @@ export function judge(
   const words = says.charAt(0).toUpperCase() + says.slice(1);
   if (end.kind === 'notStarted' || (end.kind === 'exited' && end.code !== 0)) return { result: 'failed', words };
   if (end.kind === 'exited' || end.kind === 'byHand') {
-    const results = { done: 'done', notDone: 'failed', unknown: 'unverified' } as const;
     return { result: results[verification.kind], words };
   }
   return { result: 'unverified', words };
@@ -253,7 +256,6 @@ export async function verifyAgain(
 ): Promise<Extract<StepOutcome, { entry: AuditEntry }>> {
   const { clock, audit, logic } = options;
   const verification = await verifyNow(options, step, clock.now(), 0, signal);
-  const results = { done: 'done', notDone: 'failed', unknown: 'unverified' } as const;
   const result = results[verification.kind];
   const entry: AuditEntry = {
     ...before,
@@ -268,8 +270,4 @@ export async function verifyAgain(
 
 function inWords(verification: Verification): string {
   return (verification.kind === 'unknown' ? verification.why : verification.measured).replace(/\.$/, '');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

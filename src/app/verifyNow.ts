@@ -5,6 +5,7 @@ import type { PlanStep, StepCall } from '../core/runbooks/plan';
 import type { Verification } from '../core/runbooks/verifyStep';
 import type { Clock } from '../ports';
 import { t } from '../core/l10n';
+import { pause } from './pause';
 
 export interface VerifyOptions {
   readonly logic: RunbookLogic;
@@ -49,18 +50,6 @@ export async function verifyNow(
             ...(fileEnds === undefined ? {} : { fileEnds }),
           });
     if (verification.kind === 'done' || signal.aborted || clock.now() - endedMs >= patienceMs) return verification;
-    await pause(clock, signal);
+    await pause(clock, pauseMs, signal);
   }
-}
-
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.after(pauseMs, end);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

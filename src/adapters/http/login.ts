@@ -8,6 +8,7 @@ import type { Secrets } from '../../ports';
 import { expandHome } from '../files/optionFile';
 import type { TlsMaterial } from './httpClient';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 
 export interface Login {
   readonly user: string;
@@ -132,8 +133,4 @@ export async function readTlsMaterial(
 
 function missing(text: string): Missing {
   return failed({ reason: 'credentialsMissing', text });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { failed, ok, type Outcome } from '../../core/outcome';
 import type { TlsMode, TlsSpec } from '../../core/inventory/model';
 import type { ReachFailure } from '../../core/replication/reading';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 
 /** mysql2's `ssl`, with files read. */
 export interface TlsMaterial {
@@ -77,8 +78,4 @@ export interface DriverTls {
 
 function missing(text: string): ReachFailure {
   return { reason: 'credentialsMissing', text };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

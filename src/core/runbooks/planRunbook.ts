@@ -12,6 +12,7 @@ import { draftService, type ServiceRunbook } from './serviceRunbook';
 import { contextOf, toPlanServer, type InstanceRunbook, type Runbook } from './runbook';
 import { seenDone } from './verifyStep';
 import { t } from '../l10n';
+import { messageOf } from '../messageOf';
 
 /**
  * What a runbook would do to a target, from what is known now. Pure.
@@ -217,7 +218,7 @@ function planAgain(plan: RunbookPlan, view: FleetView): RunbookPlan | string {
   try {
     return planRunbook(view, plan.id, plan.target.key, plan.inputs);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

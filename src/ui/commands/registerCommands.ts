@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Log } from '../../ports';
 import { commands, type CommandArgument, type CommandId } from './ids';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 import { showError } from '../messages';
 import { markCommand } from '../walkthrough';
 
@@ -21,7 +22,7 @@ export function registerCommands(handlers: CommandHandlers, log: Log): vscode.Di
         } catch (error) {
           log.error(`The command ${id} failed`, error);
           const choice = await showError(
-            t`"${commands[id].title.replace('...', '')}" failed: ${error instanceof Error ? error.message : String(error)}`,
+            t`"${commands[id].title.replace('...', '')}" failed: ${messageOf(error)}`,
             t`Show Log`,
           );
           if (choice !== undefined) await vscode.commands.executeCommand('replideck.log.show');

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Inventory, ParsedInventory, Problem, Range } from '../../core/inventory/model';
 import type { Log } from '../../ports';
+import { messageOf } from '../../core/messageOf';
 
 export const inventoryFileName = 'replideck.yaml';
 
@@ -104,7 +105,7 @@ export class InventoryFile implements vscode.Disposable {
       this.#become(
         error instanceof vscode.FileSystemError && error.code === 'FileNotFound'
           ? { kind: 'missing', wanted: uri }
-          : { kind: 'failed', uri, message: error instanceof Error ? error.message : String(error) },
+          : { kind: 'failed', uri, message: messageOf(error) },
       );
       return;
     }

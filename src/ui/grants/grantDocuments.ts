@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 
 export const grantScheme = 'replideck-grants';
@@ -41,7 +42,7 @@ export class GrantDocuments extends ReadOnlyDocuments implements vscode.CodeLens
     try {
       return await render();
     } catch (error) {
-      return `-- ${(error instanceof Error ? error.message : String(error)).replace(/[\r\n]+/g, ' ')}\n`;
+      return `-- ${messageOf(error).replace(/[\r\n]+/g, ' ')}\n`;
     }
   }
 

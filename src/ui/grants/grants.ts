@@ -16,6 +16,7 @@ import { TemplateFiles } from './templateFiles';
 import { TemplateProviders } from './templateProviders';
 import { withAccount } from './withAccount';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 
 export interface GrantsOptions {
   readonly logic: () => Promise<GrantLogic>;
@@ -127,7 +128,7 @@ export class Grants implements vscode.Disposable {
       if (read.kind === 'failed') return failed(t`The grants of ${key} could not be read: ${read.reason.text}`);
       return ok(reviews.fix(text, key, logic.toGrantModel(read.value), readAt));
     } catch (error) {
-      return failed(error instanceof Error ? error.message : String(error));
+      return failed(messageOf(error));
     }
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 
 const scheme = 'replideck-audit';
@@ -23,7 +24,7 @@ export class AuditDocument extends ReadOnlyDocuments {
     try {
       return await this.#render();
     } catch (error) {
-      return t`The audit log cannot be read: ${error instanceof Error ? error.message : String(error)}\n`;
+      return t`The audit log cannot be read: ${messageOf(error)}\n`;
     }
   }
 }

@@ -4,6 +4,7 @@ import type { RenderedPlan } from '../../core/runbooks/renderPlan';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments';
 import type { PlanSession } from './planSession';
 import { t } from '../../core/l10n';
+import { messageOf } from '../../core/messageOf';
 
 export const runbookScheme = 'replideck-runbook';
 
@@ -82,7 +83,7 @@ export class PlanDocuments extends ReadOnlyDocuments implements vscode.CodeLensP
       return entry.shown.text;
     } catch (error) {
       delete entry.shown;
-      return `${error instanceof Error ? error.message : String(error)}\n`;
+      return `${messageOf(error)}\n`;
     }
   }
 
