@@ -90,8 +90,3 @@ export function errorDraft(
     ...(runbook === undefined ? {} : { runbook }),
   };
 }
-
-/** The connection is not broken by an error: what thread rules look at. */
-export function hasError(context: ConnectionContext): boolean {
-  return ioErrorOf(context) !== undefined || sqlErrorOf(context) !== undefined;
-}

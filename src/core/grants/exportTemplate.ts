@@ -1,4 +1,4 @@
-import { accountLabel, isReserved } from './accountName';
+import { isReserved } from './accountName';
 import { serverName } from './grantServer';
 import type { GrantAccount } from './model';
 import { renderGrants, type RenderOptions } from './renderGrants';
@@ -45,9 +45,4 @@ function variableFor({ name, key }: GrantAccount, index: number, names: Map<stri
   const distinct = `${base}_${[...names.keys()].length}`;
   names.set(distinct, key);
   return distinct;
-}
-
-/** For a heading. */
-export function exportedAccounts({ model }: ServerGrants): readonly string[] {
-  return [...model.accounts.values()].filter(({ name }) => !isReserved(name)).map(({ name }) => accountLabel(name));
 }

@@ -4,10 +4,8 @@ import { diffGrants } from '../../../src/core/grants/diffGrants';
 import { fixSql } from '../../../src/core/grants/fixSql';
 import { knownNames } from '../../../src/core/grants/fromServer';
 import { toGrantReport } from '../../../src/core/grants/grantReport';
-import { describeGroup, groupDiffs } from '../../../src/core/grants/groupDiffs';
 import { renderSideBySide } from '../../../src/core/grants/renderSideBySide';
 import { parseTemplate } from '../../../src/core/grants/template';
-import { accountLabel } from '../../../src/core/grants/accountName';
 import { diffTexts, serverAfter } from './compare';
 import { mariadb1011 } from './serverRecordings';
 
@@ -87,49 +85,6 @@ describe('the report of one instance', () => {
   it('has the SQL, and is plain JSON', () => {
     assert.match(report.fixSql, /\nGRANT INSERT ON `app\\_db`\.\* TO 'app'@'10\.192\.%';\n$/);
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
-  });
-});
-
-describe('diffs of several instances', () => {
-  const diffOf = (extra: string) => {
-    const read = serverAfter(`${sound}; ${extra}`);
-    return diffGrants(template.toModel(knownNames(read.model)), read);
-  };
-  const grouped = groupDiffs([
-    { instance: 'db1:3306', diff: diffOf('') },
-    { instance: 'db2:3306', diff: diffOf("REVOKE SELECT ON `app\\_db`.* FROM 'app'@'10.64.%'") },
-    { instance: 'db3:3306', diff: diffOf("DROP USER 'app'@'10.192.%'") },
-    { instance: 'db4:3306', diff: diffOf("CREATE USER old@'%' IDENTIFIED BY 'x'") },
-  ]);
-  const account = (label: string) => {
-    const found = grouped.accounts.find(({ name }) => accountLabel(name) === label);
-    assert.ok(found);
-    return found;
-  };
-
-  it('are grouped where they agree, outliers first', () => {
-    const { groups } = account("'app'@'10.64.%'");
-    assert.deepEqual(
-      groups.map(({ state, instances }) => [state, ...instances]),
-      [
-        ['differs', 'db2:3306'],
-        ['match', 'db1:3306', 'db3:3306', 'db4:3306'],
-      ],
-    );
-  });
-  it('have one sentence for a statement', () => {
-    assert.equal(describeGroup(account("'app'@'10.64.%'"), 4), '✗ differs on db2:3306');
-    assert.equal(describeGroup(account("'app'@'10.192.%'"), 4), '✗ missing on db3:3306');
-    assert.equal(describeGroup(account("'repl'@'10.%'"), 4), '? not compared on db1:3306 and 3 more');
-    assert.equal(describeGroup(account("'old'@'%'"), 4), 'only on db4:3306');
-    const whole = groupDiffs([
-      {
-        instance: 'db1:3306',
-        diff: diffTexts("CREATE USER a@'%' IDENTIFIED BY 'x'", "CREATE USER a@'%' IDENTIFIED BY 'y'"),
-      },
-    ]);
-    assert.ok(whole.accounts[0]);
-    assert.equal(describeGroup(whole.accounts[0], 1), '✓ 1 of 1 instance');
   });
 });
 
