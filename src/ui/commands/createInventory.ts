@@ -7,7 +7,7 @@ import { formatKey } from '../../core/inventory/address';
 import { formatCount } from '../../core/words';
 import type { TrialReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
-import { withProgress } from '../grants/withProgress';
+import { withProgress } from '../withProgress';
 import { t } from '../../core/l10n';
 import { showInformation, showWarning } from '../messages';
 

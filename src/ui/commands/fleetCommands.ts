@@ -21,6 +21,7 @@ import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 import { t } from '../../core/l10n';
 import { showInformation } from '../messages';
+import { withSignal } from '../withProgress';
 
 export interface FleetCommandContext {
   readonly view: () => FleetView | undefined;
@@ -226,17 +227,9 @@ function sayWhatWasRead(view: FleetView | undefined): void {
 
 /** Progress in the view itself, with a way to stop from the notification-free place where it shows. */
 async function withViewProgress(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  await vscode.window.withProgress({ location: { viewId: 'replideck.fleet' } }, async (_progress, token) => {
-    const abort = new AbortController();
-    const subscription = token.onCancellationRequested(() => {
-      abort.abort();
-    });
-    try {
-      await work(abort.signal);
-    } finally {
-      subscription.dispose();
-    }
-  });
+  await vscode.window.withProgress({ location: { viewId: 'replideck.fleet' } }, (_progress, token) =>
+    withSignal(token, work),
+  );
 }
 
 export async function pickInstance(

@@ -6,6 +6,7 @@ import { formatSeconds } from '../../core/words';
 import type { Clock, PositionReader } from '../../ports';
 import { t } from '../../core/l10n';
 import { showInformation, showWarning } from '../messages';
+import { withProgress } from '../withProgress';
 
 export interface WaitContext {
   readonly view: () => FleetView | undefined;
@@ -32,53 +33,41 @@ export async function waitForReplica(context: WaitContext, replicaKey: string): 
   if (limitSeconds === undefined) return;
   const logic = await context.logic();
 
-  const end = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: t`Waiting for ${replicaKey} to catch up`,
-      cancellable: true,
-    },
-    async (progress, token) => {
-      const abort = new AbortController();
-      const subscription = token.onCancellationRequested(() => {
-        abort.abort();
+  const end = await withProgress(t`Waiting for ${replicaKey} to catch up`, async (signal, report) => {
+    let latest: WaitProgress = { elapsedSeconds: 0 };
+    let told = 0;
+    const startedMs = context.clock.now();
+    const tell = (): void => {
+      const elapsedSeconds = Math.floor((context.clock.now() - startedMs) / 1000);
+      const share = Math.min(100, (elapsedSeconds / limitSeconds) * 100);
+      report({
+        message: progressText(latest, elapsedSeconds, limitSeconds, logic.leftInWords),
+        increment: share - told,
       });
-      let latest: WaitProgress = { elapsedSeconds: 0 };
-      let told = 0;
-      const startedMs = context.clock.now();
-      const tell = (): void => {
-        const elapsedSeconds = Math.floor((context.clock.now() - startedMs) / 1000);
-        const share = Math.min(100, (elapsedSeconds / limitSeconds) * 100);
-        progress.report({
-          message: progressText(latest, elapsedSeconds, limitSeconds, logic.leftInWords),
-          increment: share - told,
-        });
-        told = share;
-      };
-      let cancelTick: () => void = () => undefined;
-      const tick = (): void => {
-        tell();
-        cancelTick = context.clock.after(1000, tick);
-      };
-      tick();
-      try {
-        return await waitCaughtUp(
-          {
-            ...{ replicaKey, limitSeconds, positions, logic },
-            ...chosen,
-            ...{ clock: context.clock, read: context.read, view: context.view },
-            onProgress: (step) => {
-              latest = step;
-            },
+      told = share;
+    };
+    let cancelTick: () => void = () => undefined;
+    const tick = (): void => {
+      tell();
+      cancelTick = context.clock.after(1000, tick);
+    };
+    tick();
+    try {
+      return await waitCaughtUp(
+        {
+          ...{ replicaKey, limitSeconds, positions, logic },
+          ...chosen,
+          ...{ clock: context.clock, read: context.read, view: context.view },
+          onProgress: (step) => {
+            latest = step;
           },
-          abort.signal,
-        );
-      } finally {
-        cancelTick();
-        subscription.dispose();
-      }
-    },
-  );
+        },
+        signal,
+      );
+    } finally {
+      cancelTick();
+    }
+  });
   // Who cancelled knows that it ended.
   if (end.kind === 'cancelled') return;
   const { ok, text } = logic.describeWaitEnd(replicaKey, end);

@@ -12,7 +12,7 @@ import type { NodeSubject } from '../tree/model';
 import { grantTarget, parseGrantTarget } from './grantTarget';
 import type { Grants } from './grants';
 import { pickFormat, pickSpec } from './grantPicks';
-import { withProgress } from './withProgress';
+import { withProgress } from '../withProgress';
 import { t } from '../../core/l10n';
 import { showInformation, showWarning } from '../messages';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toolNames, type ToolName } from './toolNames';
 import { t } from '../../core/l10n';
+import { withSignal } from '../withProgress';
 
 /** What a model gives: texts by the names of the tool's input schema. */
 export type ToolInput = Readonly<Record<string, unknown>>;
@@ -55,19 +56,11 @@ function register(name: ToolName, parts: () => Promise<ToolParts>): vscode.Dispo
     },
     async invoke({ input, tokenizationOptions }, token) {
       const { tools, renderAnswer } = await parts();
-      const abort = new AbortController();
-      const subscription = token.onCancellationRequested(() => {
-        abort.abort();
-      });
-      try {
-        const answer = await tools[name].answer(input, abort.signal);
-        if (token.isCancellationRequested) throw new vscode.CancellationError();
-        const room = (tokenizationOptions?.tokenBudget ?? defaultTokens) * charactersPerToken;
-        const text = new vscode.LanguageModelTextPart(renderAnswer(answer, room));
-        return new vscode.LanguageModelToolResult([text]);
-      } finally {
-        subscription.dispose();
-      }
+      const answer = await withSignal(token, (signal) => tools[name].answer(input, signal));
+      if (token.isCancellationRequested) throw new vscode.CancellationError();
+      const room = (tokenizationOptions?.tokenBudget ?? defaultTokens) * charactersPerToken;
+      const text = new vscode.LanguageModelTextPart(renderAnswer(answer, room));
+      return new vscode.LanguageModelToolResult([text]);
     },
   });
 }
