@@ -1,8 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GrantReviews } from '../../app/grantReviews';
-import type { InstanceSpec } from '../../core/inventory/model';
-import { clusterKeys } from '../../core/clusterKeys';
 import { formatAge, formatCount } from '../../core/words';
 import { pickInstance } from '../commands/fleetCommands';
 import { copyTicket } from '../commands/copyTicket';
@@ -11,10 +9,11 @@ import type { CommandHandlers } from '../commands/registerCommands';
 import type { NodeSubject } from '../tree/model';
 import { grantTarget, parseGrantTarget } from './grantTarget';
 import type { Grants } from './grants';
-import { pickFormat, pickSpec } from './grantPicks';
+import { pickFormat, pickSpec, pickTemplate, targetsFor, type GrantCommandTarget } from './grantPicks';
+import { readGrants } from './readGrants';
 import { withProgress } from '../withProgress';
 import { t } from '../../core/l10n';
-import { showInformation, showWarning } from '../messages';
+import { showInformation } from '../messages';
 
 export interface GrantCommandContext {
   readonly grants: Grants;
@@ -22,16 +21,9 @@ export interface GrantCommandContext {
   readonly subjectOf: (argument: string) => NodeSubject | undefined;
 }
 
-/** What a command was called on. */
-interface Target {
-  readonly template?: vscode.Uri;
-  readonly instance?: string;
-  readonly cluster?: string;
-}
-
 /** The commands about grants. Each works from the palette too: without an argument it asks. */
 export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<CommandHandlers, GrantCommandId> {
-  const targetOf = (argument: CommandArgument): Target => {
+  const targetOf = (argument: CommandArgument): GrantCommandTarget => {
     if (argument === undefined) return {};
     const uri = parseGrantTarget(argument);
     if (uri !== undefined) {
@@ -45,89 +37,6 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
 
   const instanceOf = async (argument: CommandArgument, title: string): Promise<string | undefined> =>
     targetOf(argument).instance ?? pickInstance(grants.view, title);
-
-  /** The template that is meant: named, in the active editor, or chosen among those that fit. */
-  const templateOf = async (
-    { template, instance, cluster }: Target,
-    title: string,
-  ): Promise<vscode.Uri | undefined> => {
-    if (template !== undefined) return template;
-    const active = vscode.window.activeTextEditor?.document.uri;
-    const named = instance !== undefined || cluster !== undefined;
-    if (!named && active !== undefined && (await grants.files.isTemplate(active))) return active;
-    const reviews = await grants.reviews();
-    const clusters = cluster === undefined ? grants.spec(instance ?? '')?.clusters : [cluster];
-    const found = (await grants.files.find()).filter((uri) => {
-      const specs = reviews.specsOf(grants.files.pathOf(uri) ?? '');
-      return clusters === undefined || specs.some((spec) => spec.clusters.some((name) => clusters.includes(name)));
-    });
-    if (found.length === 0) {
-      const choice = await showInformation(
-        t`No template of grants is ${named ? t`for ${cluster ?? instance ?? ''}` : t`there`}. The inventory names them under \`grantTemplates\`.`,
-        t`Open Inventory`,
-      );
-      if (choice !== undefined) await vscode.commands.executeCommand('replideck.inventory.open');
-      return undefined;
-    }
-    const items = found.map((uri) => ({ label: grants.files.pathOf(uri) ?? uri.path, uri }));
-    if (named && items.length === 1) return items[0]?.uri;
-    return (await vscode.window.showQuickPick(items, { title }))?.uri;
-  };
-
-  /** Instances that the template is for; the fleet is read first where it alone can tell. */
-  const targetsFor = async (template: vscode.Uri, { instance, cluster }: Target): Promise<readonly InstanceSpec[]> => {
-    if (instance !== undefined) return [grants.spec(instance)].filter((spec) => spec !== undefined);
-    const reviews = await grants.reviews();
-    const file = grants.files.pathOf(template) ?? '';
-    if (reviews.targetsOf(file).length === 0) {
-      await withProgress(t`Reading the fleet`, (signal) =>
-        grants.readFleet(Object.keys(grants.view?.instances ?? {}), signal),
-      );
-    }
-    const members = grants.view?.clusters.find(({ spec }) => spec.name === cluster);
-    const keys = members && clusterKeys(members);
-    const targets = reviews.targetsOf(file).filter(({ key }) => keys === undefined || keys.includes(key));
-    if (targets.length === 0) {
-      await showInformation(
-        t`${path.posix.basename(template.path)} is for no instance that is known: its clusters name no primary, and none was found.`,
-      );
-    }
-    return targets;
-  };
-
-  /** False: nothing more is to be shown; what was wrong has been said. */
-  const readGrants = async (specs: readonly InstanceSpec[]): Promise<boolean> => {
-    if (!grants.store.mayConnect) {
-      await showWarning(t`The workspace that names these hosts is not trusted, so nothing connects to them.`);
-      return false;
-    }
-    const cancelled = await withProgress(
-      t`Reading the grants of ${specs.length === 1 ? (specs[0]?.key ?? '') : formatCount(specs.length, 'instance')}`,
-      async (signal, report) => {
-        let told = 0;
-        await grants.store.readAll(specs, signal, ({ done, total, text }) => {
-          const share = (done / total) * 100;
-          report({ message: specs.length > 1 || text.includes(',') ? text : '', increment: share - told });
-          told = share;
-        });
-        return signal.aborted;
-      },
-    );
-    if (cancelled) return false;
-    const failures = specs.flatMap(({ key }) => {
-      const failure = grants.store.get(key)?.failure;
-      return failure === undefined ? [] : [`${key}: ${failure.text}`];
-    });
-    if (failures.length > 0) {
-      const [first = ''] = failures;
-      const more = failures.length > 1 ? t` (and ${failures.length - 1} more)` : '';
-      // Not awaited: what was read is shown meanwhile.
-      void showWarning(t`The grants could not be read. ${first}${more}`, t`Show Log`).then(
-        (choice) => choice && vscode.commands.executeCommand('replideck.log.show'),
-      );
-    }
-    return specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
-  };
 
   const ageOf = (key: string): string => {
     const at = grants.store.get(key)?.readAtMs;
@@ -148,9 +57,9 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
   /** A template, and one instance that it is for. */
   const chooseFix = async (argument: CommandArgument, title: string) => {
     const target = targetOf(argument);
-    const template = await templateOf(target, t`Make grants match`);
+    const template = await pickTemplate(grants, target, t`Make grants match`);
     if (template === undefined) return undefined;
-    const specs = await targetsFor(template, target);
+    const specs = await targetsFor(grants, template, target);
     const spec = specs.length < 2 ? specs[0] : await pickSpec(specs, title);
     return spec === undefined ? undefined : { template, spec };
   };
@@ -158,7 +67,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
   const readOne = async (argument: CommandArgument, title: string) => {
     const key = await instanceOf(argument, title);
     const spec = key === undefined ? undefined : grants.spec(key);
-    if (spec === undefined || !(await readGrants([spec]))) return undefined;
+    if (spec === undefined || !(await readGrants(grants, [spec]))) return undefined;
     const known = grants.store.get(spec.key);
     return known?.grants === undefined ? undefined : { key: spec.key, grants: known.grants };
   };
@@ -179,12 +88,12 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     },
     'replideck.grants.diffTemplate': async (argument) => {
       const target = targetOf(argument);
-      const template = await templateOf(target, t`Diff grants against`);
+      const template = await pickTemplate(grants, target, t`Diff grants against`);
       if (template === undefined) return;
-      const specs = await targetsFor(template, target);
+      const specs = await targetsFor(grants, template, target);
       // From a line of the template: what it says is shown, not something newer.
       const isFresh = target.template !== undefined && specs.every(({ key }) => grants.store.get(key)?.grants);
-      if (specs.length === 0 || (!isFresh && !(await readGrants(specs)))) return;
+      if (specs.length === 0 || (!isFresh && !(await readGrants(grants, specs)))) return;
       const reviews = await grants.reviews();
       const name = path.posix.basename(template.path);
       const read = specs.map(({ key }) => key).filter((key) => grants.store.get(key)?.grants !== undefined);
@@ -224,7 +133,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
         t`The inventory names no other instance to compare ${first} with.`,
       );
       const specs = [first, second].flatMap((key) => grants.spec(key ?? '') ?? []);
-      if (specs.length < 2 || second === undefined || !(await readGrants(specs))) return;
+      if (specs.length < 2 || second === undefined || !(await readGrants(grants, specs))) return;
       if (specs.some(({ key }) => grants.store.get(key)?.grants === undefined)) return;
       const { renderForComparison } = await grants.logic();
       const textOf = (key: string): string => {
@@ -255,7 +164,7 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
       const { template, spec } = chosen;
       const { key } = spec;
       await withProgress(t`Reading ${key}`, (signal) => grants.readFleet([key], signal));
-      if (grants.store.get(key)?.grants === undefined && !(await readGrants([spec]))) return;
+      if (grants.store.get(key)?.grants === undefined && !(await readGrants(grants, [spec]))) return;
       const reviews = await grants.reviews();
       const name = path.posix.basename(template.path);
       if (reviews.fixSql(await grants.files.read(template), key) === '') {
@@ -282,11 +191,11 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     },
     'replideck.grants.copyTicket': async (argument) => {
       const target = targetOf(argument);
-      const template = await templateOf(target, t`Copy the grants as a ticket, against`);
+      const template = await pickTemplate(grants, target, t`Copy the grants as a ticket, against`);
       if (template === undefined) return;
-      const specs = await targetsFor(template, target);
+      const specs = await targetsFor(grants, template, target);
       const isRead = specs.some(({ key }) => grants.store.get(key)?.grants !== undefined);
-      if (specs.length === 0 || (!isRead && !(await readGrants(specs)))) return;
+      if (specs.length === 0 || (!isRead && !(await readGrants(grants, specs)))) return;
       const [reviews, { renderGrantTicket }] = await Promise.all([grants.reviews(), grants.logic()]);
       const text = await grants.files.read(template);
       const readAt = (key: string): string | undefined => {
@@ -297,10 +206,10 @@ export function grantCommands({ grants, subjectOf }: GrantCommandContext): Pick<
     },
     'replideck.grants.read': async (argument) => {
       const target = targetOf(argument);
-      const template = await templateOf(target, t`Read grants for`);
+      const template = await pickTemplate(grants, target, t`Read grants for`);
       if (template === undefined) return;
-      const specs = await targetsFor(template, { ...target });
-      if (specs.length > 0) await readGrants(specs);
+      const specs = await targetsFor(grants, template, target);
+      if (specs.length > 0) await readGrants(grants, specs);
     },
   };
 }
