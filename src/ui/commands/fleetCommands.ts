@@ -1,6 +1,4 @@
 import * as vscode from 'vscode';
-import { clusterKeys } from '../../core/clusterKeys';
-import { withoutCode } from '../../core/codeSpans';
 import type { FleetView, InstanceView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import type { PanelSection, Subject } from '../../protocol/replicationPanel';
@@ -8,7 +6,6 @@ import { pickScope, scopeOf } from '../daily/pickSubject';
 import { toVscodeRange, type InventoryFile } from '../documents/inventoryFile';
 import { mirrorOf } from '../mirrors/mirrorOf';
 import type { PanelModel } from '../panels/replicationPanels';
-import { stateIcons } from '../stateIcon';
 import type { FleetTree } from '../tree/fleetTree';
 import type { NodeSubject } from '../tree/model';
 import type { NoticeAction } from '../tree/notice';
@@ -17,6 +14,7 @@ import { copyTicket } from './copyTicket';
 import { createInventory, type CreateContext } from './createInventory';
 import type { CommandArgument, PartCommandId } from './ids';
 import { sayThatThereIsNoFleet } from './noFleet';
+import { pickCluster, pickInstance } from './pickInstance';
 import type { CommandHandlers } from './registerCommands';
 import { waitForReplica, type WaitContext } from './waitForReplica';
 import { t } from '../../core/l10n';
@@ -230,41 +228,4 @@ async function withViewProgress(work: (signal: AbortSignal) => Promise<void>): P
   await vscode.window.withProgress({ location: { viewId: 'replideck.fleet' } }, (_progress, token) =>
     withSignal(token, work),
   );
-}
-
-export async function pickInstance(
-  view: FleetView | undefined,
-  title: string,
-  isWanted: (instance: InstanceView) => boolean = () => true,
-  whyNone = t`No instance is known to be a replica yet: refresh the fleet first.`,
-): Promise<string | undefined> {
-  const all = Object.values(view?.instances ?? {});
-  const items = all.filter(isWanted).map(({ spec, state, role, findings }) => ({
-    label: `$(${stateIcons[state].icon}) ${spec.key}`,
-    description: [role, spec.clusters.join(', '), spec.datacenter].filter((part) => part !== undefined).join(' · '),
-    detail: withoutCode(findings.find(({ severity }) => severity !== 'info')?.title ?? ''),
-    key: spec.key,
-  }));
-  if (all.length === 0) {
-    await sayThatThereIsNoFleet();
-    return undefined;
-  }
-  if (items.length === 0) {
-    await showInformation(whyNone);
-    return undefined;
-  }
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.key;
-}
-
-async function pickCluster(view: FleetView | undefined, title: string): Promise<string | undefined> {
-  const items = (view?.clusters ?? []).map((cluster) => ({
-    label: `$(${stateIcons[cluster.state].icon}) ${cluster.spec.name}`,
-    description: `${cluster.spec.production ? 'PROD · ' : ''}${formatCount(clusterKeys(cluster).length, 'instance')}`,
-    name: cluster.spec.name,
-  }));
-  if (items.length === 0) {
-    await sayThatThereIsNoFleet();
-    return undefined;
-  }
-  return (await vscode.window.showQuickPick(items, { title }))?.name;
 }

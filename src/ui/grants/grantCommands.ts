@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { GrantReviews } from '../../app/grantReviews';
 import { formatAge, formatCount } from '../../core/words';
-import { pickInstance } from '../commands/fleetCommands';
+import { pickInstance } from '../commands/pickInstance';
 import { copyTicket } from '../commands/copyTicket';
 import type { CommandArgument, GrantCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';

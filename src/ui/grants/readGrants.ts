@@ -6,7 +6,10 @@ import { showWarning } from '../messages';
 import { withProgress } from '../withProgress';
 import type { Grants } from './grants';
 
-/** False: nothing more is to be shown; what was wrong has been said. */
+/**
+ * Reads the grants of these instances under a notification, and says what could not be read.
+ * @returns false where nothing more is to be shown
+ */
 export async function readGrants(grants: Grants, specs: readonly InstanceSpec[]): Promise<boolean> {
   if (!grants.store.mayConnect) {
     await showWarning(t`The workspace that names these hosts is not trusted, so nothing connects to them.`);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { placeOf } from '../../core/findings/mirrorFacts';
 import type { FleetView } from '../../core/fleetView';
 import type { Runbook } from '../../core/runbooks/runbook';
-import { pickInstance } from '../commands/fleetCommands';
+import { instanceItem, pickInstance } from '../commands/pickInstance';
 import { stateIcons } from '../stateIcon';
 import { t } from '../../core/l10n';
 
@@ -30,13 +30,7 @@ export async function pickTarget(
     ofKind.length > 0
       ? serviceItems
       : [
-          ...Object.values(view.instances).map(({ spec, state, role }) => ({
-            label: `$(${stateIcons[state].icon}) ${spec.key}`,
-            description: [role, spec.clusters.join(', '), spec.datacenter]
-              .filter((part) => part !== undefined)
-              .join(' · '),
-            key: spec.key,
-          })),
+          ...Object.values(view.instances).map(instanceItem),
           ...mirrors.map(({ key, spec, state }) => ({
             label: `$(${stateIcons[state].icon}) ${spec.name}`,
             description: t`etcd mirror · ${placeOf(spec.source)} → ${placeOf(spec.destination)}`,
