@@ -7,6 +7,7 @@ import { formatKey } from '../../core/inventory/address';
 import { formatCount } from '../../core/words';
 import type { TrialReader } from '../../ports';
 import type { InventoryFile } from '../documents/inventoryFile';
+import { proposeText } from '../documents/proposeText';
 import { withProgress } from '../withProgress';
 import { t } from '../../core/l10n';
 import { showInformation, showWarning } from '../messages';
@@ -214,13 +215,8 @@ async function write(inventory: InventoryFile, uri: vscode.Uri, text: string): P
   }
 }
 
-/** In the editor, unsaved: the file is the operator's. */
 async function addTo(document: vscode.TextDocument, logic: Logic, { draft, more }: Answers): Promise<void> {
-  const text = document.getText();
-  const added = logic.addFirstServer(text, draft, more);
+  const added = logic.addFirstServer(document.getText(), draft, more);
   if (added.kind === 'failed') throw new Error(added.reason);
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), added.value);
-  await vscode.workspace.applyEdit(edit);
-  await vscode.window.showTextDocument(document);
+  await proposeText(document, added.value);
 }

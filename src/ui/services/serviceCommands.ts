@@ -4,6 +4,7 @@ import type { FleetView } from '../../core/fleetView';
 import { formatCount } from '../../core/words';
 import type { ServiceCommandId } from '../commands/ids';
 import type { CommandHandlers } from '../commands/registerCommands';
+import { proposeText } from '../documents/proposeText';
 import { stateIcons } from '../stateIcon';
 import type { NodeSubject } from '../tree/model';
 import type { ServiceDocuments } from './serviceDocuments';
@@ -51,7 +52,7 @@ async function pickService(services: FleetView['services']): Promise<string | un
   return (await vscode.window.showQuickPick(items, { title: t`Show what is known of`, matchOnDescription: true }))?.key;
 }
 
-/** Adds clusters to the inventory in the editor, unsaved: what joins the fleet is the operator's decision. */
+/** Proposes clusters that Orchestrator knows for the inventory. */
 async function importClusters({ view, logic, inventoryUri }: ServiceCommandContext): Promise<void> {
   const uri = inventoryUri();
   const fleet = view();
@@ -84,19 +85,15 @@ async function importClusters({ view, logic, inventoryUri }: ServiceCommandConte
     { title: t`Add clusters from Orchestrator to the inventory`, canPickMany: true, matchOnDetail: true },
   );
   if (picked === undefined || picked.length === 0) return;
-  const text = document.getText();
   const added = addClusters(
-    text,
+    document.getText(),
     picked.map(({ cluster }) => cluster),
   );
   if (added.kind === 'failed') {
     await showWarning(added.reason);
     return;
   }
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), added.value);
-  await vscode.workspace.applyEdit(edit);
-  await vscode.window.showTextDocument(document);
+  await proposeText(document, added.value);
   void showInformation(
     t`${formatCount(picked.length, 'cluster')} added. Mark what is production, and save: then they are read.`,
   );
