@@ -85,7 +85,7 @@ export function findingNodes(view: FleetView): readonly TreeNode[] {
       get tooltip() {
         return findingTooltip(finding);
       },
-      spoken: `${wordOf(finding.severity)}: ${withoutCode(finding.title)}, ${where}`,
+      spoken: `${wordOf(finding.severity)}: ${withoutCode(finding.title)} ${where}`,
       contextValue: findingContext(finding),
       subject: { kind: 'finding', finding },
       expanded: false,

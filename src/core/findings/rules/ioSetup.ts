@@ -39,7 +39,7 @@ function judge(context: ConnectionContext, error: ReplicationError): ErrorWords 
     return [
       'replica.io.privilegeMissing',
       t`${there} lets ${code(status.sourceUser ?? named?.user ?? '')} log in, but not replicate: it lacks REPLICATION SLAVE.`,
-      'IO connecting · needs REPLICATION SLAVE',
+      t`lacks REPLICATION SLAVE · IO connecting`,
       lines(
         t`On the source ${there}: ${code(`${unlogged(source?.connections.length === 0)}GRANT REPLICATION SLAVE ON *.* TO ${account}`)}`,
         t`The host part may have to be the mask of the account (\`SELECT user, host FROM mysql.user\`). The replica tries again by itself.`,
