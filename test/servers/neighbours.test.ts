@@ -91,7 +91,7 @@ describe('the neighbours that are tables, on a real server', function () {
         judgeBackups(facts).map(({ id, name, short }) => [id, name, short]),
         [
           ['backup.missing', 'the dump of s1', 'no dump'],
-          ['backup.sizeJump', 'the dump of analytics_meta', '+64.94 % since 2020-09-29'],
+          ['backup.sizeJump', 'the dump of analytics_meta', '+65 % since 2020-09-29'],
         ],
       );
     });
