@@ -5,7 +5,7 @@ import { check } from './checks';
 import { positionsOf } from './gtidChecks';
 import type { PlanCheck, PlanStep } from './plan';
 import { copyInputs } from './replicaSetUp';
-import { namedCheck } from './replicaRepoint';
+import { namedCheck, suggestSource } from './replicaRepoint';
 import {
   connectionInput,
   connectionOf,
@@ -15,6 +15,7 @@ import {
   type RunbookContext,
 } from './runbook';
 import { setUpOf, type SetUp } from './setUp';
+import { ownTransactions } from './setUpGtid';
 import { rebuildChecks } from './setUpChecks';
 import { setUpSteps } from './setUpSteps';
 import { t } from '../l10n';
@@ -30,16 +31,20 @@ export const rebuildReplica: InstanceRunbook = {
     {
       name: 'source',
       label: t`source, host:port as in the inventory`,
-      suggest: (view, key) => view.instances[key]?.connections[0]?.sourceKey,
+      suggest: (view, key) => view.instances[key]?.connections[0]?.sourceKey ?? suggestSource(view, key),
     },
     ...copyInputs,
   ],
-  isOffered: (_view, { connections, replicas }) =>
+  isOffered: (view, { spec, connections, replicas }) =>
     replicas.length === 0 &&
-    connections.some(({ status }) => status.sqlThread === 'stopped' || status.ioThread === 'stopped'),
+    (connections.length === 0
+      ? suggestSource(view, spec.key) !== undefined
+      : connections.some(({ status }) => status.sqlThread === 'stopped' || status.ioThread === 'stopped')),
   plan: (context) => {
     const connection = connectionOf(context);
-    const wanted = context.input('source') ?? (typeof connection === 'string' ? undefined : connection.sourceKey);
+    const wanted =
+      context.input('source') ??
+      (typeof connection === 'string' ? suggestSource(context.view, context.key) : connection.sourceKey);
     const source = wanted === undefined ? undefined : context.view.instances[wanted];
     const before = [namedCheck(wanted, source)];
     if (source === undefined) return { checks: before, steps: [] };
@@ -80,9 +85,13 @@ function forgetChecks({ context: { dialect }, others }: SetUp): readonly PlanChe
 function forgetStep(setUp: SetUp): PlanStep {
   const { context, source, name, others } = setUp;
   const { key, dialect } = context;
+  const own = ownTransactions(setUp) ?? '';
   return context.step({
     id: 'forget',
-    title: t`Forget ${connectionWords(key, name)} with its position`,
+    title:
+      context.facts?.logBin === false
+        ? t`Forget ${connectionWords(key, name)} with its position`
+        : t`Forget ${connectionWords(key, name)} with its position, and delete the binary log of ${key}`,
     effect: 'destructive',
     statements: [
       ...(hasConnection(context, name) ? [dialect.stop(name), dialect.resetAll(name)] : []),
@@ -94,7 +103,9 @@ function forgetStep(setUp: SetUp): PlanStep {
     verify: statusQuery(context),
     expectation: { kind: 'forgotten', key, connection: name, sourceKey: source.spec.key },
     expected: t`no such connection, and no position of its source`,
-    blastRadius: t`${key} no longer replicates from ${source.spec.key}. There is no way back but the copy: to go on with it another day, plan replica.setUp.`,
+    blastRadius:
+      t`${key} no longer replicates from ${source.spec.key}. There is no way back but the copy: to go on with it another day, plan replica.setUp.` +
+      (own === '' ? '' : ` ${t`What only it has is lost with its binary log: ${own}.`}`),
     // Nothing can start from there: the connection goes with its position.
     hasPositionProof: true,
   });

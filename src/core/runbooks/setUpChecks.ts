@@ -7,7 +7,7 @@ import { sourceChecks } from './replicaRepoint';
 import type { SetUp } from './setUp';
 import { accountChecks } from './setUpAccount';
 import { databaseChecks } from './setUpDatabases';
-import { ownWritesCheck, setUpGtidChecks } from './setUpGtid';
+import { ownWritesCheck, ownWritesGoCheck, setUpGtidChecks } from './setUpGtid';
 import { t } from '../l10n';
 
 /** What a server that is emptied first may have. */
@@ -15,7 +15,7 @@ const clearedByRebuild: readonly string[] = ['target.connectionFree', 'target.no
 
 /** The ground for a replica that is set up anew. */
 export function rebuildChecks(setUp: SetUp): readonly PlanCheck[] {
-  return setUpChecks(setUp).filter(({ id }) => !clearedByRebuild.includes(id));
+  return [...setUpChecks(setUp).filter(({ id }) => !clearedByRebuild.includes(id)), ownWritesGoCheck(setUp)];
 }
 
 /** The ground for a new replica. Nothing in it turns red by the plan's own steps: it may be taken up at any of them. */

@@ -70,24 +70,43 @@ export function setUpGtidChecks(setUp: SetUp): readonly PlanCheck[] {
 }
 
 /** Its own transactions would never come to the source, and break replication when it is promoted. */
-export function ownWritesCheck({ context: { facts, instance, view }, source, position }: SetUp): PlanCheck {
+export function ownWritesCheck(setUp: SetUp): PlanCheck {
+  const { context, position } = setUp;
+  const errant = ownTransactions(setUp);
+  return check(
+    'target.noOwnWrites',
+    errant === undefined || (errant !== '' && position === 'file') ? undefined : errant === '',
+    errantWords(errant),
+    t`nothing in its binary log that the source does not have`,
+    t`Where the server is empty or may be emptied, plan replica.rebuild, which clears its binary log.`,
+    context.facts?.logBin === false || position === 'file' ? advice : {},
+  );
+}
+
+/** Where it is emptied on purpose they go as well, which may be what is wanted; nobody is to learn of it afterwards. */
+export function ownWritesGoCheck(setUp: SetUp): PlanCheck {
+  const errant = ownTransactions(setUp);
+  return check(
+    'target.noOwnWrites',
+    errant === '' ? true : undefined,
+    errantWords(errant),
+    t`nothing in its binary log that the source does not have, or nothing that anybody needs`,
+    t`Step 1 deletes them with the binary log, for good. Save them first where they may be needed, with \`mysqlbinlog\` on ${setUp.context.key}, and write on the source what belongs there.`,
+    advice,
+  );
+}
+
+/** Transactions of the target that no source of it has, as text; empty: none, undefined: not known. */
+export function ownTransactions({ context: { facts, instance, view }, source }: SetUp): string | undefined {
   const there = factsOf(source);
   const sources = instance.connections.flatMap(({ sourceKey }) => factsOf(view.instances[sourceKey ?? '']) ?? []);
   const all = [...(there === undefined ? [] : [there]), ...sources];
   const found = facts === undefined ? [] : all.map((each) => errantTransactions(facts, each));
-  // Errant is what no source has.
-  const errant =
-    found.length === 0 || found.some((each) => each === undefined)
-      ? undefined
-      : found.some((each) => each?.count === 0n)
-        ? ''
-        : (found[0]?.text ?? '');
-  return check(
-    'target.noOwnWrites',
-    errant === undefined || (errant !== '' && position === 'file') ? undefined : errant === '',
-    errant === undefined ? t`not known` : errant === '' ? t`no transaction of its own` : t`its own: ${errant}`,
-    t`nothing in its binary log that the source does not have`,
-    t`Where the server is empty or may be emptied, plan replica.rebuild, which clears its binary log.`,
-    facts?.logBin === false || position === 'file' ? advice : {},
-  );
+  if (found.length === 0 || found.some((each) => each === undefined)) return undefined;
+  return found.some((each) => each?.count === 0n) ? '' : (found[0]?.text ?? '');
+}
+
+function errantWords(errant: string | undefined): string {
+  if (errant === undefined) return t`not known`;
+  return errant === '' ? t`no transaction of its own` : t`its own: ${errant}`;
 }

@@ -97,27 +97,61 @@ export const fleetCases: readonly Case[] = [
   {
     title: 'a replica lost its connection',
     gives: ['replica.notConfigured'],
-    fleet: () => fleetOf({ [r]: { connections: null, facts: { readOnly: true } } }),
+    fleet: () =>
+      fleetOf({
+        [r]: { connections: null, facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '0-101-100' } },
+      }),
   },
   {
     title: 'a replica with a replica below lost its connection',
     gives: ['replica.notConfigured'],
-    fleet: () => fleetOf({ [r]: { connections: null, facts: { readOnly: true } }, [q]: { connections: [from(r)] } }),
+    fleet: () =>
+      fleetOf({
+        [r]: { connections: null, facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '0-101-100' } },
+        [q]: { connections: [from(r)] },
+      }),
   },
   {
     title: 'a replica lost its connection where no primary is named',
     gives: ['replica.notConfigured'],
-    fleet: () => fleetOf({ [r]: { connections: null, facts: { readOnly: true } } }, unnamed),
+    fleet: () =>
+      fleetOf(
+        {
+          [r]: {
+            connections: null,
+            facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '0-101-100' },
+          },
+        },
+        unnamed,
+      ),
   },
   {
     title: 'a multi-source replica lost both connections',
     gives: ['replica.notConfigured'],
-    fleet: () => fleetOf({ [multi]: { connections: null, facts: { readOnly: true } } }, analytics),
+    fleet: () =>
+      fleetOf(
+        {
+          [multi]: {
+            connections: null,
+            facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '0-101-100' },
+          },
+        },
+        analytics,
+      ),
   },
   {
     title: 'co-primaries that do not follow each other',
     gives: ['replica.notConfigured'],
-    fleet: () => fleetOf({ [r]: { connections: null, facts: { readOnly: true } } }, pair),
+    fleet: () =>
+      fleetOf(
+        {
+          [r]: {
+            connections: null,
+            facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '0-101-100' },
+          },
+        },
+        pair,
+      ),
   },
   {
     title: 'a writable replica',
@@ -138,6 +172,20 @@ export const fleetCases: readonly Case[] = [
     title: 'two writable primaries',
     gives: ['cluster.multiplePrimaries', 'replica.notConfigured'],
     fleet: () => fleetOf({ [r]: { connections: null, facts: { readOnly: false } } }),
+  },
+  {
+    title: 'a replica was promoted beside the primary, and has been written to',
+    gives: ['cluster.multiplePrimaries', 'replica.notConfigured'],
+    fleet: () =>
+      fleetOf({ [r]: { connections: null, facts: { readOnly: false, gtidBinlogState: '0-101-100,0-201-101' } } }),
+  },
+  {
+    title: 'a replica lost its connection and its position',
+    gives: ['replica.notConfigured'],
+    fleet: () =>
+      fleetOf({
+        [r]: { connections: null, facts: { readOnly: true, gtidBinlogState: '0-101-100', gtidSlavePos: '' } },
+      }),
   },
   {
     title: 'two writable primaries, none is named',

@@ -38,6 +38,7 @@ describe('runbooks that findings name', () => {
       'replica.gtidOff',
       'replica.io.binlogPurged',
       'replica.ioStopped',
+      'replica.notConfigured',
       'replica.plaintext',
       'replica.sql.duplicateKey',
       'replica.sql.relayLogCorrupt',

@@ -381,6 +381,16 @@ describe('planning a runbook', () => {
     assert.deepEqual([...new Set(cases.map(({ id }) => id))].sort(), instanceIds);
   });
 
+  it('names what only a server has before its binary log is deleted for a new copy', () => {
+    const own = { [r]: { facts: { dumpThreads: [], gtidBinlogState: '0-101-100,0-201-101' } } };
+    const plan = planRunbook(viewOf(own), 'replica.rebuild', r, { databases: 'shop' });
+    const { text } = renderPlan(plan, () => files);
+    assert.match(text, /- \? target\.noOwnWrites: its own: 0-201-101 /);
+    assert.match(text, /Step 1 deletes them with the binary log, for good/);
+    assert.match(text, /and delete the binary log of /);
+    assert.match(text, /What only it has is lost with its binary log: 0-201-101\./);
+  });
+
   it('refuses what does not exist with a sentence', () => {
     assert.throws(() => planRunbook(viewOf(), 'replica.skip', r), /There is no runbook replica\.skip; there are: /);
     assert.throws(() => planRunbook(viewOf(), 'replica.stop', 'x:1'), /no instance x:1/);

@@ -1,42 +1,68 @@
 import { quoteSqlString } from '../../guard/quoteSql';
+import { errantTransactions } from '../../replication/gtidDistance';
 import { expectedPrimaries } from '../../replication/nestCluster';
-import { clustersOf, independentSources, isReplica, isWritable, replicasIn, writersOf } from '../fleetFacts';
+import { clustersOf, factsOf, independentSources, isReplica, isWritable, replicasIn, writersOf } from '../fleetFacts';
 import { code, lines, sourceOf } from '../phrase';
 import type { LinkedCluster, LinkedInstance } from '../../fleetView';
-import type { Explained, InstanceContext, InstanceRule } from '../rule';
+import type { Draft, Explained, InstanceContext, InstanceRule } from '../rule';
 import { t } from '../../l10n';
 
 export const notConfigured: InstanceRule = {
   scope: 'instance',
   ids: { 'replica.notConfigured': 'critical' },
   check(context) {
-    const { fleet, key, here, instance, dialect } = context;
+    const { fleet, key, here, instance } = context;
     if (isReplica(instance) !== false) return [];
     const cluster = clustersOf(fleet, key).find((each) => isExpectedReplica(context, each));
     if (cluster === undefined) return [];
-    const primary = expectedPrimaries(cluster.spec)[0];
     return [
       {
         id: 'replica.notConfigured',
         title: t`${here} should be a replica in cluster ${cluster.spec.name} and has no replication connection.`,
         short: t`no replication configured`,
         evidence: [{ measured: t`the status has no row`, ...sourceOf(instance.snapshot.replication) }],
-        remedy: lines(
-          t`Find out why it is gone (a rebuild, \`RESET SLAVE ALL\`, an unfinished switchover): its data may be of any age.`,
-          t`Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined || primary === key ? '' : t` to ${context.name(primary)}`}: ${code(dialect.change('', { ...addressOf(context, primary), USER: "'<user>'", PASSWORD: "'…'", SSL: '1', ...positionFor(context, cluster) }))}, then ${code(dialect.start(''))}`,
-          usesGtid(context, cluster) &&
-            t`The GTID position is ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')} on ${here}; it outlives the connection, and has to be the one of its data.`,
-          t`Without one, build it from a fresh backup.`,
-        ),
-        avoid: t`Do not start it from the source’s present position: what was written since it lost its connection is missing.`,
+        ...adviceOf(context, cluster),
       },
     ];
   },
 };
 
+function adviceOf(context: InstanceContext, cluster: LinkedCluster): Pick<Draft, 'remedy' | 'avoid' | 'runbook'> {
+  const { fleet, key, here, instance, dialect, name } = context;
+  const primary = expectedPrimaries(cluster.spec).find((each) => each !== key);
+  const [facts, source] = [factsOf(instance), factsOf(fleet.instances[primary ?? ''])];
+  const own = facts === undefined || source === undefined ? undefined : errantTransactions(facts, source)?.text;
+  // Co-primaries have transactions of their own by intent.
+  if (primary !== undefined && own !== undefined && own !== '' && !expectedPrimaries(cluster.spec).includes(key)) {
+    return {
+      remedy: lines(
+        isWritable(instance) === true && t`Stop the writes on ${here}: \`SET GLOBAL read_only = 1\``,
+        t`It has transactions that ${name(primary)} does not have: ${code(own)}. Save what is in them (\`mysqlbinlog\` on ${here}), and write on ${name(primary)} what belongs there.`,
+        t`Then set it up again from a copy; that deletes its binary log with them.`,
+      ),
+      avoid: t`Do not connect it as it is: replication breaks on rows that both have, and its own transactions break the next promotion.`,
+      ...(instance.replicas.length === 0 ? { runbook: 'replica.rebuild' } : {}),
+    };
+  }
+  const isNowhere = usesGtid(context, cluster) && dialect.flavor === 'mariadb' && facts?.gtidSlavePos === '';
+  return {
+    remedy: lines(
+      t`Find out why it is gone (a rebuild, \`RESET SLAVE ALL\`, an unfinished switchover): its data may be of any age.`,
+      isNowhere &&
+        t`\`@@gtid_slave_pos\` on ${here} is empty: started from there, it would apply all that its source’s binary logs still hold, from the first.`,
+      t`Only with a position that belongs to its data, from a backup’s metadata or from before the reset, set the connection up again${primary === undefined ? '' : t` to ${name(primary)}`}: ${code(dialect.change('', { ...addressOf(context, primary), USER: "'<user>'", PASSWORD: "'…'", SSL: '1', ...positionFor(context, cluster) }))}, then ${code(dialect.start(''))}`,
+      usesGtid(context, cluster) &&
+        !isNowhere &&
+        t`The GTID position is ${code(dialect.flavor === 'mariadb' ? 'SELECT @@gtid_slave_pos' : 'SELECT @@gtid_executed')} on ${here}; it outlives the connection, and has to be the one of its data.`,
+      t`Without one, build it from a fresh backup.`,
+    ),
+    avoid: t`Do not start it from the source’s present position: what was written since it lost its connection is missing.`,
+  };
+}
+
 /** The source that the inventory expects, as options of CHANGE MASTER. */
-function addressOf({ fleet, key }: InstanceContext, primary: string | undefined): Readonly<Record<string, string>> {
-  const spec = primary === key ? undefined : fleet.instances[primary ?? '']?.spec;
+function addressOf({ fleet }: InstanceContext, primary: string | undefined): Readonly<Record<string, string>> {
+  const spec = fleet.instances[primary ?? '']?.spec;
   return spec === undefined
     ? { HOST: "'<source>'", PORT: '<port>' }
     : { HOST: quoteSqlString(spec.host), PORT: String(spec.port) };
